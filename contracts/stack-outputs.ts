@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+/** Raised when a change to the shape would break a reader that knows only the shape before. */
+export const systemOutputsVersion = 1;
+
+const arn = z.string().startsWith("arn:");
+
+const queue = z.object({
+  name: z.string(),
+  arn,
+  url: z.url(),
+  deadLetter: z.object({ name: z.string(), arn, url: z.url() }),
+  visibilityTimeoutSeconds: z.number(),
+  maxReceiveCount: z.number(),
+});
+
+const fleet = z.object({
+  autoScalingGroupName: z.string(),
+  launchTemplateId: z.string(),
+  /** Key of `queues` that the fleet works on. */
+  queue: z.string(),
+  logGroupName: z.string(),
+  bundle: z.object({ bucket: z.string(), key: z.string(), sha256: z.string() }),
+});
+
+const alarm = z.object({
+  name: z.string(),
+  arn,
+  severity: z.enum(["warning", "critical"]),
+  /** Where a person reads what to do; an absolute URL. */
+  runbookUrl: z.url(),
+  meaning: z.string(),
+});
+
+/** The one output, `system`, of every system's stack: what the overview, the operations commands and
+ *  the tests may rely on. Records are keyed by the short name the program uses ("files", "asr"). */
+export const systemOutputsSchema = z.object({
+  version: z.literal(systemOutputsVersion),
+  system: z.string(),
+  environment: z.string(),
+  region: z.string(),
+  accountId: z.string().regex(/^\d{12}$/),
+  queues: z.record(z.string(), queue),
+  functions: z.record(z.string(), z.object({ name: z.string(), arn, logGroupName: z.string() })),
+  fleets: z.record(z.string(), fleet),
+  pipelines: z.record(z.string(), z.object({ name: z.string(), arn })),
+  buckets: z.record(z.string(), z.object({ name: z.string(), arn })),
+  alarms: z.array(alarm),
+  /** Topic ARN by severity. */
+  topics: z.object({ warning: arn, critical: arn }),
+  dashboardName: z.string().optional(),
+});
+
+export type SystemOutputs = z.output<typeof systemOutputsSchema>;

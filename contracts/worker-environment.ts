@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+/** A number of seconds or messages as an environment variable has it: decimal digits, nothing else. */
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum));
+
+const queueUrl = z.url({ protocol: /^https?$/ });
+
+const commandLine = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({
+        code: "custom",
+        message: `must be a JSON array such as ["python3","process.py"]`,
+      });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(z.string().min(1)).min(1));
+
+/** What a worker process reads from its environment; on a machine the unit's environment file has it.
+ *  The keys are the contract: any queue and any program can be served by setting them. */
+export const workerEnvironmentSchema = z
+  .object({
+    QUEUE_URL: queueUrl,
+    DLQ_URL: queueUrl,
+    AWS_REGION: z.string().min(1),
+    /** Messages worked on at once. */
+    WORKER_CONCURRENCY: wholeNumber(1, 1000).default(4),
+    /** Lease of a received message in seconds; SQS allows 0–43,200. */
+    VISIBILITY_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
+    /** Longest one message may take, in seconds; then the work is aborted and counts as failed. */
+    JOB_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
+    /** Attempts before a message is dead-lettered. SQS allows 1–1,000. */
+    MAX_RECEIVE_COUNT: wholeNumber(1, 1000),
+    /** Time to finish after SIGTERM before the rest is released, in seconds. */
+    SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 7200).default(90),
+    PROCESSOR: z.enum(["file", "command"]),
+    /** JSON array of program and arguments; run without a shell. */
+    PROCESSOR_COMMAND: commandLine.optional(),
+    METRICS_NAMESPACE: z.string().min(1).max(255),
+    /** Name of the SSM SecureString that holds the index's PostgreSQL connection string. */
+    DATABASE_URL_PARAMETER: z.string().min(1).optional(),
+  })
+  .superRefine((environment, context) => {
+    if (environment.PROCESSOR === "command" && environment.PROCESSOR_COMMAND === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["PROCESSOR_COMMAND"],
+        message: "is needed when PROCESSOR is command",
+      });
+    }
+    if (environment.PROCESSOR === "file" && environment.DATABASE_URL_PARAMETER === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["DATABASE_URL_PARAMETER"],
+        message: "is needed when PROCESSOR is file",
+      });
+    }
+  });
+
+export type WorkerEnvironment = z.output<typeof workerEnvironmentSchema>;
+/** The variables as text, as a unit's environment file has them. */
+export type WorkerVariables = z.input<typeof workerEnvironmentSchema>;

@@ -1,0 +1,89 @@
+import type { PropertyMap } from "./property-value";
+
+/** Operations of a step, with the names that Pulumi's checkpoints, events and JSON output use. */
+export type StepOperation =
+  | "same"
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "create-replacement"
+  | "delete-replaced"
+  | "read"
+  | "read-replacement"
+  | "refresh"
+  | "discard"
+  | "discard-replaced"
+  | "remove-pending-replace"
+  | "import"
+  | "import-replacement";
+
+/** One property that differs. Kinds as in Pulumi's detailed diff. */
+export interface PropertyDiff {
+  kind: "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
+  /** True when old and new inputs were compared, false for old state against new inputs. */
+  inputDiff: boolean;
+}
+
+export interface StepResource {
+  inputs: PropertyMap;
+  outputs: PropertyMap;
+}
+
+export interface StepMetadata {
+  operation: StepOperation;
+  urn: string;
+  type: string;
+  id?: string;
+  /** URN::ID of the provider; empty for components. */
+  provider: string;
+  parent?: string;
+  old?: StepResource;
+  new?: StepResource;
+  /** By property path ("tags.Name", "rules[0].prefix"). */
+  detailedDiff?: Record<string, PropertyDiff>;
+  /** Property paths that force a replacement. */
+  replaceKeys?: string[];
+  /** False for the physical halves (create-replacement, delete-replaced) of a logical replace. */
+  logical: boolean;
+}
+
+export interface PolicyViolation {
+  pack: string;
+  packVersion: string;
+  rule: string;
+  description: string;
+  message: string;
+  enforcement: "advisory" | "mandatory" | "remediate";
+  severity?: "low" | "medium" | "high" | "critical";
+  urn?: string;
+}
+
+/** What an operation tells while it runs, in the order in which it happened. The display, `--json` and
+ *  the tests read only this. Secrets in it are `Secret`s: whoever prints them hides them. */
+export type EngineEvent =
+  | { type: "prelude"; config: Record<string, string> }
+  | { type: "resourcePre"; step: StepMetadata; dryRun: boolean }
+  | { type: "resourceOutputs"; step: StepMetadata; dryRun: boolean; seconds: number }
+  | { type: "resourceFailed"; step: StepMetadata; dryRun: boolean; seconds: number; error: string }
+  | {
+      type: "diagnostic";
+      severity: "debug" | "info" | "info#err" | "warning" | "error";
+      message: string;
+      urn?: string;
+      /** Shown while running, dropped from the closing report (progress of a long step). */
+      ephemeral: boolean;
+    }
+  | { type: "policyLoaded"; pack: string; version: string; rules: number; seconds: number }
+  | { type: "policyViolation"; violation: PolicyViolation }
+  | {
+      type: "summary";
+      dryRun: boolean;
+      seconds: number;
+      /** Count of logical steps by operation; "same" included. */
+      changes: Partial<Record<StepOperation, number>>;
+      /** Outputs of the stack before and after. */
+      oldOutputs: PropertyMap;
+      newOutputs: PropertyMap;
+      result: "succeeded" | "failed" | "cancelled";
+    };
