@@ -31,6 +31,7 @@ export interface StepResource {
 }
 
 export interface StepMetadata {
+  /** In a refresh, `refresh` before the resource is read; afterwards what was found: same, update, delete. */
   operation: StepOperation;
   urn: string;
   type: string;

@@ -89,12 +89,18 @@ export interface PolicyHost {
   analyzeStack(resources: AnalyzedResource[]): Promise<{ mandatoryViolation: boolean }>;
 }
 
+/** Where a package's provider comes from: a plugin that is started (once for every provider resource, as
+ *  Pulumi does), or one that already listens. */
+export type ProviderPlugin = { executable: string } | { address: string };
+
 export interface OperationRequest {
   kind: "update" | "refresh" | "destroy";
   /** True for a preview: nothing is changed, neither cloud nor state. */
   dryRun: boolean;
   project: string;
   stack: string;
+  /** Absolute folder of the project: relative paths of assets start here, provider processes run here. */
+  directory: string;
   /** Fully qualified keys ("aws:region", "file-search:environment") with their values in clear. */
   config: Record<string, string>;
   secretKeys: string[];
@@ -105,6 +111,12 @@ export interface OperationRequest {
   save(deployment: DeploymentV3): Promise<void>;
   /** Absent for destroy and for refresh, which need none. */
   program?: ProgramHost;
+  /** Provider plugins by package name ("aws"). */
+  plugins: Record<string, ProviderPlugin>;
+  /** Environment of the provider processes. */
+  environment: NodeJS.ProcessEnv;
+  /** Outputs of another stack of the same backend, secret ones as `Secret`; undefined when it does not exist. */
+  readStackOutputs(name: string): Promise<PropertyMap | undefined>;
   policies?: PolicyHost;
   /** Steps that run at the same time. */
   parallel: number;
