@@ -1,0 +1,71 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { hasArn, hasUrl, queuesIn } from "./queues";
+import type { Reference } from "./references";
+import { follow, followValue } from "./references";
+import type { NotKnown } from "./unknown-values";
+import { notKnown, readText, toNumber } from "./unknown-values";
+
+/** A redrive policy, wherever the program wrote it. */
+export interface Redrive {
+  /** The queue itself, or the separate redrive policy resource. */
+  holder: PolicyResource;
+  source: Reference;
+  target: Reference;
+  /** Undefined when the document has none or is no JSON. */
+  maxReceiveCount: number | undefined | NotKnown;
+  /** The document as text, for messages. */
+  text: string | NotKnown;
+}
+
+export function redrivesIn(resources: PolicyResource[]): Redrive[] {
+  const queues = queuesIn(resources);
+  const inline = queues.map((queue) => redriveOf(queue, { kind: "here", resource: queue }, queues));
+  const separate = resources
+    .filter((resource) => resource.type === "aws:sqs/redrivePolicy:RedrivePolicy")
+    .map((holder) => redriveOf(holder, follow(holder, ["queueUrl"], queues, hasUrl), queues));
+  return [...inline, ...separate].filter((redrive) => redrive !== undefined);
+}
+
+function redriveOf(
+  holder: PolicyResource,
+  source: Reference,
+  queues: PolicyResource[],
+): Redrive | undefined {
+  const text = readText(holder, "redrivePolicy");
+  if (text === undefined) return undefined;
+  const document = text === notKnown ? undefined : parse(text);
+  const arn = text === notKnown ? notKnown : document?.deadLetterTargetArn;
+  return {
+    holder,
+    source,
+    text,
+    target: followValue(
+      holder,
+      ["redrivePolicy"],
+      typeof arn === "string" || arn === notKnown ? arn : undefined,
+      queues,
+      hasArn,
+    ),
+    maxReceiveCount: text === notKnown ? notKnown : toNumber(document?.maxReceiveCount),
+  };
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const document: unknown = JSON.parse(text);
+    return typeof document === "object" && document !== null ? { ...document } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Queues that some redrive policy of this stack sends to, for certain or perhaps. */
+export function deadLetterQueues(redrives: Redrive[]) {
+  const certain = new Set<PolicyResource>();
+  const possible = new Set<PolicyResource>();
+  for (const { target } of redrives) {
+    if (target.kind === "here") certain.add(target.resource);
+    if (target.kind === "unknown") for (const queue of target.candidates) possible.add(queue);
+  }
+  return { certain, possible };
+}

@@ -1,0 +1,3 @@
+import { queueHasDlq } from "./queue-has-dlq";
+
+export const rules = [queueHasDlq];

@@ -1,0 +1,161 @@
+import type { PolicyResource } from "@pulumi/policy";
+import type { Exemption } from "../exemptions";
+import { exemptSchema, isExempt } from "../exemptions";
+import { describe, isFifo, queueNameInArn, queuesIn, retentionSeconds } from "../queues";
+import type { Redrive } from "../redrives";
+import { deadLetterQueues, redrivesIn } from "../redrives";
+import type { Findings } from "../stack-rule";
+import { stackRule } from "../stack-rule";
+import { notKnown } from "../unknown-values";
+
+interface Settings {
+  minimumMaxReceiveCount: number;
+  exempt: Exemption[];
+}
+
+export const queueHasDlq = stackRule<Settings>({
+  name: "queue-has-dlq",
+  description: "Every queue sends what keeps failing to a dead-letter queue that outlives it.",
+  reason:
+    "Without one, a message that fails is received again until it expires, and then it is lost.",
+  severity: "critical",
+  enforcementLevel: "mandatory",
+  settings: {
+    // Below 3, one hiccup of a dependency dead-letters good messages (SQS guide: 5 is the usual value).
+    defaults: { minimumMaxReceiveCount: 3, exempt: [] },
+    schema: {
+      minimumMaxReceiveCount: { type: "integer", minimum: 1, maximum: 1000, default: 3 },
+      exempt: exemptSchema,
+    },
+  },
+  judge: (resources, settings, findings) => {
+    const redrives = redrivesIn(resources);
+    const { certain, possible } = deadLetterQueues(redrives);
+    for (const queue of queuesIn(resources)) {
+      const own = redrives.filter(
+        ({ source }) => source.kind === "here" && source.resource === queue,
+      );
+      if (isExempt(queue, settings.exempt)) continue;
+      for (const redrive of own) judgeRedrive(queue, redrive, settings, findings);
+      if (own.length > 0 || certain.has(queue)) continue;
+      if (possible.has(queue)) {
+        findings.undecided(
+          queue,
+          `queue ${describe(queue)} has no dead-letter queue, unless it is one itself: ` +
+            "a redrivePolicy that is not known yet may name it",
+        );
+      } else {
+        findings.violation(
+          queue,
+          `queue ${describe(queue)} has no redrivePolicy, so messages that keep failing circle until they expire. ` +
+            "Set redrivePolicy to the ARN of a dead-letter queue with a maxReceiveCount of " +
+            `${settings.minimumMaxReceiveCount} or more.`,
+        );
+      }
+    }
+    for (const { holder, source } of redrives) {
+      if (source.kind === "unknown") {
+        findings.undecided(holder, `which queue "${holder.name}" belongs to: ${source.why}`);
+      }
+    }
+  },
+});
+
+function judgeRedrive(
+  queue: PolicyResource,
+  redrive: Redrive,
+  settings: Settings,
+  findings: Findings,
+): void {
+  const { target, maxReceiveCount } = redrive;
+  const of = `queue ${describe(queue)}`;
+  if (maxReceiveCount === notKnown) {
+    findings.undecided(queue, `maxReceiveCount of ${of}: redrivePolicy is not known yet`);
+  } else if (maxReceiveCount === undefined || maxReceiveCount < settings.minimumMaxReceiveCount) {
+    findings.violation(
+      queue,
+      `${of} has maxReceiveCount ${maxReceiveCount ?? "missing"} in its redrivePolicy; ` +
+        `${settings.minimumMaxReceiveCount} or more lets a message survive a passing fault. ` +
+        `Set maxReceiveCount to at least ${settings.minimumMaxReceiveCount}.`,
+    );
+  }
+  switch (target.kind) {
+    case "here":
+      judgePair(queue, target.resource, findings);
+      break;
+    case "elsewhere":
+      judgeForeignTarget(queue, target.value, findings);
+      break;
+    case "unknown":
+      findings.undecided(queue, `the dead-letter queue of ${of}: ${target.why}`);
+      break;
+    case "absent":
+      findings.violation(
+        queue,
+        `${of} has the redrivePolicy ${String(redrive.text)}, which names no deadLetterTargetArn. ` +
+          "Set it to the ARN of a dead-letter queue.",
+      );
+  }
+}
+
+function judgePair(queue: PolicyResource, deadLetter: PolicyResource, findings: Findings): void {
+  if (queue === deadLetter) {
+    findings.violation(
+      queue,
+      `queue ${describe(queue)} is its own dead-letter queue, so nothing ever leaves it. ` +
+        "Name another queue in its redrivePolicy.",
+    );
+    return;
+  }
+  const pair = `queue ${describe(queue)} and its dead-letter queue ${describe(deadLetter)}`;
+  const fifo = isFifo(queue);
+  const deadLetterFifo = isFifo(deadLetter);
+  if (fifo === notKnown || deadLetterFifo === notKnown) {
+    findings.undecided(queue, `whether ${pair} are both FIFO or both standard`);
+  } else if (fifo !== deadLetterFifo) {
+    findings.violation(
+      queue,
+      `${pair} differ: fifoQueue is ${fifo} and ${deadLetterFifo}; SQS needs both of one kind. ` +
+        `Set fifoQueue of ${describe(deadLetter)} to ${fifo}.`,
+    );
+  }
+  const kept = retentionSeconds(queue);
+  const deadLetterKept = retentionSeconds(deadLetter);
+  if (kept === notKnown || deadLetterKept === notKnown) {
+    findings.undecided(
+      queue,
+      `whether ${describe(deadLetter)} keeps messages longer than its source`,
+    );
+  } else if (deadLetterKept <= kept) {
+    findings.violation(
+      queue,
+      `dead-letter queue ${describe(deadLetter)} keeps messages ${deadLetterKept} s, its source ` +
+        `${describe(queue)} ${kept} s; a standard queue counts from the first send, so they may expire on arrival. ` +
+        "Set messageRetentionSeconds of the dead-letter queue to 1209600 (14 days) and of the source to less.",
+    );
+  }
+}
+
+function judgeForeignTarget(queue: PolicyResource, arn: string, findings: Findings): void {
+  const of = `queue ${describe(queue)}`;
+  const name = queueNameInArn(arn);
+  if (name === undefined) {
+    findings.violation(
+      queue,
+      `${of} redrives to ${arn}, which is not the ARN of an SQS queue. Name a dead-letter queue.`,
+    );
+    return;
+  }
+  const fifo = isFifo(queue);
+  if (fifo !== notKnown && fifo !== name.endsWith(".fifo")) {
+    findings.violation(
+      queue,
+      `${of} has fifoQueue ${fifo} but redrives to ${name}; SQS needs both of one kind. ` +
+        `Name a ${fifo ? "FIFO" : "standard"} dead-letter queue.`,
+    );
+  }
+  findings.undecided(
+    queue,
+    `whether ${arn}, the dead-letter queue of ${of}, keeps messages longer than its source: it is not in this stack`,
+  );
+}
