@@ -29,7 +29,8 @@ export default defineConfig(
       "import/resolver": { typescript: true },
       "boundaries/elements": Object.keys(arrows).map((folder) => ({
         type: folder,
-        pattern: folder,
+        partialMatch: false,
+        pattern: `${folder}/**`,
       })),
     },
     rules: {

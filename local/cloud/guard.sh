@@ -1,0 +1,24 @@
+#!/bin/sh
+# Ends the process groups it was told of when the one who told it is gone, however it went.
+# Reads "+PID" and "-PID" lines; at the end of input every group still on the list gets SIGTERM
+# and, five seconds later, SIGKILL.
+groups=" "
+while read -r line; do
+  pid=${line#?}
+  case $line in
+    +*) groups="$groups$pid " ;;
+    -*) groups=$(printf '%s' "$groups" | sed "s/ $pid / /") ;;
+  esac
+done
+[ "$groups" = " " ] && exit 0
+for pid in $groups; do kill -TERM "-$pid" 2>/dev/null; done
+tries=50
+while [ $tries -gt 0 ]; do
+  alive=
+  for pid in $groups; do kill -0 "-$pid" 2>/dev/null && alive=yes; done
+  [ -z "$alive" ] && exit 0
+  tries=$((tries - 1))
+  sleep 0.1
+done
+for pid in $groups; do kill -KILL "-$pid" 2>/dev/null; done
+exit 0

@@ -1,0 +1,3 @@
+export { account } from "./account";
+export { resetCloud, startCloud, stopCloud, type StartOptions } from "./control";
+export { cloudStatus, type CloudStatus, type RunningCloud } from "./status";

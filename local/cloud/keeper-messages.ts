@@ -1,0 +1,9 @@
+/** What the one who starts a keeper tells it, as one JSON argument. */
+export interface KeeperOptions {
+  home: string;
+  /** Stop when the starter is gone; otherwise go on until told to stop. */
+  attached: boolean;
+}
+
+/** What the keeper tells its starter. */
+export type KeeperMessage = { kind: "ready" } | { kind: "failed"; message: string };

@@ -1,0 +1,64 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startDatabase, stopDatabase } from "../database";
+import { withLogTail } from "../logs";
+import { ProcessSet } from "../processes";
+import { account } from "./account";
+import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
+import { startMinistack } from "./ministack";
+import { removeStatus, writeStatus } from "./status";
+
+/** The one process that owns the embedded cloud, the database and what runs on them. It stops
+ *  when it is told to, when its starter is gone (attached), or when one of its servers ends. */
+async function keep(options: KeeperOptions): Promise<void> {
+  const { home } = options;
+  const logFile = join(home, "logs", "keeper.log");
+  mkdirSync(join(home, "logs"), { recursive: true });
+  const log = (line: string) =>
+    appendFileSync(logFile, `${new Date().toISOString()} ${process.pid} ${line}\n`);
+
+  let askToStop: (reason: string) => void = () => {};
+  const stopAsked = new Promise<string>((resolve) => (askToStop = resolve));
+  process.on("SIGTERM", () => askToStop("SIGTERM"));
+  process.on("SIGINT", () => askToStop("SIGINT"));
+  if (options.attached) process.on("disconnect", () => askToStop("the starter is gone"));
+
+  const processes = new ProcessSet();
+  try {
+    const [cloud, database] = await Promise.all([
+      withLogTail(join(home, "logs", "cloud.log"), () => startMinistack(home, processes)),
+      withLogTail(join(home, "logs", "database.log"), () => startDatabase(home, processes)),
+    ]);
+    cloud.process.once("exit", (code) => askToStop(`the cloud ended with code ${code}`));
+    database.process.once("exit", (code) => askToStop(`the database ended with code ${code}`));
+    await writeStatus(home, {
+      running: true,
+      endpoint: cloud.endpoint,
+      ...account,
+      databaseUrl: database.databaseUrl,
+      pid: process.pid,
+    });
+    log(`ready at ${cloud.endpoint}`);
+    tell({ kind: "ready" });
+    if (!options.attached && process.connected) process.disconnect();
+
+    log(`stopping: ${await stopAsked}`);
+    await Promise.all([stopDatabase(database, processes), processes.stop(cloud.process, 10_000)]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log(`failed: ${message}`);
+    tell({ kind: "failed", message });
+    process.exitCode = 1;
+  } finally {
+    await processes.close();
+    await removeStatus(home);
+    log("stopped");
+    if (process.connected) process.disconnect();
+  }
+}
+
+function tell(message: KeeperMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+void keep(JSON.parse(process.argv[2] ?? "{}") as KeeperOptions);

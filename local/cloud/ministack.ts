@@ -1,0 +1,86 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { freePort } from "../free-port";
+import { logStream, type ProcessSet } from "../processes";
+import { waitUntil } from "../wait";
+import { account } from "./account";
+import { cloudMark } from "./leftovers";
+import { ensurePython } from "./python";
+
+export interface Ministack {
+  endpoint: string;
+  process: ChildProcess;
+}
+
+/** Starts the embedded cloud on loopback and resolves when it answers. */
+export async function startMinistack(home: string, processes: ProcessSet): Promise<Ministack> {
+  const python = await ensurePython();
+  const folder = join(home, "cloud");
+  await mkdir(join(folder, "tmp"), { recursive: true });
+  const port = await keptPort(join(folder, "port"));
+  const endpoint = `http://127.0.0.1:${port}`;
+
+  const child = processes.spawn(python, ["-X", cloudMark(home), "-m", "ministack"], {
+    cwd: folder,
+    env: { ...inherited(), ...settings(folder, port) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const log = logStream(join(home, "logs", "cloud.log"));
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  child.once("close", () => log.end());
+
+  await waitUntil(() => answers(endpoint), {
+    what: `the embedded cloud to answer on ${endpoint}`,
+    withinMs: 30_000,
+    everyMs: 20,
+    givenUpWhen: () =>
+      child.exitCode !== null ? `it ended with code ${child.exitCode}` : undefined,
+  });
+  return { endpoint, process: child };
+}
+
+/** Queue URLs and stack state name the port, so a home keeps the one it had. */
+async function keptPort(file: string): Promise<number> {
+  const kept = Number(await readFile(file, "utf8").catch(() => "0"));
+  const port = await freePort(kept);
+  await writeFile(file, String(port));
+  return port;
+}
+
+function settings(folder: string, port: number): NodeJS.ProcessEnv {
+  return {
+    BIND_HOST: "127.0.0.1",
+    MINISTACK_HOST: "127.0.0.1",
+    GATEWAY_PORT: String(port),
+    MINISTACK_ACCOUNT_ID: account.accountId,
+    // Listeners of their own on fixed ports; nothing here uses them.
+    IOT_MTLS_ENABLED: "0",
+    SFTP_ENABLED: "0",
+    PERSIST_STATE: "1",
+    STATE_DIR: join(folder, "state"),
+    S3_PERSIST: "1",
+    S3_DATA_DIR: join(folder, "s3"),
+    TMPDIR: join(folder, "tmp"),
+    // It would look for containers of its own on every start.
+    DOCKER_HOST: `unix://${join(folder, "no-docker.sock")}`,
+    // The program's own Node first, so that Lambda functions run on the version they are built for.
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`,
+  };
+}
+
+/** The user's own AWS settings must not reach the functions that the cloud runs. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS$)/.test(name)),
+  );
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    return (await fetch(`${endpoint}/_ministack/ready`)).ok;
+  } catch {
+    return false;
+  }
+}

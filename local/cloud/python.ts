@@ -1,0 +1,110 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import lockfile from "proper-lockfile";
+import { packageRoot } from "../home";
+
+const run = promisify(execFile);
+const requirements = join(__dirname, "requirements.txt");
+
+/** The virtual environment belongs to the package, not to a home: temporary homes share it. */
+const environmentFolder = join(packageRoot, ".local", "python");
+const environmentPython = join(environmentFolder, "bin", "python");
+const marker = join(environmentFolder, "installed.sha256");
+
+/** The embedded cloud's Python, installed on first use and again when the pinned list changes. */
+export async function ensurePython(progress: (line: string) => void = () => {}): Promise<string> {
+  const wanted = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex");
+  if (await isInstalled(wanted)) return environmentPython;
+
+  const folder = join(packageRoot, ".local");
+  await mkdir(folder, { recursive: true });
+  const release = await lockfile.lock(folder, {
+    lockfilePath: join(folder, "python.lock"),
+    stale: 30_000,
+    retries: { forever: true, minTimeout: 200, maxTimeout: 500, maxRetryTime: 300_000 },
+  });
+  try {
+    if (!(await isInstalled(wanted))) await install(wanted, progress);
+  } finally {
+    await release();
+  }
+  return environmentPython;
+}
+
+async function isInstalled(wanted: string): Promise<boolean> {
+  if (!existsSync(environmentPython)) return false;
+  return (await readFile(marker, "utf8").catch(() => "")) === wanted;
+}
+
+async function install(wanted: string, progress: (line: string) => void): Promise<void> {
+  const python = await findPython();
+  progress(`installing the embedded cloud with ${python} (once)`);
+  await rm(environmentFolder, { recursive: true, force: true });
+  try {
+    await run(python, ["-m", "venv", environmentFolder]);
+  } catch (error) {
+    throw new Error(
+      `${python} cannot make a virtual environment: its venv module or ensurepip is missing. ` +
+        "Install it (Debian and Ubuntu: `sudo apt-get install python3-venv`) and try again.",
+      { cause: error },
+    );
+  }
+  try {
+    await run(environmentPython, [
+      ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],
+      ...["--require-hashes", "--prefer-binary", "--requirement", requirements],
+    ]);
+  } catch (error) {
+    throw new Error(
+      `pip could not install the embedded cloud: ${lastLines(error)}\n` +
+        "It needs the Python package index once; check the network or your pip configuration " +
+        `(\`${python} -m pip config list\`) and try again.`,
+      { cause: error },
+    );
+  }
+  // Last, so that an installation that was cut off is done again.
+  await writeFile(marker, wanted);
+}
+
+/** `PYTHON` names another interpreter than the first on the PATH that is new enough. */
+async function findPython(): Promise<string> {
+  const named = process.env.PYTHON;
+  const candidates = named !== undefined ? [named] : ["python3", "python"];
+  const found: string[] = [];
+  for (const candidate of candidates) {
+    const version = await pythonVersion(candidate);
+    if (version === undefined) continue;
+    if (isNewEnough(version)) return candidate;
+    found.push(`${candidate} is ${version}`);
+  }
+  const what = found.length > 0 ? found.join(", ") : `${candidates.join(" and ")}: not found`;
+  throw new Error(
+    `The embedded cloud needs Python 3.10 or newer (${what}). ` +
+      "Install it, or set PYTHON to the interpreter to use.",
+  );
+}
+
+async function pythonVersion(command: string): Promise<string | undefined> {
+  try {
+    const script = "import sys; print('%d.%d' % sys.version_info[:2])";
+    return (await run(command, ["-c", script])).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 3 || (major === 3 && minor >= 10);
+}
+
+function lastLines(error: unknown): string {
+  const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  return text.trim().split("\n").slice(-5).join("\n");
+}
