@@ -1,0 +1,21 @@
+/** One line that says what was thrown, whatever it was; `throw undefined` included. */
+export function describeError(thrown: unknown): string {
+  if (thrown instanceof Error) {
+    const text = thrown.message === "" ? thrown.name : thrown.message;
+    const named =
+      thrown.name === "Error" || text === thrown.name ? text : `${thrown.name}: ${text}`;
+    return thrown.cause === undefined ? named : `${named} (${describeError(thrown.cause)})`;
+  }
+  if (typeof thrown === "string" && thrown !== "") {
+    return thrown;
+  }
+  return `something that is no error was thrown: ${inspectBriefly(thrown)}`;
+}
+
+function inspectBriefly(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

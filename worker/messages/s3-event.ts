@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import {
+  type s3EventRecordSchema,
+  s3EventSchema,
+  s3TestEventSchema,
+  snsEnvelopeSchema,
+} from "../../contracts/messages";
+import { PermanentError } from "../errors";
+
+/** What happened to one object of a bucket, with its key as the S3 API wants it. */
+export interface S3ObjectEvent {
+  action: "created" | "removed";
+  bucket: string;
+  key: string;
+  /** Undefined in a bucket without versions. */
+  versionId: string | undefined;
+  /** Bytes, as the event has it. */
+  size: number | undefined;
+  eTag: string | undefined;
+  eventTime: Date;
+  eventName: string;
+  sequencer: string | undefined;
+}
+
+export type S3Message =
+  | { kind: "objects"; objects: S3ObjectEvent[] }
+  /** S3's own test of a notification: understood, nothing to do. */
+  | { kind: "test"; bucket: string };
+
+const actions = [
+  ["ObjectCreated:", "created"],
+  ["ObjectRemoved:", "removed"],
+] as const;
+
+/** Reads a message's body as an S3 notification, wrapped by SNS or not. Throws a PermanentError that
+ *  says what the body is instead: trying again cannot change it. */
+export function parseS3Message(body: string): S3Message {
+  const json = parseJson(body);
+  const envelope = snsEnvelopeSchema.safeParse(json);
+  const event = envelope.success ? parseJson(envelope.data.Message) : json;
+
+  const test = s3TestEventSchema.safeParse(event);
+  if (test.success) {
+    return { kind: "test", bucket: test.data.Bucket };
+  }
+  if (typeof event !== "object" || event === null || !("Records" in event)) {
+    throw new PermanentError(`the body is not an S3 event: it has no Records (${excerpt(body)})`);
+  }
+  const parsed = s3EventSchema.safeParse(event);
+  if (!parsed.success) {
+    throw new PermanentError(`the body is not an S3 event we know: ${faults(parsed.error, event)}`);
+  }
+  return { kind: "objects", objects: parsed.data.Records.map(objectEvent) };
+}
+
+function objectEvent(record: z.output<typeof s3EventRecordSchema>): S3ObjectEvent {
+  const action = actions.find(([prefix]) => record.eventName.startsWith(prefix))?.[1];
+  if (action === undefined) {
+    throw new PermanentError(
+      `the event is ${record.eventName}; this worker knows ObjectCreated:* and ObjectRemoved:*. ` +
+        "Narrow the bucket's notification",
+    );
+  }
+  const { object, bucket } = record.s3;
+  return {
+    action,
+    bucket: bucket.name,
+    key: decodeKey(object.key),
+    versionId: object.versionId,
+    size: object.size,
+    eTag: object.eTag,
+    eventTime: new Date(record.eventTime),
+    eventName: record.eventName,
+    sequencer: object.sequencer,
+  };
+}
+
+/** S3 encodes keys like an HTML form: a space is "+", a plus sign is "%2B". */
+function decodeKey(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll("+", " "));
+  } catch {
+    throw new PermanentError(`the key "${encoded}" is not URL-encoded as S3 does it`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new PermanentError(`the body is not JSON (${excerpt(text)})`);
+  }
+}
+
+function faults(error: z.ZodError, event: unknown): string {
+  return error.issues
+    .map((issue) => {
+      const value = issue.path.reduce<unknown>(
+        (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
+        event,
+      );
+      const given = value === undefined ? "is missing" : `is ${excerpt(JSON.stringify(value))}`;
+      return `${issue.path.join(".")} ${given}: ${issue.message}`;
+    })
+    .join("; ");
+}
+
+function excerpt(text: string): string {
+  if (text === "") {
+    return "it is empty";
+  }
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
