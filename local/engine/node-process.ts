@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { localHome } from "../home";
+import { signalGroup } from "../processes";
+
+export interface NodeProcessOptions {
+  /** Node's own arguments, before the script. */
+  nodeArguments?: readonly string[];
+  script: string;
+  arguments: readonly string[];
+  directory: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+const lifeline = join(__dirname, "lifeline.cjs");
+const fastTypeScript = join(__dirname, "fast-typescript.cjs");
+
+/** Starts a Pulumi runner (program or policy pack) in a process group of its own, so that a terminal's
+ *  Ctrl-C reaches only the command line, which then decides. It ends when the command line does. */
+export function startNode(options: NodeProcessOptions): ChildProcess {
+  const cache = join(localHome(), "cache", "node");
+  mkdirSync(cache, { recursive: true });
+  const preloads = [`--require=${lifeline}`];
+  if (process.env.PULUMI_LOCAL_TSNODE !== "1") preloads.push(`--require=${fastTypeScript}`);
+  return spawn(
+    process.execPath,
+    [...preloads, ...(options.nodeArguments ?? []), options.script, ...options.arguments],
+    {
+      cwd: options.directory,
+      env: { NODE_COMPILE_CACHE: cache, ...options.environment },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      detached: true,
+    },
+  );
+}
+
+/** Interrupts, and ends for good what has not gone after the grace. */
+export function stopNode(child: ChildProcess, graceMs: number): void {
+  signalGroup(child.pid, "SIGINT");
+  const timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMs);
+  child.once("exit", () => clearTimeout(timer));
+}
+
+export function forEachLine(
+  child: ChildProcess,
+  onLine: (line: { stream: "stdout" | "stderr"; text: string }) => void,
+): void {
+  for (const stream of ["stdout", "stderr"] as const) {
+    const input = child[stream];
+    if (input === null) continue;
+    createInterface({ input }).on("line", (text) => onLine({ stream, text }));
+  }
+}

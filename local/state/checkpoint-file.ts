@@ -1,0 +1,86 @@
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
+import { z } from "zod";
+import type { DeploymentV3 } from "../engine/operation";
+import { writeFileAtomically } from "./atomic-file";
+
+const schema = z.object({
+  version: z.number(),
+  features: z.array(z.string()).optional(),
+  checkpoint: z.looseObject({ stack: z.string(), latest: z.unknown() }),
+});
+
+/** Features of version 4 that change nothing for whoever keeps the fields it does not know. */
+const harmlessFeatures = new Set(["refreshBeforeUpdate", "hooks", "taint"]);
+
+/** One stack's file; Pulumi may have compressed it, then the newest variant counts. */
+export class CheckpointFile {
+  private version = 3;
+  private features: string[] | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly qualifiedStack: string,
+  ) {}
+
+  exists(): boolean {
+    return this.newest() !== undefined;
+  }
+
+  read(): DeploymentV3 | undefined {
+    const path = this.newest();
+    if (path === undefined) return undefined;
+    const parsed = schema.parse(JSON.parse(this.text(path)));
+    const strange = (parsed.features ?? []).filter((feature) => !harmlessFeatures.has(feature));
+    if (parsed.version < 3 || parsed.version > 4 || strange.length > 0) {
+      throw new Error(
+        `${path} is a checkpoint of version ${parsed.version}${strange.length > 0 ? ` with ${strange.join(", ")}` : ""}; ` +
+          "versions 3 and 4 can be read here. Use the Pulumi CLI for this stack.",
+      );
+    }
+    this.version = parsed.version;
+    this.features = parsed.features;
+    return (parsed.checkpoint.latest ?? undefined) as DeploymentV3 | undefined;
+  }
+
+  write(deployment: DeploymentV3 | undefined): void {
+    const content = {
+      version: this.version,
+      ...(this.features === undefined ? {} : { features: this.features }),
+      checkpoint: { stack: this.qualifiedStack, latest: deployment },
+    };
+    if (existsSync(this.path)) copyFileSync(this.path, `${this.path}.bak`);
+    writeFileAtomically(this.path, JSON.stringify(content));
+    for (const extension of compressed) rmSync(this.path + extension, { force: true });
+  }
+
+  remove(): void {
+    for (const extension of ["", ".bak", ".attrs", ".bak.attrs", ...compressed]) {
+      rmSync(this.path + extension, { force: true });
+    }
+  }
+
+  /** As it lies there, for a copy. */
+  content(): string | undefined {
+    const path = this.newest();
+    return path === undefined ? undefined : this.text(path);
+  }
+
+  private text(path: string): string {
+    const bytes = readFileSync(path);
+    if (path.endsWith(".gz")) return gunzipSync(bytes).toString("utf8");
+    if (path.endsWith(".zst")) return zstdDecompressSync(bytes).toString("utf8");
+    return bytes.toString("utf8");
+  }
+
+  private newest(): string | undefined {
+    return [this.path, ...compressed.map((extension) => this.path + extension)]
+      .flatMap((path) => {
+        const found = statSync(path, { throwIfNoEntry: false });
+        return found === undefined ? [] : [{ path, modified: found.mtimeMs }];
+      })
+      .sort((a, b) => b.modified - a.modified)[0]?.path;
+  }
+}
+
+const compressed = [".gz", ".zst"];
