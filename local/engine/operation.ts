@@ -83,6 +83,8 @@ export interface AnalyzedResource {
 /** All policy packs of an operation. Both calls emit `policyViolation` events themselves and answer
  *  whether the step (or the whole operation) may go on. */
 export interface PolicyHost {
+  /** Before `analyze`: the checked inputs as the rules that remediate leave them; they are used from then on. */
+  remediate?(resource: AnalyzedResource): Promise<PropertyMap>;
   /** Before a resource's create, update or same; `properties` are its checked inputs. */
   analyze(resource: AnalyzedResource): Promise<{ mandatoryViolation: boolean }>;
   /** Once at the end; `properties` are the resources' outputs, or their inputs in a preview. */

@@ -50,7 +50,10 @@ export async function resolveConfig(
     }
   }
   if (faults.length > 0) {
-    throw configurationFault(`The configuration of stack ${stack} (${file.path}) has faults:`, faults);
+    throw configurationFault(
+      `The configuration of stack ${stack} (${file.path}) has faults:`,
+      faults,
+    );
   }
   const entries = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -130,7 +133,9 @@ function matches(content: unknown, { type, items }: ItemType): boolean {
     case "string":
       return typeof content === "string";
     case "integer":
-      return Number.isInteger(content) || (typeof content === "string" && /^[+-]?\d+$/.test(content));
+      return (
+        Number.isInteger(content) || (typeof content === "string" && /^[+-]?\d+$/.test(content))
+      );
     case "boolean":
       return typeof content === "boolean" || content === "true" || content === "false";
     case "object":

@@ -87,7 +87,9 @@ export class StateBackend {
     const entry = { environment: {}, version: 0, ...update };
     writeFileSync(join(history, `${stack}-${nanoseconds}.history.json`), JSON.stringify(entry));
     if (content === undefined) return;
-    writeFileSync(join(history, `${stack}-${nanoseconds}.checkpoint.json`), content, { mode: 0o600 });
+    writeFileSync(join(history, `${stack}-${nanoseconds}.checkpoint.json`), content, {
+      mode: 0o600,
+    });
     const backups = join(this.root, "backups", project, stack);
     mkdirSync(backups, { recursive: true });
     writeFileSync(join(backups, `${stack}.${nanoseconds}.json`), content, { mode: 0o600 });

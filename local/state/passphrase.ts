@@ -33,7 +33,9 @@ export class PassphraseSecrets implements SecretsManager {
   static async open(passphrase: string, encryptionSalt: string): Promise<PassphraseSecrets> {
     const [version, salt, ...check] = encryptionSalt.split(":");
     if (version !== format.version || salt === undefined || check.length === 0) {
-      throw new Error(`${JSON.stringify(encryptionSalt)} is not an encryption salt (v1:SALT:CHECK)`);
+      throw new Error(
+        `${JSON.stringify(encryptionSalt)} is not an encryption salt (v1:SALT:CHECK)`,
+      );
     }
     const key = await keyOf(passphrase, Buffer.from(salt, "base64"));
     try {
@@ -46,12 +48,13 @@ export class PassphraseSecrets implements SecretsManager {
     throw new IncorrectPassphrase();
   }
 
+  // The interface is asynchronous for providers that ask a service; a fault rejects here too.
   encrypt(plaintext: string): Promise<string> {
-    return Promise.resolve(encryptWith(this.key, plaintext));
+    return Promise.resolve(plaintext).then((text) => encryptWith(this.key, text));
   }
 
   decrypt(ciphertext: string): Promise<string> {
-    return Promise.try(() => decryptWith(this.key, ciphertext));
+    return Promise.resolve(ciphertext).then((text) => decryptWith(this.key, text));
   }
 }
 
@@ -62,13 +65,22 @@ function keyOf(passphrase: string, salt: Buffer): Promise<Buffer> {
 function encryptWith(key: Buffer, plaintext: string): string {
   const nonce = randomBytes(format.nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  const sealed = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
+  const sealed = Buffer.concat([
+    cipher.update(plaintext, "utf8"),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
   return `${format.version}:${nonce.toString("base64")}:${sealed.toString("base64")}`;
 }
 
 function decryptWith(key: Buffer, ciphertext: string): string {
   const [version, nonce, sealed, ...rest] = ciphertext.split(":");
-  if (version !== format.version || nonce === undefined || sealed === undefined || rest.length > 0) {
+  if (
+    version !== format.version ||
+    nonce === undefined ||
+    sealed === undefined ||
+    rest.length > 0
+  ) {
     throw new Error("it is not a value of the passphrase provider (v1:NONCE:CIPHERTEXT)");
   }
   const bytes = Buffer.from(sealed, "base64");

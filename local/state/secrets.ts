@@ -16,7 +16,9 @@ export function passphrase(
   if (phrase !== undefined) return { phrase, source: "PULUMI_CONFIG_PASSPHRASE" };
   if (file !== undefined && file !== "") {
     if (!existsSync(file)) {
-      throw configurationFault(`PULUMI_CONFIG_PASSPHRASE_FILE names ${file}, which does not exist.`);
+      throw configurationFault(
+        `PULUMI_CONFIG_PASSPHRASE_FILE names ${file}, which does not exist.`,
+      );
     }
     return { phrase: readFileSync(file, "utf8").trim(), source: file };
   }
