@@ -15,7 +15,7 @@ export type Matcher = (value: string, candidate: PolicyResource) => boolean;
  *  where it is not, which is the normal case in the first preview of a stack. */
 export function follow(
   holder: PolicyResource,
-  path: [string, ...string[]],
+  path: [string, ...(string | number)[]],
   candidates: PolicyResource[],
   matches: Matcher,
 ): Reference {
@@ -24,7 +24,7 @@ export function follow(
 
 export function followValue(
   holder: PolicyResource,
-  path: [string, ...string[]],
+  path: [string, ...(string | number)[]],
   value: string | undefined | typeof notKnown,
   candidates: PolicyResource[],
   matches: Matcher,

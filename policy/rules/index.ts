@@ -1,3 +1,14 @@
+import { bucketNotifiesQueueOnce } from "./bucket-notifies-queue-once";
+import { queueHasAlarms } from "./queue-has-alarms";
 import { queueHasDlq } from "./queue-has-dlq";
+import { visibilityExceedsWorkerTimeout } from "./visibility-exceeds-worker-timeout";
+import { visibilityLeavesRoomForRetries } from "./visibility-leaves-room-for-retries";
 
-export const rules = [queueHasDlq];
+/** Every rule of the pack, in the order in which they are judged. */
+export const rules = [
+  queueHasDlq,
+  visibilityExceedsWorkerTimeout,
+  visibilityLeavesRoomForRetries,
+  queueHasAlarms,
+  bucketNotifiesQueueOnce,
+];

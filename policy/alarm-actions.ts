@@ -1,0 +1,65 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { speaksFor } from "./alarm-rule";
+import { notKnown, readFlag, readLength, readText } from "./unknown-values";
+
+export const metricAlarmsIn = (resources: PolicyResource[]) =>
+  resources.filter((resource) => resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+
+/** "works": somebody hears of it. "silent": nobody does. Otherwise what keeps the rule from telling. */
+export type Action =
+  { kind: "works" } | { kind: "silent"; why: string } | { kind: "unknown"; why: string };
+
+/** Whether an alarm reaches anybody: by its own action, or by one of a composite alarm that speaks for it. */
+export function actionOf(alarm: PolicyResource, resources: PolicyResource[]): Action {
+  const composites = resources.filter(
+    (resource) => resource.type === "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+  );
+  const actions = actionsFor(alarm, composites, new Set());
+  return (
+    actions.find((action) => action.kind === "works") ??
+    actions.find((action) => action.kind === "unknown") ?? {
+      kind: "silent",
+      why: actions.map((action) => (action.kind === "silent" ? action.why : "")).join(", "),
+    }
+  );
+}
+
+function actionsFor(
+  alarm: PolicyResource,
+  composites: PolicyResource[],
+  visited: Set<PolicyResource>,
+): Action[] {
+  visited.add(alarm);
+  const through = composites
+    .filter((composite) => !visited.has(composite))
+    .flatMap((composite): Action[] => {
+      const rule = readText(composite, "alarmRule");
+      if (rule === undefined) return [];
+      if (rule === notKnown) {
+        const named = (composite.propertyDependencies.alarmRule ?? []).includes(alarm);
+        const why = `alarmRule of composite alarm "${composite.name}", which refers to it, is not known yet`;
+        return named ? [{ kind: "unknown", why }] : [];
+      }
+      return speaksFor(rule, (nameOrArn) => isCalled(alarm, nameOrArn)) === true
+        ? actionsFor(composite, composites, visited)
+        : [];
+    });
+  return [ownAction(alarm), ...through];
+}
+
+function ownAction(alarm: PolicyResource): Action {
+  const enabled = readFlag(alarm, "actionsEnabled") ?? true;
+  const count = readLength(alarm, "alarmActions");
+  if (enabled === false) return { kind: "silent", why: `"${alarm.name}" has actionsEnabled false` };
+  if (count === 0) return { kind: "silent", why: `"${alarm.name}" has no alarmActions` };
+  if (count === notKnown || enabled === notKnown) {
+    const property = enabled === notKnown ? "actionsEnabled" : "alarmActions";
+    return { kind: "unknown", why: `${property} of "${alarm.name}" is not known yet` };
+  }
+  return { kind: "works" };
+}
+
+function isCalled(alarm: PolicyResource, nameOrArn: string): boolean {
+  const name = readText(alarm, "name") ?? readText(alarm, "alarmName");
+  return typeof name === "string" && (nameOrArn === name || nameOrArn.endsWith(`:alarm:${name}`));
+}

@@ -1,0 +1,108 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { isSameQueue, overlapOf, queueConfigurations } from "../notifications";
+import { describe, queuesIn } from "../queues";
+import { follow } from "../references";
+import type { Findings } from "../stack-rule";
+import { stackRule } from "../stack-rule";
+import { notKnown, readLength, readText } from "../unknown-values";
+
+/** `Bucket` of provider v6 and v7, and v6's `BucketV2`. */
+const bucketTypes = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+
+export const bucketNotifiesQueueOnce = stackRule({
+  name: "bucket-notifies-queue-once",
+  description: "A bucket tells a queue of an upload once.",
+  reason:
+    "A bucket has one notification configuration: a second resource overwrites the first at every update, " +
+    "and overlapping filters send every upload twice.",
+  severity: "critical",
+  enforcementLevel: "mandatory",
+  settings: { defaults: {}, schema: {} },
+  judge: (resources, _settings, findings) => {
+    const queues = queuesIn(resources);
+    const notifications = resources.filter(
+      ({ type }) => type === "aws:s3/bucketNotification:BucketNotification",
+    );
+    judgeBuckets(notifications, resources, findings);
+    for (const notification of notifications) judgeQueues(notification, queues, findings);
+  },
+});
+
+function judgeBuckets(
+  notifications: PolicyResource[],
+  resources: PolicyResource[],
+  findings: Findings,
+): void {
+  const buckets = resources.filter(({ type }) => bucketTypes.includes(type));
+  const first = new Map<PolicyResource | string, PolicyResource>();
+  for (const notification of notifications) {
+    const reference = follow(
+      notification,
+      ["bucket"],
+      buckets,
+      (name, bucket) => readText(bucket, "bucket") === name,
+    );
+    if (reference.kind === "absent") continue;
+    if (reference.kind === "unknown") {
+      findings.undecided(
+        notification,
+        `which bucket notification "${notification.name}" configures: ${reference.why}`,
+      );
+      continue;
+    }
+    const key = reference.kind === "here" ? reference.resource : reference.value;
+    const earlier = first.get(key);
+    if (earlier === undefined) {
+      first.set(key, notification);
+      continue;
+    }
+    const bucket = typeof key === "string" ? `"${key}"` : describe(key, "bucket");
+    findings.violation(
+      notification,
+      `bucket ${bucket} has two notification resources, "${earlier.name}" and "${notification.name}"; ` +
+        `each overwrites the other. Put all configurations into "${earlier.name}".`,
+    );
+  }
+}
+
+function judgeQueues(
+  notification: PolicyResource,
+  queues: PolicyResource[],
+  findings: Findings,
+): void {
+  const called = `notification "${notification.name}"`;
+  const count = readLength(notification, "queues");
+  if (count === notKnown) {
+    findings.undecided(
+      notification,
+      `whether ${called} tells a queue twice: queues is not known yet`,
+    );
+    return;
+  }
+  const configurations = queueConfigurations(notification, count, queues);
+  for (const [position, one] of configurations.entries()) {
+    for (const other of configurations.slice(position + 1)) {
+      const same = isSameQueue(one.queue, other.queue);
+      if (same === false) continue;
+      const pair = `queues[${one.index}] and queues[${other.index}] of ${called}`;
+      if (one.filter === undefined || other.filter === undefined) {
+        findings.undecided(notification, `whether ${pair} overlap: a filter is not known yet`);
+        continue;
+      }
+      const overlap = overlapOf(one.filter, other.filter);
+      if (overlap === undefined) continue;
+      if (same === undefined) {
+        findings.undecided(
+          notification,
+          `whether ${pair} name one queue: queueArn is not known yet, and both match ${overlap}`,
+        );
+      } else {
+        findings.violation(
+          notification,
+          `${pair} both match ${overlap} for one queue, so an upload arrives twice. ` +
+            "Keep one of them, or give them events, filterPrefix or filterSuffix that exclude each other.",
+        );
+      }
+    }
+  }
+}

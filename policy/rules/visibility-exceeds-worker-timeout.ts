@@ -1,0 +1,54 @@
+import { describe, visibilitySeconds } from "../queues";
+import type { Findings } from "../stack-rule";
+import { stackRule } from "../stack-rule";
+import { notKnown } from "../unknown-values";
+import type { Worker } from "../workers";
+import { fleetWorkersIn, functionWorkersIn } from "../workers";
+
+export const visibilityExceedsWorkerTimeout = stackRule({
+  name: "visibility-exceeds-worker-timeout",
+  description: "A queue hides a message for longer than its worker may take.",
+  reason:
+    "Otherwise a second worker receives the message while the first is still at it, and it is processed twice.",
+  severity: "high",
+  enforcementLevel: "mandatory",
+  settings: { defaults: {}, schema: {} },
+  judge: (resources, _settings, findings) => {
+    for (const worker of [...functionWorkersIn(resources), ...fleetWorkersIn(resources)]) {
+      judgeWorker(worker, findings);
+    }
+  },
+});
+
+function judgeWorker({ description, resource, queue, timeout }: Worker, findings: Findings): void {
+  if (timeout.kind === "invalid") {
+    findings.violation(
+      resource,
+      `${description} says which queue it works on but not how long one message may take: ${timeout.fault}. ` +
+        "Set it to the job timeout in seconds.",
+    );
+    return;
+  }
+  const undecided = (why: string) =>
+    findings.undecided(
+      resource,
+      `whether the visibility timeout suffices for ${description}: ${why}`,
+    );
+  if (queue.kind === "absent") return;
+  if (queue.kind === "elsewhere") return undecided(`queue ${queue.value} is not in this stack`);
+  if (queue.kind === "unknown") return undecided(queue.why);
+  if (timeout.kind === "unknown") return undecided(timeout.why);
+  const visibility = visibilitySeconds(queue.resource);
+  const called = `queue ${describe(queue.resource)}`;
+  if (visibility === notKnown) {
+    return undecided(`visibilityTimeoutSeconds of ${called} is not known yet`);
+  }
+  if (visibility <= timeout.seconds) {
+    findings.violation(
+      queue.resource,
+      `${called} hides a message for ${visibility} s, but ${description} may work on it for ${timeout.seconds} s; ` +
+        `then it is handed out a second time. Set visibilityTimeoutSeconds above ${timeout.seconds} ` +
+        "(for a function to 6 times its timeout, as AWS advises) or lower the worker's timeout.",
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { hasArn, isNamed, queuesIn } from "./queues";
+import type { Matcher, Reference } from "./references";
+import { follow, followValue, sameRegion } from "./references";
+import type { NotKnown } from "./unknown-values";
+import { notKnown, readLength, readNumber, readText, toNumber } from "./unknown-values";
+
+/** Something that takes messages from a queue and needs some time for each. */
+export interface Worker {
+  /** How a message names it. */
+  description: string;
+  resource: PolicyResource;
+  queue: Reference;
+  /** Longest it may work on what it received. */
+  timeout: Timeout;
+}
+
+export type Timeout =
+  | { kind: "known"; seconds: number }
+  | { kind: "invalid"; fault: string }
+  | { kind: "unknown"; why: string };
+
+/** Tags by which an Auto Scaling group says what its machines work on: the name of the queue, and the longest one
+ *  message may take in seconds. Plain values, so that they are known in every preview. */
+export const fleetTags = {
+  consumes: "queuefleet:consumes",
+  jobTimeoutSeconds: "queuefleet:job-timeout-seconds",
+} as const;
+
+/** Seconds; Lambda takes it where the program says nothing. */
+const defaultFunctionTimeoutSeconds = 3;
+
+/** Event source mappings from SQS to a function. */
+export function functionWorkersIn(resources: PolicyResource[]): Worker[] {
+  const queues = queuesIn(resources);
+  return resources
+    .filter((resource) => resource.type === "aws:lambda/eventSourceMapping:EventSourceMapping")
+    .flatMap((mapping) => {
+      const queue = follow(mapping, ["eventSourceArn"], queues, hasArn);
+      // Streams, Kafka and the like are polled in another way: no visibility timeout.
+      if (queue.kind === "absent") return [];
+      if (queue.kind === "elsewhere" && !/^arn:[^:]+:sqs:/.test(queue.value)) return [];
+      const worker = functionBehind(mapping, resources);
+      const name = worker.kind === "here" ? `"${worker.resource.name}" ` : "";
+      const description = `function ${name}behind event source mapping "${mapping.name}"`;
+      return [{ description, resource: mapping, queue, timeout: functionTimeout(worker) }];
+    });
+}
+
+function functionTimeout(worker: Reference): Timeout {
+  switch (worker.kind) {
+    case "here": {
+      const seconds = readNumber(worker.resource, "timeout") ?? defaultFunctionTimeoutSeconds;
+      return seconds === notKnown
+        ? { kind: "unknown", why: `timeout of function "${worker.resource.name}" is not known yet` }
+        : { kind: "known", seconds };
+    }
+    case "elsewhere":
+      return { kind: "unknown", why: `function ${worker.value} is not in this stack` };
+    case "unknown":
+      return { kind: "unknown", why: worker.why };
+    case "absent":
+      return { kind: "unknown", why: "functionName is missing" };
+  }
+}
+
+/** Lambda takes a name, `account:function:name` or an ARN, each with or without a qualifier. */
+function functionNameIn(value: string): string | undefined {
+  const parts = value.split(":");
+  const marker = parts.indexOf("function");
+  return parts[marker + 1];
+}
+
+const isFunction: Matcher = (value, candidate) =>
+  readText(candidate, "name") === functionNameIn(value);
+
+/** A mapping names its function directly or through an alias, which names it in turn. */
+function functionBehind(holder: PolicyResource, resources: PolicyResource[]): Reference {
+  const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
+  const direct = follow(holder, ["functionName"], functions, isFunction);
+  if (direct.kind !== "unknown") return direct;
+  const [alias, ...others] = (holder.propertyDependencies.functionName ?? []).filter(
+    ({ type }) => type === "aws:lambda/alias:Alias",
+  );
+  return alias !== undefined && others.length === 0 ? functionBehind(alias, resources) : direct;
+}
+
+/** Auto Scaling groups whose tags say which queue they work on. */
+export function fleetWorkersIn(resources: PolicyResource[]): Worker[] {
+  const queues = queuesIn(resources);
+  return resources
+    .filter((resource) => resource.type === "aws:autoscaling/group:Group")
+    .flatMap((group) => {
+      const consumes = tag(group, fleetTags.consumes);
+      if (consumes === undefined) return [];
+      const near = queues.filter((queue) => sameRegion(queue, group));
+      return [
+        {
+          description: `fleet "${group.name}"`,
+          resource: group,
+          queue: followValue(group, ["tags"], consumes, near, isNamed),
+          timeout: fleetTimeout(tag(group, fleetTags.jobTimeoutSeconds)),
+        },
+      ];
+    });
+}
+
+function fleetTimeout(text: string | undefined | NotKnown): Timeout {
+  const name = fleetTags.jobTimeoutSeconds;
+  if (text === notKnown) return { kind: "unknown", why: `its tag ${name} is not known yet` };
+  const seconds = toNumber(text);
+  return seconds === undefined
+    ? { kind: "invalid", fault: `its tag ${name} is ${text ?? "missing"}` }
+    : { kind: "known", seconds };
+}
+
+function tag(group: PolicyResource, key: string): string | undefined | NotKnown {
+  const count = readLength(group, "tags");
+  if (count === notKnown) return notKnown;
+  const keys = Array.from({ length: count }, (_, index) => readText(group, "tags", index, "key"));
+  const index = keys.indexOf(key);
+  if (index >= 0) return readText(group, "tags", index, "value");
+  return keys.includes(notKnown) ? notKnown : undefined;
+}
