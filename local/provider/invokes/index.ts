@@ -1,0 +1,35 @@
+import type { PropertyMap } from "../../engine/property-value";
+import { checkShape, type Fault } from "../check";
+import type { Configuration } from "../configuration";
+import * as account from "./account";
+import type { FunctionType } from "./function-type";
+
+const all = [account].flatMap((group) => Object.values(group)) as unknown as FunctionType[];
+
+const byToken = new Map(all.map((definition) => [definition.token, definition]));
+
+export async function invoke(
+  token: string,
+  args: PropertyMap,
+  configuration: Configuration,
+): Promise<{ result: PropertyMap; failures: Fault[] }> {
+  const definition = byToken.get(token);
+  if (definition === undefined) {
+    throw new Error(
+      `The function ${token} is not known to the local AWS provider. ` +
+        `It knows ${[...byToken.keys()].sort().join(", ")}.`,
+    );
+  }
+  const failures: Fault[] = [];
+  const checked = checkShape(definition.shape, args, failures);
+  if (failures.length > 0) return { result: {}, failures };
+  const region = typeof checked.region === "string" ? checked.region : configuration.region;
+  const clients = configuration.clients(region);
+  const result = await definition.run(checked, { clients, region, configuration });
+  return {
+    result: Object.fromEntries(
+      Object.entries({ ...checked, region, ...result }).filter(([, value]) => value !== undefined),
+    ) as PropertyMap,
+    failures,
+  };
+}

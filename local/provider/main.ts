@@ -1,0 +1,39 @@
+import { fstatSync } from "node:fs";
+import { serve } from "../engine/grpc";
+import { ProviderServer } from "./server";
+
+/** The plugin process: says its port in the first line, serves until its engine goes. */
+async function main(): Promise<void> {
+  const engineAddress = process.argv.slice(2).find((argument) => /^[^-].*:\d+$/.test(argument));
+  const stop = (code = 0) => {
+    provider.close();
+    server.close();
+    process.exit(code);
+  };
+  // Ctrl-C in a terminal reaches the whole process group; the engine decides, and says Cancel.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => stop());
+  const provider = new ProviderServer(engineAddress);
+  const server = await serve((grpcServer) => provider.addTo(grpcServer));
+  stopWithParent(() => stop());
+  process.stdout.write(`${server.address.slice(server.address.lastIndexOf(":") + 1)}\n`);
+}
+
+/** Ends with whoever started it, however that ended: its end of our standard input closes, or we get
+ *  another parent. A standard input that is no pipe says nothing. */
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, 500).unref();
+  const input = fstatSync(0);
+  if (!input.isFIFO() && !input.isSocket()) return;
+  process.stdin.on("end", stop);
+  process.stdin.on("error", stop);
+  process.stdin.resume();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,314 @@
+import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
+import { checkShape, type Fault } from "./check";
+import type { Configuration } from "./configuration";
+import { type Difference, differences } from "./diff";
+import { completePrefix, generateName } from "./names";
+import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
+import type { ResourceContext, ResourceType } from "./resource-type";
+import type { Shape } from "./shape";
+import { importedInputs, mergeState, plannedState, refreshInputs } from "./state";
+import { asTags, ownTags, withoutSystemTags } from "./tags";
+import { findResourceType } from "./registry";
+import { containsUnknown, isMap } from "./values";
+
+export interface ResourceCall {
+  urn: string;
+  type: string;
+  name: string;
+}
+
+export interface Logger {
+  warn(message: string, urn: string): void;
+  progress(message: string, urn: string): void;
+}
+
+/** The resource exists, but something after its creation went wrong. */
+export class IncompleteResourceError extends Error {
+  constructor(
+    readonly id: string,
+    readonly state: PropertyMap,
+    readonly inputs: PropertyMap,
+    readonly reason: string,
+  ) {
+    super(reason);
+    this.name = "IncompleteResourceError";
+  }
+}
+
+const defaultsKey = "__defaults";
+
+/** What every resource type shares. Values in and out are free of secrets; the server marks those. */
+export class AwsProvider {
+  private readonly cancellation = new AbortController();
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly log: Logger,
+  ) {}
+
+  shape(type: string): Shape {
+    return findResourceType(type).shape;
+  }
+
+  check(
+    call: ResourceCall,
+    olds: PropertyMap,
+    news: PropertyMap,
+    seed: Uint8Array,
+  ): { inputs: PropertyMap; failures: Fault[] } {
+    const definition = findResourceType(call.type);
+    const given = withoutInternal(news);
+    if (notEmulatedTypes[call.type] !== undefined) return { inputs: given, failures: [] };
+    const failures: Fault[] = [];
+    const checked = checkShape(definition.shape, given, failures);
+    const defaults: string[] = [];
+    const applyDefault = (key: string, value: PropertyValue) => {
+      if (checked[key] !== undefined || given[key] instanceof Unknown) return;
+      checked[key] = value;
+      defaults.push(key);
+    };
+    for (const [key, property] of Object.entries(definition.shape)) {
+      if (property.default !== undefined) applyDefault(key, property.default as PropertyValue);
+    }
+    if (definition.shape.region !== undefined) applyDefault("region", this.configuration.region);
+    const rule = definition.name;
+    if (rule !== undefined && checked[rule.prefixProperty ?? ""] === undefined) {
+      const before = olds[rule.property];
+      const wasGenerated =
+        Array.isArray(olds[defaultsKey]) && olds[defaultsKey].includes(rule.property);
+      applyDefault(
+        rule.property,
+        wasGenerated && typeof before === "string"
+          ? before
+          : generateName(rule, call.name, seed, checked),
+      );
+    }
+    for (const { property, reason } of definition.check?.(checked) ?? []) {
+      failures.push({ property: property ?? "", reason });
+    }
+    return { inputs: { ...checked, [defaultsKey]: defaults.sort() }, failures };
+  }
+
+  diff(
+    call: ResourceCall,
+    state: PropertyMap,
+    news: PropertyMap,
+    ignored: readonly string[],
+  ): { found: Difference[]; deleteBeforeReplace: boolean } {
+    const definition = findResourceType(call.type);
+    const found = differences(definition.shape, state, this.wanted(definition, news), ignored);
+    return { found, deleteBeforeReplace: mustDeleteFirst(definition, state, news) };
+  }
+
+  async create(
+    call: ResourceCall,
+    properties: PropertyMap,
+    preview: boolean,
+  ): Promise<{ id: string; state: PropertyMap }> {
+    const definition = findResourceType(call.type);
+    const inputs = this.wanted(definition, properties);
+    if (preview) return { id: "", state: plannedState(definition.shape, inputs) };
+    this.warnNotEmulated(call, inputs);
+    const rule = definition.name;
+    const prefix = inputs[rule?.prefixProperty ?? ""];
+    if (rule !== undefined && typeof prefix === "string" && inputs[rule.property] === undefined) {
+      inputs[rule.property] = completePrefix(rule, prefix, inputs);
+    }
+    let created: string | undefined;
+    const context = await this.context(call, inputs, (id) => (created = id));
+    try {
+      const id = await definition.create(inputs, context);
+      created = id;
+      return { id, state: await this.stateOf(definition, id, context, inputs, properties) };
+    } catch (error) {
+      if (created === undefined) throw error;
+      const state = await this.stateOf(definition, created, context, inputs, properties).catch(
+        () => inputs,
+      );
+      throw new IncompleteResourceError(created, state, properties, messageOf(error));
+    }
+  }
+
+  /** Undefined when the resource is gone. */
+  async read(
+    call: ResourceCall,
+    id: string,
+    inputs: PropertyMap | undefined,
+    state: PropertyMap,
+  ): Promise<{ id: string; inputs: PropertyMap; state: PropertyMap } | undefined> {
+    const definition = findResourceType(call.type);
+    const isImport = Object.keys(state).length === 0 && Object.keys(inputs ?? {}).length === 0;
+    const recorded = isImport ? {} : { ...inputs, ...state };
+    const context = await this.context(call, recorded, () => undefined);
+    const actual = await definition.read(id, context, withoutInternal(recorded));
+    if (actual === undefined) return undefined;
+    const now = this.complete(definition, context, withoutInternal(recorded), actual as PropertyMap);
+    if (isImport) {
+      const found = importedInputs(definition.shape, now);
+      for (const [key, property] of Object.entries(definition.shape)) {
+        if (now[key] === undefined && property.default !== undefined) {
+          now[key] = property.default as PropertyValue;
+        }
+      }
+      return { id, inputs: { ...found, [defaultsKey]: [] }, state: now };
+    }
+    return { id, inputs: refreshInputs(definition.shape, inputs ?? {}, now), state: now };
+  }
+
+  async update(
+    call: ResourceCall,
+    id: string,
+    state: PropertyMap,
+    properties: PropertyMap,
+    ignored: readonly string[],
+    preview: boolean,
+  ): Promise<PropertyMap> {
+    const definition = findResourceType(call.type);
+    const inputs = this.wanted(definition, properties);
+    const changed = new Set(
+      differences(definition.shape, state, inputs, ignored).map(({ property }) => property),
+    );
+    if (preview) {
+      const unknown = definition.unknownAfter?.(changed) ?? [];
+      return {
+        ...state,
+        ...withoutInternal(inputs),
+        ...Object.fromEntries(unknown.map((key) => [key, Unknown.value])),
+      };
+    }
+    this.warnNotEmulated(call, inputs);
+    const rule = definition.name;
+    if (rule !== undefined) inputs[rule.property] ??= state[rule.property] ?? null;
+    const context = await this.context(call, inputs, () => undefined);
+    try {
+      if (changed.size > 0 && definition.update !== undefined) {
+        await definition.update(id, inputs, { changed, old: state }, context);
+      }
+      return await this.stateOf(definition, id, context, { ...state, ...inputs }, properties);
+    } catch (error) {
+      const now = await this.stateOf(definition, id, context, state, state).catch(() => state);
+      throw new IncompleteResourceError(id, now, properties, messageOf(error));
+    }
+  }
+
+  async delete(call: ResourceCall, id: string, state: PropertyMap): Promise<void> {
+    const definition = findResourceType(call.type);
+    const context = await this.context(call, state, () => undefined);
+    await definition.delete(id, withoutInternal(state), context);
+  }
+
+  cancel(): void {
+    this.cancellation.abort(new Error("cancelled"));
+  }
+
+  destroy(): void {
+    this.configuration.destroy();
+  }
+
+  private async stateOf(
+    definition: ResourceType,
+    id: string,
+    context: ResourceContext,
+    inputs: PropertyMap,
+    given: PropertyMap,
+  ): Promise<PropertyMap> {
+    const recorded = withoutInternal(inputs);
+    for (const key of Object.keys(recorded)) {
+      if (given[key] === undefined && definition.shape[key]?.output !== true) {
+        if (definition.shape[key]?.computed !== true) delete recorded[key];
+      }
+    }
+    const actual = await definition.read(id, context, recorded);
+    if (actual === undefined) {
+      throw new Error(`${definition.type} ${id} is not there right after it was written`);
+    }
+    return this.complete(definition, context, recorded, actual as PropertyMap);
+  }
+
+  /** The state that results from a read: own tags told from default tags, region, recorded forms. */
+  private complete(
+    definition: ResourceType,
+    context: ResourceContext,
+    recorded: PropertyMap,
+    actual: PropertyMap,
+  ): PropertyMap {
+    const found: PropertyMap = { ...actual };
+    if (definition.shape.tagsAll !== undefined) {
+      const all = withoutSystemTags(asTags(actual.tagsAll));
+      found.tagsAll = all;
+      found.tags = ownTags(all, this.configuration.defaultTags, asTags(recorded.tags));
+    }
+    if (definition.shape.region !== undefined) found.region = context.region;
+    const prefix = definition.name?.prefixProperty;
+    if (prefix !== undefined && recorded[prefix] !== undefined) found[prefix] = recorded[prefix];
+    const defined = Object.fromEntries(
+      Object.entries(found).filter(([, value]) => value !== undefined),
+    );
+    return mergeState(definition.type, definition.shape, recorded, defined);
+  }
+
+  /** The checked inputs with everything the provider adds to them. */
+  private wanted(definition: ResourceType, inputs: PropertyMap): PropertyMap {
+    const wanted = withoutInternal(inputs);
+    if (definition.shape.tagsAll !== undefined) {
+      const { tags } = wanted;
+      wanted.tagsAll = containsUnknown(tags) && !isMap(tags)
+        ? Unknown.value
+        : { ...this.configuration.defaultTags, ...asTags(tags) };
+    }
+    return wanted;
+  }
+
+  private async context(
+    call: ResourceCall,
+    properties: PropertyMap,
+    created: (id: string) => void,
+  ): Promise<ResourceContext> {
+    const region =
+      typeof properties.region === "string" ? properties.region : this.configuration.region;
+    const { accountId } = await this.configuration.callerIdentity();
+    return {
+      clients: this.configuration.clients(region),
+      region,
+      accountId,
+      name: call.name,
+      signal: this.cancellation.signal,
+      created,
+      warn: (message) => this.log.warn(message, call.urn),
+      progress: (message) => this.log.progress(message, call.urn),
+    };
+  }
+
+  private warnNotEmulated(call: ResourceCall, inputs: PropertyMap): void {
+    for (const [path, reason] of Object.entries(notEmulatedProperties[call.type] ?? {})) {
+      if (inputs[path] !== undefined) {
+        this.log.warn(`not emulated: ${path} of ${call.type} (${reason}); it is only recorded`, call.urn);
+      }
+    }
+  }
+}
+
+/** As the official provider decides it: a name that the program fixes cannot exist twice. */
+function mustDeleteFirst(
+  definition: ResourceType,
+  state: PropertyMap,
+  news: PropertyMap,
+): boolean {
+  if (definition.deleteBeforeReplace === true) return true;
+  const property = definition.name?.property;
+  if (property === undefined) return false;
+  const wasGenerated = Array.isArray(news[defaultsKey]) && news[defaultsKey].includes(property);
+  return news[property] !== undefined && !wasGenerated && news[property] === state[property];
+}
+
+const withoutInternal = (properties: PropertyMap): PropertyMap =>
+  Object.fromEntries(Object.entries(properties).filter(([key]) => !key.startsWith("__")));
+
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "Error" || error.message.startsWith(error.name)
+    ? error.message
+    : `${error.name}: ${error.message}`;
+};
+
+

@@ -1,0 +1,67 @@
+import type { Clients } from "./clients";
+import type { Infer, Shape } from "./shape";
+
+/** What the generic part hands to a resource type's functions. */
+export interface ResourceContext {
+  /** Clients of the resource's own region. */
+  clients: Clients;
+  region: string;
+  accountId: string;
+  /** Logical name of the resource in the program. */
+  name: string;
+  /** Aborted when the engine cancels: waits end early. */
+  signal: AbortSignal;
+  /** Call as soon as the physical resource exists: a later failure then keeps it in the state. */
+  created(id: string): void;
+  warn(message: string): void;
+  /** Progress of a long step; not kept in the report. */
+  progress(message: string): void;
+}
+
+export interface Change<S extends Shape> {
+  /** Top-level properties that differ. */
+  changed: ReadonlySet<string>;
+  /** State before the update. */
+  old: Partial<Infer<S>>;
+}
+
+export interface NameRule {
+  property: string;
+  prefixProperty?: string;
+  maxLength: number;
+  /** Adapts a generated name to the service's rules (".fifo", lower case, "alias/"). */
+  adapt?(name: string, inputs: Record<string, unknown>): string;
+}
+
+/** One resource type, told in the terms of its service. Everything that is the same for all of them
+ *  (checking, defaults, names, tags, differences, previews, secrets) is done outside. */
+export interface ResourceType<S extends Shape = Shape> {
+  type: string;
+  shape: S;
+  name?: NameRule;
+  /** Replaces by deleting first even where the name would not force it. */
+  deleteBeforeReplace?: boolean;
+  /** Rules across properties; answers sentences, each naming value, rule and fix. */
+  check?(inputs: Record<string, unknown>): { property?: string; reason: string }[];
+  /** Outputs that an update of these properties gives a new value. */
+  unknownAfter?(changed: ReadonlySet<string>): string[];
+  create(inputs: Infer<S> & { tagsAll?: Record<string, string> }, context: ResourceContext): Promise<string>;
+  /** Undefined when it is gone. `recorded` is the state (or, right after create, the inputs). */
+  read(
+    id: string,
+    context: ResourceContext,
+    recorded: Partial<Infer<S>>,
+  ): Promise<Partial<Infer<S>> | undefined>;
+  /** Absent where every property replaces. */
+  update?(
+    id: string,
+    inputs: Infer<S> & { tagsAll?: Record<string, string> },
+    change: Change<S>,
+    context: ResourceContext,
+  ): Promise<void>;
+  delete(id: string, state: Partial<Infer<S>>, context: ResourceContext): Promise<void>;
+}
+
+/** Keeps a resource type's own shape while it is written, so that its functions are typed by it. */
+export const resourceType = <S extends Shape>(definition: ResourceType<S>): ResourceType<S> =>
+  definition;

@@ -1,0 +1,142 @@
+import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
+import { notEmulatedProperties, notReadBack, onlyRecorded } from "./not-emulated";
+import type { Property, Shape } from "./shape";
+import { alignSet, fieldOf, isEmpty, isMap, sameMeaning } from "./values";
+
+/** Paths of a type that a read leaves as they were recorded. */
+export function keptPaths(type: string): ReadonlySet<string> {
+  return new Set([
+    ...Object.keys(notReadBack[type] ?? {}),
+    ...Object.keys(notEmulatedProperties[type] ?? {}),
+    ...(onlyRecorded[type] ?? []),
+  ]);
+}
+
+/** The state after a read: what the cloud has, in the form it was recorded where it means the same
+ *  (order of a set, text of a JSON document), and as recorded where it cannot be read back. */
+export function mergeState(
+  type: string,
+  shape: Shape,
+  recorded: PropertyMap,
+  actual: PropertyMap,
+): PropertyMap {
+  return mergeFields(shape, recorded, actual, keptPaths(type), "");
+}
+
+function mergeFields(
+  shape: Shape | undefined,
+  recorded: PropertyMap,
+  actual: PropertyMap,
+  kept: ReadonlySet<string>,
+  path: string,
+): PropertyMap {
+  const merged: PropertyMap = {};
+  for (const key of new Set([...Object.keys(actual), ...Object.keys(recorded)])) {
+    if (key.startsWith("__")) continue;
+    const at = path === "" ? key : `${path}.${key}`;
+    const value = kept.has(at)
+      ? recorded[key]
+      : mergeValue(shape?.[key], recorded[key], actual[key], kept, at);
+    if (value !== undefined) merged[key] = value;
+  }
+  return merged;
+}
+
+function mergeValue(
+  property: Property | undefined,
+  recorded: PropertyValue | undefined,
+  actual: PropertyValue | undefined,
+  kept: ReadonlySet<string>,
+  path: string,
+): PropertyValue | undefined {
+  if (recorded !== undefined && sameMeaning(property, recorded, actual)) return recorded;
+  if (actual === undefined || actual === null) return undefined;
+  if (isMap(actual) && isMap(recorded)) {
+    if (property?.kind !== "object") return actual;
+    return mergeFields(property.fields, recorded, actual, kept, path);
+  }
+  if (Array.isArray(actual) && Array.isArray(recorded) && property !== undefined) {
+    const element = property.element;
+    const aligned = property.kind === "set" ? alignSet(property, recorded, actual) : actual;
+    return aligned.flatMap((item, index) => {
+      const value = mergeValue(element, recorded[index], item, kept, path);
+      return value === undefined ? [] : [value];
+    });
+  }
+  return actual;
+}
+
+/** Inputs after a refresh: the recorded inputs with what the cloud has now in place of what drifted.
+ *  As with the official provider, properties the program never set stay out of the inputs. */
+export function refreshInputs(shape: Shape, inputs: PropertyMap, state: PropertyMap): PropertyMap {
+  const refreshed: PropertyMap = {};
+  for (const [key, value] of Object.entries(inputs)) {
+    const property = shape[key];
+    const now = property === undefined ? value : refreshValue(property, value, state[key]);
+    if (now !== undefined) refreshed[key] = now;
+  }
+  return refreshed;
+}
+
+function refreshValue(
+  property: Property,
+  input: PropertyValue,
+  state: PropertyValue | undefined,
+): PropertyValue | undefined {
+  if (state === undefined) return isEmpty(input) ? input : undefined;
+  if (sameMeaning(property, input, state)) return input;
+  if (property.kind === "object" && isMap(input) && isMap(state)) {
+    const fields = property.fields ?? {};
+    const own = Object.entries(state).filter(
+      ([key, value]) => input[key] !== undefined || isOwnInput(fields[key], value),
+    );
+    return refreshInputs(fields, { ...Object.fromEntries(own), ...input }, state);
+  }
+  if (Array.isArray(input) && Array.isArray(state)) {
+    return state.map((item, index) => {
+      const before = input[index];
+      const element = property.element;
+      if (before === undefined || element === undefined) return asInput(element, item);
+      return refreshValue(element, before, item) ?? item;
+    });
+  }
+  return asInput(property, state);
+}
+
+/** Inputs of a resource that was only read: everything a program would have to say to get this state. */
+export function importedInputs(shape: Shape, state: PropertyMap): PropertyMap {
+  return Object.fromEntries(
+    Object.entries(state)
+      .filter(([key, value]) => shape[key]?.output !== true && !isEmpty(value))
+      .map(([key, value]) => [key, asInput(shape[key], value)]),
+  );
+}
+
+const isOwnInput = (property: Property | undefined, value: PropertyValue) =>
+  property !== undefined &&
+  property.output !== true &&
+  property.computed !== true &&
+  !isEmpty(value) &&
+  !sameMeaning(property, property.default as PropertyValue | undefined, value);
+
+/** A value of the state without its outputs, as an input would have it. */
+function asInput(property: Property | undefined, value: PropertyValue): PropertyValue {
+  if (Array.isArray(value)) return value.map((item) => asInput(property?.element, item));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => fieldOf(property, key)?.output !== true && !isEmpty(item))
+      .map(([key, item]) => [key, asInput(fieldOf(property, key), item)]),
+  );
+}
+
+/** What a preview of a create can say: the inputs, and unknown for whatever the cloud will decide. */
+export function plannedState(shape: Shape, inputs: PropertyMap): PropertyMap {
+  const planned: PropertyMap = {};
+  for (const [key, property] of Object.entries(shape)) {
+    const value = inputs[key];
+    if (value !== undefined) planned[key] = value;
+    else if (property.output === true || property.computed === true) planned[key] = Unknown.value;
+  }
+  return planned;
+}

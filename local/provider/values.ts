@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  Archive,
+  Asset,
+  type PropertyMap,
+  type PropertyValue,
+  Secret,
+  Unknown,
+} from "../engine/property-value";
+import { isMap } from "../engine/property-values";
+import type { Property, Shape } from "./shape";
+
+export { isMap };
+
+export function containsUnknown(value: PropertyValue | undefined): boolean {
+  if (value instanceof Unknown) return true;
+  if (value instanceof Secret) return containsUnknown(value.element);
+  if (value instanceof Archive) return Object.values(value.source.assets ?? {}).some(containsUnknown);
+  if (Array.isArray(value)) return value.some(containsUnknown);
+  return isMap(value) && Object.values(value).some(containsUnknown);
+}
+
+/** What says no more than absence does. */
+export function isEmpty(value: PropertyValue | undefined): boolean {
+  if (value === undefined || value === null || value === "" || value === false || value === 0) {
+    return true;
+  }
+  if (Array.isArray(value)) return value.length === 0;
+  return isMap(value) && Object.values(value).every(isEmpty);
+}
+
+/** A JSON document in one form: keys sorted, a list of one string like the string itself (as in IAM
+ *  policies), lists of strings sorted. Undefined when the text is no JSON. */
+export function canonicalJson(text: string): unknown {
+  try {
+    return canonical(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const elements: unknown[] = value.map(canonical);
+    if (elements.length === 1 && typeof elements[0] !== "object") return elements[0];
+    return elements.every((element) => typeof element === "string") ? elements.sort() : elements;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, element]) => [key, canonical(element)]),
+  );
+}
+
+function sameJson(a: string, b: string): boolean {
+  if (a === b) return true;
+  const left = canonicalJson(a);
+  return left !== undefined && isDeepStrictEqual(left, canonicalJson(b));
+}
+
+/** Whether two values mean the same for a property. */
+export function sameMeaning(
+  property: Property | undefined,
+  a: PropertyValue | undefined,
+  b: PropertyValue | undefined,
+): boolean {
+  if (a instanceof Unknown || b instanceof Unknown) return false;
+  if (isEmpty(a) && isEmpty(b)) return true;
+  if (a === undefined || b === undefined || a === null || b === null) return false;
+  if (a instanceof Asset || a instanceof Archive) {
+    return (b instanceof Asset || b instanceof Archive) && a.hash !== "" && a.hash === b.hash;
+  }
+  if (property?.kind === "json" && typeof a === "string" && typeof b === "string") {
+    return sameJson(a, b);
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return false;
+    const other = property?.kind === "set" ? alignSet(property, a, b) : b;
+    return a.every((element, index) => sameMeaning(property?.element, element, other[index]));
+  }
+  if (isMap(a) && isMap(b)) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    return [...keys].every((key) =>
+      sameMeaning(fieldOf(property, key), a[key], b[key]),
+    );
+  }
+  return a === b;
+}
+
+/** `values` in the order of `like`: each element beside the one it means, or is keyed like; the rest after. */
+export function alignSet(
+  property: Property,
+  like: PropertyValue[],
+  values: PropertyValue[],
+): (PropertyValue | undefined)[] {
+  const left = [...values];
+  const take = (match: (candidate: PropertyValue) => boolean) => {
+    const index = left.findIndex(match);
+    return index < 0 ? undefined : left.splice(index, 1)[0];
+  };
+  const aligned = like.map((element) =>
+    take((candidate) => sameMeaning(property.element, element, candidate)),
+  );
+  const key = property.key;
+  like.forEach((element, index) => {
+    if (aligned[index] !== undefined || key === undefined || !isMap(element)) return;
+    aligned[index] = take(
+      (candidate) => isMap(candidate) && candidate[key] !== undefined && candidate[key] === element[key],
+    );
+  });
+  like.forEach((_, index) => {
+    if (aligned[index] === undefined && key === undefined) aligned[index] = left.shift();
+  });
+  return [...aligned, ...left];
+}
+
+export function fieldOf(property: Property | undefined, key: string): Property | undefined {
+  return property?.fields?.[key] ?? (property?.kind === "map" ? property.element : undefined);
+}
+
+/** Plain values, and which top-level properties held a secret. */
+export function withoutSecrets(properties: PropertyMap): { plain: PropertyMap; secret: Set<string> } {
+  const secret = new Set<string>();
+  const plain: PropertyMap = {};
+  for (const [key, value] of Object.entries(properties)) {
+    plain[key] = reveal(value, () => secret.add(key));
+  }
+  return { plain, secret };
+}
+
+function reveal(value: PropertyValue, found: () => void): PropertyValue {
+  if (value instanceof Secret) {
+    found();
+    return reveal(value.element, found);
+  }
+  if (Array.isArray(value)) return value.map((element) => reveal(element, found));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, element]) => [key, reveal(element, found)]),
+  );
+}
+
+export function withSecrets(
+  properties: PropertyMap,
+  secret: ReadonlySet<string>,
+  shape: Shape,
+): PropertyMap {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, value]) => [
+      key,
+      secret.has(key) || shape[key]?.secret === true ? new Secret(value) : value,
+    ]),
+  );
+}
