@@ -1,0 +1,33 @@
+export type Severity = "warning" | "critical";
+export type Language = "en" | "ja";
+
+export interface Metric {
+  namespace: string;
+  name: string;
+  /** "Maximum", "Sum", "p99" … */
+  statistic: string;
+  dimensions: Record<string, string>;
+}
+
+/** One metric, or a metric-math expression over several named ones. */
+export type Measure =
+  { metric: Metric } | { expression: string; label: string; metrics: Record<string, Metric> };
+
+/** `above` excludes the bound, `atLeast` includes it; below and atMost likewise. */
+export type Threshold =
+  { above: number } | { atLeast: number } | { below: number } | { atMost: number };
+
+/** An alarm as data. */
+export type AlarmSpec = Measure & {
+  /** Unique for what it watches. The two levels of one measure end in "-warning" and "-critical": by
+   *  that the notifier knows that they belong together. */
+  key: string;
+  severity: Severity;
+  /** File in docs/runbooks, without ".md". */
+  runbook: string;
+  /** What it means for the people concerned. */
+  meaning: Record<Language, string>;
+  threshold: Threshold;
+  datapoints: { breaching: number; of: number; periodSeconds: number };
+  missingData: "notBreaching" | "breaching" | "ignore";
+};

@@ -1,0 +1,118 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { standardTags, type Deployment } from "../deployment";
+import type { AlarmSpec, Metric, Severity, Threshold } from "./alarm-spec";
+import type { Alerting } from "./alerting";
+
+export interface DeployedAlarm {
+  name: string;
+  arn: pulumi.Output<string>;
+  severity: Severity;
+  runbookUrl: string;
+  meaning: string;
+}
+
+/** What every alarm of a component has in common. */
+export interface AlarmContext {
+  /** What is watched, by its physical name; the alarm's name begins with it. */
+  subject: string;
+  deployment: Deployment;
+  alerting: Alerting;
+}
+
+const operators = {
+  above: "GreaterThanThreshold",
+  atLeast: "GreaterThanOrEqualToThreshold",
+  below: "LessThanThreshold",
+  atMost: "LessThanOrEqualToThreshold",
+} as const;
+
+function comparison(threshold: Threshold): { comparisonOperator: string; threshold: number } {
+  const [[kind, value] = []] = Object.entries(threshold) as [keyof typeof operators, number][];
+  if (kind === undefined || value === undefined) throw new Error("An alarm needs a threshold.");
+  return { comparisonOperator: operators[kind], threshold: value };
+}
+
+const query = (metric: Metric, periodSeconds: number) => ({
+  namespace: metric.namespace,
+  metricName: metric.name,
+  stat: metric.statistic,
+  period: periodSeconds,
+  dimensions: metric.dimensions,
+});
+
+function measure(spec: AlarmSpec): Partial<aws.cloudwatch.MetricAlarmArgs> {
+  const { periodSeconds } = spec.datapoints;
+  if ("metric" in spec) {
+    const { namespace, name, statistic, dimensions } = spec.metric;
+    const isPercentile = /^(p|tm|wm)\d/.test(statistic);
+    return {
+      namespace,
+      metricName: name,
+      dimensions,
+      period: periodSeconds,
+      ...(isPercentile ? { extendedStatistic: statistic } : { statistic }),
+    };
+  }
+  return {
+    metricQueries: [
+      { id: "result", expression: spec.expression, label: spec.label, returnData: true },
+      ...Object.entries(spec.metrics).map(([id, metric]) => ({
+        id,
+        metric: query(metric, periodSeconds),
+        returnData: false,
+      })),
+    ],
+  };
+}
+
+export const runbookUrl = (alerting: Alerting, runbook: string): string =>
+  `${alerting.runbookBaseUrl.replace(/\/+$/, "")}/${runbook}.md`;
+
+/** Read by people in the console and in e-mail, and by the notifier, line by line. */
+export const alarmDescription = (spec: AlarmSpec, alerting: Alerting): string =>
+  [
+    spec.meaning[alerting.language],
+    `Severity: ${spec.severity}`,
+    `Owner: ${alerting.owner}`,
+    `Runbook: ${runbookUrl(alerting, spec.runbook)}`,
+  ].join("\n");
+
+/** Turns a spec into the alarm. Both ways are notified, so that people also learn that it is over. */
+export function createAlarm(
+  logicalName: string,
+  spec: AlarmSpec,
+  { subject, deployment, alerting }: AlarmContext,
+  parent: pulumi.Resource,
+): DeployedAlarm {
+  const name = `${subject}-${spec.key}`;
+  const topic = alerting.topics[spec.severity];
+  const alarm = new aws.cloudwatch.MetricAlarm(
+    logicalName,
+    {
+      name,
+      alarmDescription: alarmDescription(spec, alerting),
+      ...comparison(spec.threshold),
+      ...measure(spec),
+      evaluationPeriods: spec.datapoints.of,
+      datapointsToAlarm: spec.datapoints.breaching,
+      treatMissingData: spec.missingData,
+      alarmActions: [topic],
+      okActions: [topic],
+      tags: {
+        ...standardTags(deployment),
+        Severity: spec.severity,
+        Owner: alerting.owner,
+        Runbook: runbookUrl(alerting, spec.runbook),
+      },
+    },
+    { parent },
+  );
+  return {
+    name,
+    arn: alarm.arn,
+    severity: spec.severity,
+    runbookUrl: runbookUrl(alerting, spec.runbook),
+    meaning: spec.meaning[alerting.language],
+  };
+}

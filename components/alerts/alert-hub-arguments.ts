@@ -1,0 +1,46 @@
+import type { Language } from "../alarms/alarm-spec";
+import { ArgumentFaults } from "../argument-faults";
+import type { Deployment } from "../deployment";
+
+export interface AlertHubArgs {
+  deployment: Deployment;
+  /** Begins the physical names: `<prefix>-alerts-critical`, `<prefix>-slack-notifier` … */
+  prefix: string;
+  /** Addresses by severity; everyone who gets critical alarms needs no second mail of the warning. */
+  emails: { warning: string[]; critical: string[] };
+  /** Without it nothing goes to Slack. */
+  slack?: {
+    /** Name of the SSM SecureString that holds the webhook's URL. */
+    webhookParameter: string;
+    language: Language;
+    /** How long the notifier's own log is kept. Default 30 days. */
+    logRetentionDays?: number;
+  };
+}
+
+export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
+  const faults = new ArgumentFaults(`AlertHub "${name}"`).require(
+    /^[\w-]{1,40}$/.test(args.prefix),
+    `prefix is "${args.prefix}"; 1 to 40 letters, digits, "-" and "_", because names are built from it`,
+  );
+  for (const severity of ["warning", "critical"] as const) {
+    for (const address of args.emails[severity]) {
+      faults.require(
+        /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address),
+        `emails.${severity} has "${address}"; write an address such as team@example.com`,
+      );
+    }
+  }
+  if (args.slack !== undefined) {
+    faults.require(
+      /^(\/[\w.-]+)+$/.test(args.slack.webhookParameter),
+      `slack.webhookParameter is "${args.slack.webhookParameter}"; write the parameter's name, a path such as "/file-search/dev/slack-webhook-url"`,
+    );
+  }
+  faults
+    .require(
+      args.slack !== undefined || args.emails.critical.length > 0,
+      "emails.critical is empty and slack is not set; critical alarms would reach nobody, so give one of them",
+    )
+    .throwIfAny();
+}

@@ -1,0 +1,58 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { standardTags, type Deployment } from "../deployment";
+
+/** The key of the alert topics. It is a customer's own because an alarm's message to a topic encrypted
+ *  with `alias/aws/sns` is lost without a trace: that key admits no CloudWatch. */
+export function alertKey(
+  name: string,
+  deployment: Deployment,
+  prefix: string,
+  parent: pulumi.Resource,
+): aws.kms.Key {
+  const key = new aws.kms.Key(
+    name,
+    {
+      description: `Alert topics of ${prefix}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "AccountAdministers",
+            Effect: "Allow",
+            Principal: { AWS: `arn:aws:iam::${deployment.accountId}:root` },
+            Action: "kms:*",
+            Resource: "*",
+          },
+          {
+            Sid: "AlarmsPublish",
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": deployment.accountId } },
+          },
+          {
+            // A message that the notifier does not take is put aside by SNS, encrypted with this key.
+            Sid: "TopicsPutAside",
+            Effect: "Allow",
+            Principal: { Service: "sns.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": deployment.accountId } },
+          },
+        ],
+      }),
+      tags: standardTags(deployment),
+    },
+    { parent },
+  );
+  new aws.kms.Alias(
+    `${name}-alias`,
+    { name: `alias/${prefix}-alerts`, targetKeyId: key.keyId },
+    { parent },
+  );
+  return key;
+}

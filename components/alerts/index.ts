@@ -1,0 +1,2 @@
+export { AlertHub } from "./alert-hub";
+export type { AlertHubArgs } from "./alert-hub-arguments";

@@ -1,0 +1,27 @@
+/** Collects what is wrong with a component's arguments, so that one error names all of it. */
+export class ArgumentFaults {
+  readonly #faults: string[] = [];
+
+  constructor(private readonly subject: string) {}
+
+  /** A fault says the value given, the rule it breaks and, where it is not plain, the fix. */
+  require(holds: boolean, fault: string): this {
+    if (!holds) this.#faults.push(fault);
+    return this;
+  }
+
+  wholeNumber(field: string, value: number, minimum: number, maximum: number, rule: string): this {
+    return this.require(
+      Number.isInteger(value) && value >= minimum && value <= maximum,
+      `${field} is ${value}; ${rule} from ${minimum} to ${maximum}`,
+    );
+  }
+
+  throwIfAny(): void {
+    if (this.#faults.length > 0) {
+      throw new Error(
+        `Invalid ${this.subject}:\n${this.#faults.map((f) => `  - ${f}`).join("\n")}`,
+      );
+    }
+  }
+}

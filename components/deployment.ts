@@ -1,0 +1,24 @@
+/** Where and as what a system is deployed. Plain values, so that names and ARNs built from them are
+ *  known in the first preview of a new stack. */
+export interface Deployment {
+  /** "file-search" */
+  system: string;
+  /** "dev", "prod" */
+  environment: string;
+  region: string;
+  /** 12 digits. */
+  accountId: string;
+}
+
+/** On every resource; resources add their own. */
+export const standardTags = (deployment: Deployment): Record<string, string> => ({
+  Project: deployment.system,
+  Environment: deployment.environment,
+  ManagedBy: "pulumi",
+});
+
+export const arnOf = (
+  deployment: Pick<Deployment, "region" | "accountId">,
+  service: string,
+  resource: string,
+): string => `arn:aws:${service}:${deployment.region}:${deployment.accountId}:${resource}`;

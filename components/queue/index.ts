@@ -1,0 +1,2 @@
+export { MonitoredQueue } from "./monitored-queue";
+export type { MonitoredQueueArgs, QueueSender } from "./queue-arguments";

@@ -1,0 +1,121 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Alerting } from "../alarms/alerting";
+import type { QueueThresholds } from "../alarms/thresholds";
+import { ArgumentFaults } from "../argument-faults";
+import type { Deployment } from "../deployment";
+
+/** A service that may send to the queue, on behalf of one resource of this account. */
+export interface QueueSender {
+  /** "s3.amazonaws.com" */
+  service: string;
+  /** The bucket, rule or topic that sends. */
+  sourceArn: string;
+}
+
+export interface MonitoredQueueArgs {
+  deployment: Deployment;
+  /** Physical name: producers outside know it, so it stays what it is. A FIFO queue's ends in ".fifo". */
+  queueName: string;
+  deadLetterQueueName: string;
+  /** Default false. */
+  fifo?: boolean;
+  /** How long a received message stays hidden from other consumers.
+   *  Seconds, 0–43,200. Source: SQS SetQueueAttributes. */
+  visibilityTimeoutSeconds: number;
+  /** Receives before SQS moves a message to the dead-letter queue. 1–1,000; below 3 is too eager. */
+  maxReceiveCount: number;
+  /** Seconds, 60–1,209,600. Default 4 days, as SQS has it. */
+  messageRetentionSeconds?: number;
+  /** Default 14 days, the longest SQS keeps anything: a dead letter waits for people. */
+  deadLetterRetentionSeconds?: number;
+  /** Default 20, the longest poll: fewest empty receives. */
+  receiveWaitTimeSeconds?: number;
+  /** Exactly these services may send through the queue policy. Default none. */
+  senders?: QueueSender[];
+  /** A customer-managed KMS key; without one SQS encrypts with its own (SSE-SQS). Services that send
+   *  (S3, SNS, EventBridge) need to be admitted by the key's policy. */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** Takes existing queues over instead of creating them; for one `up`, see docs/decisions. `true`
+   *  means the queues of these names in this account and region. */
+  adopt?: true | { queueUrl: string; deadLetterQueueUrl: string };
+  /** Whether Pulumi refuses to delete the queues. Default true. */
+  protect?: boolean;
+  /** Longest time the consumer works on one message; compared with the visibility timeout. */
+  worker?: { timeoutSeconds: number };
+  alerting: Alerting;
+  thresholds?: Partial<QueueThresholds>;
+}
+
+const day = 86_400;
+export const queueDefaults = {
+  messageRetentionSeconds: 4 * day,
+  deadLetterRetentionSeconds: 14 * day,
+  receiveWaitTimeSeconds: 20,
+};
+
+export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs): void {
+  const fifo = args.fifo ?? false;
+  const retention = args.messageRetentionSeconds ?? queueDefaults.messageRetentionSeconds;
+  const deadLetterRetention =
+    args.deadLetterRetentionSeconds ?? queueDefaults.deadLetterRetentionSeconds;
+  const seconds = "SQS allows whole seconds";
+  const faults = new ArgumentFaults(`MonitoredQueue "${name}"`);
+  for (const field of ["queueName", "deadLetterQueueName"] as const) {
+    const value = args[field];
+    const stem = fifo ? value.replace(/\.fifo$/, "") : value;
+    faults
+      .require(
+        /^[\w-]+$/.test(stem) && value.length <= 80,
+        `${field} is "${value}"; SQS allows 1 to 80 letters, digits, "-" and "_"` +
+          (fifo ? ' before ".fifo"' : ' (and ".fifo" only with fifo: true)'),
+      )
+      .require(
+        !fifo || value.endsWith(".fifo"),
+        `${field} is "${value}"; the name of a FIFO queue ends in ".fifo"`,
+      );
+  }
+  faults
+    .require(
+      args.queueName !== args.deadLetterQueueName,
+      `deadLetterQueueName is "${args.deadLetterQueueName}", the queue itself; name another queue`,
+    )
+    .require(
+      /^\d{12}$/.test(args.deployment.accountId),
+      `deployment.accountId is "${args.deployment.accountId}"; an AWS account has 12 digits`,
+    )
+    .wholeNumber("visibilityTimeoutSeconds", args.visibilityTimeoutSeconds, 0, 43_200, seconds)
+    .wholeNumber("maxReceiveCount", args.maxReceiveCount, 1, 1000, "SQS allows whole numbers")
+    .wholeNumber("messageRetentionSeconds", retention, 60, 14 * day, seconds)
+    .wholeNumber("deadLetterRetentionSeconds", deadLetterRetention, 60, 14 * day, seconds)
+    .wholeNumber(
+      "receiveWaitTimeSeconds",
+      args.receiveWaitTimeSeconds ?? queueDefaults.receiveWaitTimeSeconds,
+      0,
+      20,
+      seconds,
+    )
+    .require(
+      // A standard queue's dead letter keeps the age it had: with the same retention it expires at once.
+      deadLetterRetention > retention || deadLetterRetention === 14 * day,
+      `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age it had in the queue`,
+    );
+  const timeout = args.worker?.timeoutSeconds;
+  if (timeout !== undefined) {
+    faults.require(
+      args.visibilityTimeoutSeconds > timeout,
+      `worker.timeoutSeconds (${timeout}) needs a visibility timeout above ${timeout}; visibilityTimeoutSeconds is ${args.visibilityTimeoutSeconds}`,
+    );
+  }
+  for (const { service, sourceArn } of args.senders ?? []) {
+    faults
+      .require(
+        /^[a-z0-9.-]+\.amazonaws\.com$/.test(service),
+        `senders has the service "${service}"; write a service principal such as "s3.amazonaws.com"`,
+      )
+      .require(
+        /^arn:[^*]+$/.test(sourceArn),
+        `senders has the sourceArn "${sourceArn}"; write the one ARN that sends, without "*"`,
+      );
+  }
+  faults.throwIfAny();
+}

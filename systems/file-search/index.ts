@@ -1,0 +1,92 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Alerting } from "../../components/alarms/alerting";
+import { AlertHub } from "../../components/alerts";
+import { PrivateBucket } from "../../components/bucket";
+import type { Deployment } from "../../components/deployment";
+import { MonitoredQueue } from "../../components/queue";
+import { systemOutputsVersion } from "../../contracts/stack-outputs";
+import { loadConfig } from "./config";
+import { physicalNames } from "./names";
+
+export = async () => {
+  const config = loadConfig();
+  const environment = pulumi.getStack();
+  const names = physicalNames(environment, config.bucketSuffix);
+  // Awaited, so that account and region are plain values and every ARN is known in the first preview.
+  const { accountId } = await aws.getCallerIdentity({});
+  const region = new pulumi.Config("aws").require("region");
+  const deployment: Deployment = { system: "file-search", environment, region, accountId };
+
+  const alerts = new AlertHub("alerts", {
+    deployment,
+    prefix: names.prefix,
+    emails: { warning: config.warningEmails, critical: config.criticalEmails },
+  });
+  const alerting: Alerting = {
+    topics: alerts.topics,
+    runbookBaseUrl: config.runbookBaseUrl,
+    owner: config.owner,
+    language: config.language,
+  };
+
+  const uploads = new PrivateBucket("uploads", {
+    deployment,
+    bucketName: names.uploads,
+    protect: config.protect,
+    forceDestroy: !config.protect,
+  });
+  const files = new MonitoredQueue("files", {
+    deployment,
+    queueName: names.queue,
+    deadLetterQueueName: names.deadLetterQueue,
+    visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
+    maxReceiveCount: config.maxReceiveCount,
+    worker: { timeoutSeconds: config.jobTimeoutSeconds },
+    senders: [{ service: "s3.amazonaws.com", sourceArn: uploads.arn }],
+    protect: config.protect,
+    ...(config.adoptQueues ? { adopt: true as const } : {}),
+    alerting,
+    thresholds: {
+      depth: { warning: config.queueDepthWarning, critical: config.queueDepthCritical },
+      deadLetters: { warning: config.deadLettersWarning, critical: config.deadLettersCritical },
+      oldestMessageAgeSeconds: config.oldestMessageAgeSeconds,
+    },
+  });
+  // The only one: a second notification configuration would have every upload processed twice.
+  new aws.s3.BucketNotification(
+    "uploads-to-files",
+    { bucket: uploads.bucket, queues: [{ queueArn: files.arn, events: ["s3:ObjectCreated:*"] }] },
+    { dependsOn: [files.queue] },
+  );
+
+  return {
+    system: {
+      version: systemOutputsVersion,
+      system: deployment.system,
+      environment,
+      region,
+      accountId,
+      queues: {
+        files: {
+          name: files.queueName,
+          arn: files.arn,
+          url: files.url,
+          deadLetter: {
+            name: files.deadLetterQueueName,
+            arn: files.deadLetterArn,
+            url: files.deadLetterUrl,
+          },
+          visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
+          maxReceiveCount: config.maxReceiveCount,
+        },
+      },
+      functions: {},
+      fleets: {},
+      pipelines: {},
+      buckets: { uploads: { name: uploads.bucketName, arn: uploads.arn } },
+      alarms: files.alarms,
+      topics: alerts.topics,
+    },
+  };
+};

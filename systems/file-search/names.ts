@@ -1,0 +1,23 @@
+/** The physical names. `prod` keeps the names that exist; every other environment appends its own.
+ *  Bucket names are unique in all of AWS, so a suffix can set them apart. */
+export function physicalNames(environment: string, bucketSuffix = "") {
+  const isProd = environment === "prod";
+  const suffix = isProd ? "" : `-${environment}`;
+  const longSuffix = isProd ? "-production" : suffix;
+  return {
+    queue: `file-processing-queue${longSuffix}`,
+    deadLetterQueue: `file-processing-dlq${longSuffix}`,
+    uploads: `cis-filesearch-storage${longSuffix}${bucketSuffix}`,
+    scripts: `cis-filesearch-worker-scripts${suffix}${bucketSuffix}`,
+    autoScalingGroup: `cis-filesearch-worker-asg${suffix}`,
+    launchTemplate: `cis-filesearch-worker-template${suffix}`,
+    /** Begins the names of everything that had none before. */
+    prefix: `cis-filesearch${suffix}`,
+    machine: "cis-file-processor",
+    metricsNamespace: "CISFileSearch/Worker",
+    logGroup: `/cis-filesearch/worker${longSuffix}`,
+    dashboard: `cis-filesearch${longSuffix}`,
+  };
+}
+
+export type PhysicalNames = ReturnType<typeof physicalNames>;
