@@ -11,7 +11,7 @@ const arrows = {
   policy: [],
   worker: ["contracts"],
   local: [],
-  rehearsal: ["contracts", "local"],
+  rehearsal: ["contracts", "local", "systems"],
   bench: ["contracts", "worker", "local"],
   tests: ["contracts", "components", "systems", "policy", "worker", "local", "rehearsal"],
 };

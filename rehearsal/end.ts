@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import Table from "cli-table3";
+import { localHome } from "../local/home";
+import { readDepths, readResources } from "./material";
+import { rehearsalHome, type Rehearsal } from "./rehearsal";
+import { reportPage } from "./report/html";
+import type { Report, StepReport } from "./report/report";
+import { readableText } from "./slack-endpoint";
+
+const reportFile = (kind: "json" | "html") => join(localHome(), `report.${kind}`);
+
+/** Writes `report.json` and `report.html`, also of a rehearsal that failed. */
+export async function writeReport(rehearsal: Rehearsal, steps: StepReport[]): Promise<Report> {
+  const report: Report = {
+    ok: steps.every(({ ok }) => ok),
+    steps: steps.map((step) => ({ ...step, seconds: Math.round(step.seconds * 100) / 100 })),
+    counts: rehearsal.counts(),
+  };
+  await mkdir(localHome(), { recursive: true });
+  await writeFile(reportFile("json"), `${JSON.stringify(report, null, 2)}\n`);
+  const page = await reportPage({
+    report,
+    start: rehearsal.start,
+    depths: await readDepths(rehearsal),
+    resources: await readResources(),
+    messages: rehearsal.slack.received.map(readableText),
+  });
+  await writeFile(reportFile("html"), page);
+  return report;
+}
+
+/** What a person reads last. */
+export function describeEnd(rehearsal: Rehearsal, report: Report): string {
+  const table = new Table({
+    head: ["", "step", "seconds"],
+    style: { head: [], border: [] },
+    colAligns: ["left", "left", "right"],
+  });
+  table.push(
+    ...report.steps.map(({ ok, name, seconds }) => [ok ? "✓" : "✗", name, seconds.toFixed(1)]),
+  );
+  const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
+  const { uploaded, indexed, deadLettered, leftInQueue, processedTwice } = report.counts;
+  const failures = report.steps.filter(({ ok }) => !ok).map((step) => `✗ ${step.name}\n  ${step.detail}`);
+  const here = relative(process.cwd(), rehearsalHome) || ".";
+  return [
+    "",
+    table.toString(),
+    `${uploaded} uploaded = ${indexed} indexed + ${deadLettered} dead-lettered; ${leftInQueue} left in the queue; ${processedTwice} processed twice`,
+    ...failures,
+    report.ok
+      ? `Every step did what it says, in ${seconds.toFixed(1)} s.`
+      : `The rehearsal failed after ${seconds.toFixed(1)} s. Logs are in ${join(here, "logs")}.`,
+    `Report: ${relative(process.cwd(), reportFile("html"))} (for machines: ${relative(process.cwd(), reportFile("json"))})`,
+    ...(rehearsal.keep ? howToLook(rehearsal, here) : []),
+    "",
+  ].join("\n");
+}
+
+function howToLook(rehearsal: Rehearsal, home: string): string[] {
+  if (!rehearsal.has("cloud")) return [];
+  const { endpoint, databaseUrl, accessKeyId, secretAccessKey } = rehearsal.find("cloud");
+  const cli = `PULUMI_LOCAL_HOME=${home} npx pulumi-local`;
+  return [
+    "",
+    "Everything is still running:",
+    `  the stack     ${cli} stack output -s dev -C systems/file-search`,
+    `  the index     psql "${databaseUrl}" -c "select * from search_documents('invoice')"`,
+    `  the cloud     AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=ap-northeast-1 aws --endpoint-url ${endpoint} sqs list-queues`,
+    `  the logs      ${join(home, "logs")} and ${join(home, "machines")}`,
+    `  to stop it    ${cli} cloud stop`,
+  ];
+}

@@ -1,0 +1,30 @@
+import { Command } from "commander";
+import { stopCloud } from "../local/cloud";
+import { describeEnd, writeReport } from "./end";
+import { Rehearsal, rehearsalHome } from "./rehearsal";
+import { runSteps } from "./run-steps";
+import { startSlackEndpoint } from "./slack-endpoint";
+import { steps } from "./steps";
+
+const command = new Command("npm start --")
+  .description("Rehearses file-search on this machine, from an upload to an alarm, and reports.")
+  .option("--keep", "leave everything running at the end")
+  .parse();
+
+async function main(): Promise<void> {
+  const { keep = false } = command.opts<{ keep?: boolean }>();
+  const slack = await startSlackEndpoint();
+  const rehearsal = new Rehearsal(slack, keep);
+  try {
+    const stepReports = await runSteps(steps, rehearsal);
+    const report = await writeReport(rehearsal, stepReports);
+    process.stdout.write(describeEnd(rehearsal, report));
+    process.exitCode = report.ok ? 0 : 1;
+  } finally {
+    await rehearsal.close();
+    await slack.close();
+    if (!keep) await stopCloud(rehearsalHome);
+  }
+}
+
+void main();

@@ -1,0 +1,1 @@
+import { execa } from "execa";

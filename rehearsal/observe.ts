@@ -1,0 +1,84 @@
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { z } from "zod";
+import { deadLetterAttributes, s3EventSchema } from "../contracts/messages";
+import type { Rehearsal } from "./rehearsal";
+
+const waiting = [
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "ApproximateNumberOfMessagesDelayed",
+] as const;
+
+export function queueOf(rehearsal: Rehearsal) {
+  const queue = rehearsal.find("system").queues.files;
+  if (queue === undefined) throw new Error(`The system's output names no queue "files".`);
+  return queue;
+}
+
+/** Messages that wait, are being worked on, or are delayed. */
+export async function messagesIn(sqs: SQSClient, queueUrl: string): Promise<number> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...waiting] }),
+  );
+  return waiting.reduce((sum, name) => sum + Number(Attributes?.[name]), 0);
+}
+
+const queueContentSchema = z.object({
+  messages: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.array(
+          z.object({
+            Body: z.string(),
+            MessageAttributes: z.record(z.string(), z.object({ StringValue: z.string().optional() })),
+          }),
+        ),
+      ),
+    ),
+  ),
+});
+
+/** Reason by object key of everything in the dead-letter queue; looked at from outside, because
+ *  receiving would hide the messages and count against them. */
+export async function deadLetterReasons(
+  rehearsal: Rehearsal,
+  queueUrl: string,
+): Promise<Map<string, string>> {
+  const { endpoint, accountId } = rehearsal.find("cloud");
+  const url = new URL("/_ministack/sqs/messages", endpoint);
+  url.searchParams.set("account", accountId);
+  url.searchParams.set("QueueUrl", queueUrl);
+  const content = queueContentSchema.parse(await (await fetch(url)).json());
+  const messages = Object.values(content.messages)
+    .flatMap((regions) => Object.values(regions))
+    .flatMap((queues) => Object.values(queues).flat());
+  return new Map(
+    messages.flatMap(({ Body, MessageAttributes }) => {
+      const reason = MessageAttributes[deadLetterAttributes.reason]?.StringValue ?? "no reason";
+      return s3EventSchema
+        .parse(JSON.parse(Body))
+        .Records.map(({ s3 }) => [decodeKey(s3.object.key), reason] as const);
+    }),
+  );
+}
+
+/** Keys in S3 events are URL-encoded, spaces as "+". */
+const decodeKey = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
+
+export async function indexedKeys(rehearsal: Rehearsal): Promise<Set<string>> {
+  const { rows } = await rehearsal
+    .find("database")
+    .query<{ key: string }>("select key from documents where removed_at is null");
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** Whether the worker has made its tables yet. */
+export async function indexExists(rehearsal: Rehearsal): Promise<boolean> {
+  const { rows } = await rehearsal
+    .find("database")
+    .query<{ exists: boolean }>("select to_regclass('documents') is not null as exists");
+  return rows[0]?.exists ?? false;
+}

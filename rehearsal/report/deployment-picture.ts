@@ -1,0 +1,138 @@
+import * as viz from "@viz-js/viz";
+import type { DeployedResource } from "../deployed-resource";
+
+/** How the types that carry messages are drawn; everything else is left out of the picture. */
+const shapes: Record<string, { label: string; shape: string; fill: string }> = {
+  "aws:s3/bucket:Bucket": { label: "bucket", shape: "cylinder", fill: "#dcfce7" },
+  "aws:sqs/queue:Queue": { label: "queue", shape: "cds", fill: "#dbeafe" },
+  "aws:autoscaling/group:Group": { label: "fleet", shape: "component", fill: "#fef3c7" },
+  "aws:sns/topic:Topic": { label: "topic", shape: "box", fill: "#fce7f3" },
+  "aws:lambda/function:Function": { label: "function", shape: "hexagon", fill: "#fef3c7" },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": { label: "alarm", shape: "octagon", fill: "#fee2e2" },
+};
+
+/** What carries a message from where to where, found in the deployed properties themselves. */
+export async function deploymentPicture(resources: readonly DeployedResource[]): Promise<string> {
+  const drawn = resources.filter((resource) => shapes[resource.type] !== undefined);
+  const nodes = drawn
+    .filter((resource) => resource.type !== alarmType)
+    .map((resource) => ({
+      name: resource.urn,
+      attributes: attributes(resource.type, nameOf(resource)),
+    }));
+  const alarms = alarmGroups(drawn);
+  const links = [...messageLinks(resources), ...alarms.flatMap((group) => group.links)];
+  const instance = await viz.instance();
+  return instance.renderString(
+    {
+      directed: true,
+      graphAttributes: { rankdir: "LR", bgcolor: "transparent", nodesep: 0.35, ranksep: 0.7 },
+      nodeAttributes: { style: "filled", fontname: "sans-serif", fontsize: 12, color: "#9ca3af" },
+      edgeAttributes: { fontname: "sans-serif", fontsize: 10, color: "#6b7280" },
+      nodes: [...nodes, ...alarms.map((group) => group.node)],
+      edges: links.map((link) => ({
+        tail: link.from,
+        head: link.to,
+        attributes: { label: link.label },
+      })),
+    },
+    { format: "svg" },
+  );
+}
+
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+interface Link {
+  from: string;
+  to: string;
+  label: string;
+}
+
+/** A resource names another by its ARN or its name: wherever a property mentions one, there is a link. */
+function messageLinks(resources: readonly DeployedResource[]): Link[] {
+  const find = (type: string, mentioned: string | undefined) =>
+    mentioned === undefined
+      ? undefined
+      : resources.find(
+          (resource) =>
+            resource.type === type &&
+            [resource.outputs.arn, resource.id, nameOf(resource)].includes(mentioned),
+        );
+  const links: Link[] = [];
+  const add = (
+    from: DeployedResource | undefined,
+    to: DeployedResource | undefined,
+    label: string,
+  ) => {
+    if (from !== undefined && to !== undefined) links.push({ from: from.urn, to: to.urn, label });
+  };
+  for (const resource of resources) {
+    const { outputs } = resource;
+    if (resource.type === "aws:s3/bucketNotification:BucketNotification") {
+      for (const target of records(outputs.queues)) {
+        add(
+          find("aws:s3/bucket:Bucket", text(outputs.bucket)),
+          find("aws:sqs/queue:Queue", text(target.queueArn)),
+          "every upload",
+        );
+      }
+    }
+    if (resource.type === "aws:sqs/queue:Queue" && typeof outputs.redrivePolicy === "string") {
+      const policy = JSON.parse(outputs.redrivePolicy) as { deadLetterTargetArn?: string };
+      add(resource, find("aws:sqs/queue:Queue", policy.deadLetterTargetArn), "gave up");
+    }
+    if (resource.type === "aws:autoscaling/group:Group") {
+      const consumes = records(outputs.tags).find((tag) => tag.key === "queuefleet:consumes");
+      add(find("aws:sqs/queue:Queue", text(consumes?.value)), resource, "works on");
+    }
+    if (resource.type === "aws:sns/topicSubscription:TopicSubscription") {
+      add(
+        find("aws:sns/topic:Topic", text(outputs.topic)),
+        find("aws:lambda/function:Function", text(outputs.endpoint)),
+        "notifies",
+      );
+    }
+  }
+  return links;
+}
+
+/** Alarms are many: drawn as one node for each queue and topic that they connect. */
+function alarmGroups(drawn: readonly DeployedResource[]) {
+  const groups = new Map<string, { count: number; from: string; to: string }>();
+  for (const alarm of drawn.filter((resource) => resource.type === alarmType)) {
+    const dimensions = alarm.outputs.dimensions as Record<string, string> | undefined;
+    const watched = drawn.find((resource) =>
+      Object.values(dimensions ?? {}).includes(nameOf(resource)),
+    );
+    const topicArns = [alarm.outputs.alarmActions ?? []].flat();
+    const topics = drawn.filter((resource) => topicArns.includes(resource.outputs.arn as string));
+    for (const topic of topics) {
+      const key = `${watched?.urn ?? "system"} ${topic.urn}`;
+      const group = groups.get(key) ?? { count: 0, from: watched?.urn ?? "", to: topic.urn };
+      groups.set(key, { ...group, count: group.count + 1 });
+    }
+  }
+  return [...groups].map(([key, { count, from, to }]) => ({
+    node: {
+      name: key,
+      attributes: attributes(alarmType, count === 1 ? "1 alarm" : `${count} alarms`),
+    },
+    links: [
+      ...(from === "" ? [] : [{ from, to: key, label: "watched by" }]),
+      { from: key, to, label: "" },
+    ],
+  }));
+}
+
+function attributes(type: string, name: string) {
+  const { label, shape, fill } = shapes[type] ?? { label: type, shape: "box", fill: "#ffffff" };
+  return { label: `${label}\n${name}`, shape, fillcolor: fill };
+}
+
+const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+const records = (value: unknown) => (Array.isArray(value) ? (value as Record<string, unknown>[]) : []);
+
+function nameOf(resource: DeployedResource): string {
+  const { name, bucket } = resource.outputs;
+  return text(name) ?? text(bucket) ?? resource.id ?? resource.urn;
+}

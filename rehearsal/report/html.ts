@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { Eta } from "eta";
+import { depthChart, type DepthSample } from "./depth-chart";
+import type { DeployedResource } from "../deployed-resource";
+import { deploymentPicture } from "./deployment-picture";
+import type { Report } from "./report";
+
+export interface ReportMaterial {
+  report: Report;
+  /** Milliseconds since the epoch; zero of the chart. */
+  start: number;
+  depths: readonly DepthSample[];
+  resources: readonly DeployedResource[];
+  /** What Slack received, as text. */
+  messages: readonly string[];
+}
+
+/** One file that needs nothing beside it: styles, chart and picture are inside. */
+export async function reportPage(material: ReportMaterial): Promise<string> {
+  const eta = new Eta({ views: join(__dirname), autoTrim: false });
+  return eta.renderAsync("page", {
+    ...material,
+    seconds: material.report.steps.reduce((sum, step) => sum + step.seconds, 0),
+    chart: depthChart(material.depths, material.start),
+    picture: await deploymentPicture(material.resources),
+  });
+}

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+export interface SlackEndpoint {
+  /** What a Slack app calls its incoming webhook. */
+  webhookUrl: string;
+  /** Bodies as they arrived, oldest first. */
+  received: unknown[];
+  close(): Promise<void>;
+}
+
+/** Stands where Slack stands: takes what is posted and answers as an incoming webhook does. */
+export async function startSlackEndpoint(): Promise<SlackEndpoint> {
+  const received: unknown[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      received.push(JSON.parse(body));
+      response.end("ok");
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    webhookUrl: `http://127.0.0.1:${port}/services/T000/B000/rehearsal`,
+    received,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Everything a person would read of a message made of Slack blocks. */
+export function readableText(message: unknown): string {
+  const lines: string[] = [];
+  const walk = (value: unknown, key: string): void => {
+    if (typeof value === "string" && (key === "text" || key === "url")) lines.push(value);
+    else if (Array.isArray(value)) value.forEach((element) => walk(element, key));
+    else if (value !== null && typeof value === "object") {
+      Object.entries(value).forEach(([name, element]) => walk(element, name));
+    }
+  };
+  walk(message, "");
+  return [...new Set(lines)].join("\n");
+}

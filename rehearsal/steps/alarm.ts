@@ -1,0 +1,48 @@
+import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
+import { waitUntil } from "../../local/wait";
+import { readableText } from "../slack-endpoint";
+import { expectAll, type Step } from "./step";
+
+export const alarm: Step = {
+  name: "the dead-letter queue's alarm reaches Slack",
+  async run(rehearsal) {
+    const { queues, alarms, topics } = rehearsal.find("system");
+    const deadLetterQueue = queues.files?.deadLetter.name ?? "";
+    const deadLetterAlarms = alarms.filter(({ name }) => name.includes(deadLetterQueue));
+    const messages = () => rehearsal.slack.received.map(readableText);
+    const about = () => messages().filter((message) => message.includes(deadLetterQueue));
+    await waitUntil(() => about().length > 0, {
+      what: `a message about ${deadLetterQueue} at the Slack endpoint`,
+      withinMs: 60_000,
+    });
+    const message = about()[0] ?? "";
+    const runbooks = deadLetterAlarms.map(({ runbookUrl }) => runbookUrl);
+    const emails = await subscriptions(rehearsal.client(), topics.critical, "email");
+    expectAll({
+      "there is an alarm on the dead-letter queue": deadLetterAlarms.length > 0,
+      [`the message has the runbook's address (${runbooks.join()})`]: runbooks.some((url) =>
+        message.includes(url),
+      ),
+      "one incident made one message": about().length === 1,
+      "nothing in it is undefined": !/undefined|\[object/.test(message),
+      "the e-mail subscription is in place": emails.length > 0,
+    });
+    return `"${message.split("\n")[0]}", with its runbook; e-mail goes to ${emails.join(", ")}`;
+  },
+};
+
+async function subscriptions(
+  config: ConstructorParameters<typeof SNSClient>[0],
+  TopicArn: string,
+  protocol: string,
+): Promise<string[]> {
+  const client = new SNSClient(config ?? {});
+  const endpoints: string[] = [];
+  for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
+    for (const { Protocol, Endpoint } of page.Subscriptions ?? []) {
+      if (Protocol === protocol && Endpoint !== undefined) endpoints.push(Endpoint);
+    }
+  }
+  client.destroy();
+  return endpoints;
+}

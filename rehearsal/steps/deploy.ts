@@ -1,0 +1,30 @@
+import { systemOutputsSchema } from "../../contracts/stack-outputs";
+import { policyPack, pulumiLocal, type JsonResult } from "../pulumi-local";
+import { expectAll, type Step } from "./step";
+
+export const deploy: Step = {
+  name: "up of file-search dev with the policy pack",
+  async run(rehearsal) {
+    const result = await pulumiLocal(["up", "--yes", ...policyPack]);
+    const system = systemOutputsSchema.parse(result.outputs.system);
+    const resources = result.changeSummary.create ?? 0;
+    rehearsal.leave({ system, resources });
+    expectAll({ "no policy is violated": result.policyViolations.length === 0 });
+    return `${resources} resources created, ${system.alarms.length} alarms, no policy violated`;
+  },
+};
+
+export const repeat: Step = {
+  name: "a second up changes nothing",
+  async run() {
+    const result = await pulumiLocal(["up", "--yes", "--expect-no-changes", ...policyPack]);
+    expectAll({ "every resource is the same": changes(result) === 0 });
+    return `${result.changeSummary.same ?? 0} resources unchanged`;
+  },
+};
+
+function changes({ changeSummary }: JsonResult): number {
+  const { same = 0, ...others } = changeSummary;
+  expectAll({ "there are resources": same > 0 });
+  return Object.values(others).reduce((sum, count) => sum + count, 0);
+}

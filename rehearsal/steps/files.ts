@@ -1,0 +1,95 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { waitUntil } from "../../local/wait";
+import { rehearsalFiles } from "../files";
+import {
+  deadLetterReasons,
+  indexedKeys,
+  indexExists,
+  messagesIn,
+  queueOf,
+  timesFinished,
+} from "../observe";
+import { expectAll, type Step } from "./step";
+
+export const upload: Step = {
+  name: "files uploaded",
+  async run(rehearsal, tell) {
+    const bucket = rehearsal.find("system").buckets.uploads?.name;
+    const files = await rehearsalFiles();
+    const s3 = new S3Client({ ...rehearsal.client(), forcePathStyle: true });
+    let done = 0;
+    for (const file of files) {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: file.key,
+          Body: file.body,
+          ContentType: file.contentType,
+        }),
+      );
+      if (file.deletedAfterUpload) {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: file.key }));
+      }
+      tell(`${++done} of ${files.length}`);
+    }
+    s3.destroy();
+    rehearsal.leave({ files });
+    const bad = files.filter((file) => file.expect !== "indexed").length;
+    const bytes = files.reduce((sum, file) => sum + file.body.length, 0);
+    expectAll({ "at least 200 files": files.length >= 200, "8 of them bad": bad === 8 });
+    return `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, ${bad} of them bad`;
+  },
+};
+
+export const processed: Step = {
+  name: "the fleet's worker processes them",
+  async run(rehearsal, tell) {
+    const sqs = new SQSClient(rehearsal.client());
+    const queue = queueOf(rehearsal);
+    const files = rehearsal.find("files");
+    const counts = { leftInQueue: 0, deadLettered: 0, indexed: 0 };
+    await waitUntil(
+      async () => {
+        counts.leftInQueue = await messagesIn(sqs, queue.url);
+        counts.deadLettered = await messagesIn(sqs, queue.deadLetter.url);
+        counts.indexed = (await indexExists(rehearsal)) ? (await indexedKeys(rehearsal)).size : 0;
+        const { indexed, deadLettered, leftInQueue } = counts;
+        tell(`${indexed} indexed, ${deadLettered} dead-lettered, ${leftInQueue} left`);
+        return leftInQueue === 0 && indexed + deadLettered >= files.length;
+      },
+      { what: "every file to be indexed or dead-lettered", withinMs: 120_000, everyMs: 200 },
+    ).finally(() => {
+      sqs.destroy();
+      rehearsal.leave(counts);
+    });
+    return `queue empty, ${counts.indexed} indexed, ${counts.deadLettered} in the dead-letter queue`;
+  },
+};
+
+export const counted: Step = {
+  name: "nothing is lost, nothing processed twice",
+  async run(rehearsal) {
+    const files = rehearsal.find("files");
+    const indexed = await indexedKeys(rehearsal);
+    const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
+    const finished = await timesFinished(rehearsal);
+    const twice = [...finished].filter(([, times]) => times > 1).map(([key]) => key);
+    const wrong = files.filter(({ key, expect }) =>
+      expect === "indexed"
+        ? !indexed.has(key) || reasons.has(key)
+        : indexed.has(key) || !(reasons.get(key) ?? "").includes(expect.deadLetterReason),
+    );
+    rehearsal.leave({ processedTwice: twice.length });
+    expectAll({
+      [`uploaded (${files.length}) = indexed (${indexed.size}) + dead-lettered (${reasons.size})`]:
+        files.length === indexed.size + reasons.size,
+      [`no file was processed twice: ${twice.join(", ")}`]: twice.length === 0,
+      [`the worker's log tells of every file: ${finished.size} of ${files.length}`]:
+        finished.size === files.length,
+      [`every file is where it belongs: ${wrong.map(({ key }) => key).join(", ")}`]:
+        wrong.length === 0,
+    });
+    return `${files.length} uploaded = ${indexed.size} indexed + ${reasons.size} dead-lettered, each with its reason`;
+  },
+};

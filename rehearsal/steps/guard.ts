@@ -1,0 +1,98 @@
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import {
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { parse, stringify } from "yaml";
+import { packageRoot } from "../../local/home";
+import { queueOf } from "../observe";
+import { policyPack, pulumiLocal } from "../pulumi-local";
+import { environment, rehearsalHome, type Rehearsal } from "../rehearsal";
+import { expectAll, type Step } from "./step";
+
+const changedByHand = 30;
+
+export const drift: Step = {
+  name: "a visibility timeout changed by hand is found",
+  async run(rehearsal) {
+    const { url } = queueOf(rehearsal);
+    await withSqs(rehearsal, (sqs) =>
+      sqs.send(
+        new SetQueueAttributesCommand({
+          QueueUrl: url,
+          Attributes: { VisibilityTimeout: String(changedByHand) },
+        }),
+      ),
+    );
+    const found = await pulumiLocal(["refresh", "--preview-only", "--expect-no-changes"], {
+      exitCode: 7,
+    });
+    const drifted = found.steps.filter(
+      (step) => Object.keys(step.detailedDiff ?? {}).length > 0 || step.op === "delete",
+    );
+    const properties = drifted.flatMap((step) => Object.keys(step.detailedDiff ?? {}));
+    expectAll({
+      "one resource drifted": drifted.length === 1,
+      "in its visibility timeout alone": properties.join() === "visibilityTimeoutSeconds",
+    });
+    return `refresh ended with 7: ${drifted[0]?.urn.split("::").at(-1)} differs in ${properties.join()}`;
+  },
+};
+
+export const repair: Step = {
+  name: "up repairs it",
+  async run(rehearsal) {
+    const { url, visibilityTimeoutSeconds } = queueOf(rehearsal);
+    await pulumiLocal(["up", "--refresh", "--yes", ...policyPack]);
+    const { Attributes } = await withSqs(rehearsal, (sqs) =>
+      sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["VisibilityTimeout"] }),
+      ),
+    );
+    const now = Number(Attributes?.VisibilityTimeout);
+    expectAll({
+      [`it is ${visibilityTimeoutSeconds} s again, not ${now} s`]: now === visibilityTimeoutSeconds,
+    });
+    return `${changedByHand} s by hand, ${now} s again`;
+  },
+};
+
+export const refusal: Step = {
+  name: "a change that removes the dead-letter queue is refused",
+  async run() {
+    const project = await projectWithProgram("without-dlq");
+    const refused = await pulumiLocal(["preview", ...policyPack], { project, exitCode: 1 });
+    const violations = refused.policyViolations.filter(
+      (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
+    );
+    expectAll({ "queue-has-dlq refused it": violations.length > 0 });
+    return violations.map(({ rule, message }) => `${rule}: ${message.split("\n")[0]}`).join("; ");
+  },
+};
+
+/** The system's own project, with another program as its `main`. */
+async function projectWithProgram(name: string): Promise<string> {
+  const system = join(packageRoot, "systems", "file-search");
+  const folder = join(rehearsalHome, name);
+  await mkdir(folder, { recursive: true });
+  const project = parse(await readFile(join(system, "Pulumi.yaml"), "utf8")) as object;
+  const main = relative(folder, join(packageRoot, "rehearsal", "programs", `${name}.ts`));
+  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...project, main }));
+  const config = `Pulumi.${environment}.yaml`;
+  await copyFile(join(system, config), join(folder, config));
+  return folder;
+}
+
+async function withSqs<Result>(
+  rehearsal: Rehearsal,
+  use: (sqs: SQSClient) => Promise<Result>,
+): Promise<Result> {
+  const sqs = new SQSClient(rehearsal.client());
+  try {
+    return await use(sqs);
+  } finally {
+    sqs.destroy();
+  }
+}

@@ -1,0 +1,23 @@
+import { alarm } from "./alarm";
+import { deploy, repeat } from "./deploy";
+import { counted, processed, upload } from "./files";
+import { drift, refusal, repair } from "./guard";
+import { search } from "./search";
+import { secrets, start } from "./start";
+import type { Step } from "./step";
+
+/** In this order: each stands on what the ones before left. */
+export const steps: readonly Step[] = [
+  start,
+  secrets,
+  deploy,
+  upload,
+  processed,
+  counted,
+  search,
+  alarm,
+  drift,
+  repair,
+  refusal,
+  repeat,
+];

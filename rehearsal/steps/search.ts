@@ -1,0 +1,31 @@
+import type { Rehearsal } from "../rehearsal";
+import { expectAll, type Step } from "./step";
+
+export const search: Step = {
+  name: "a search over the index answers",
+  async run(rehearsal) {
+    const files = rehearsal.find("files").filter((file) => file.expect === "indexed");
+    const japanese = files.find((file) => /[ぁ-ん一-龠]/.test(file.contains));
+    const english = files.find((file) => /^[ -~]+$/.test(file.contains));
+    const found: string[] = [];
+    for (const file of [english, japanese]) {
+      if (file === undefined) throw new Error("The files have no phrase to search for.");
+      const keys = await keysWith(rehearsal, file.contains);
+      expectAll({ [`"${file.contains}" finds ${file.key}`]: keys.includes(file.key) });
+      found.push(`"${file.contains}" is in ${keys.length}`);
+    }
+    const missing: string[] = [];
+    for (const file of files) {
+      if (!(await keysWith(rehearsal, file.contains)).includes(file.key)) missing.push(file.key);
+    }
+    expectAll({ [`every file is found by its phrase: ${missing.join(", ")}`]: missing.length === 0 });
+    return `${found.join(", ")}; each of ${files.length} files is found by a phrase of its own`;
+  },
+};
+
+async function keysWith(rehearsal: Rehearsal, phrase: string): Promise<string[]> {
+  const { rows } = await rehearsal
+    .find("database")
+    .query<{ key: string }>("select key from search_documents($1, 1000)", [phrase]);
+  return rows.map(({ key }) => key);
+}

@@ -1,0 +1,42 @@
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { Pool } from "pg";
+import { resetCloud, startCloud, stopCloud } from "../../local/cloud";
+import { alarmSpeed, environment, rehearsalHome } from "../rehearsal";
+import type { Step } from "./step";
+
+export const start: Step = {
+  name: "cloud and database up",
+  async run(rehearsal, tell) {
+    // What an earlier rehearsal left with --keep ends here; each begins with nothing.
+    await stopCloud(rehearsalHome);
+    await resetCloud(rehearsalHome);
+    const cloud = await startCloud({
+      home: rehearsalHome,
+      attached: !rehearsal.keep,
+      alarmSpeed,
+      progress: tell,
+    });
+    rehearsal.leave({ cloud, database: new Pool({ connectionString: cloud.databaseUrl, max: 2 }) });
+    return `${cloud.endpoint}, account ${cloud.accountId}, PostgreSQL beside it`;
+  },
+};
+
+/** What an operator does once by hand: secrets are parameters, outside of program and state. */
+export const secrets: Step = {
+  name: "secrets put where the program expects them",
+  async run(rehearsal) {
+    const ssm = new SSMClient(rehearsal.client());
+    const parameters = {
+      "database-url": rehearsal.find("cloud").databaseUrl,
+      "slack-webhook-url": rehearsal.slack.webhookUrl,
+    };
+    for (const [name, value] of Object.entries(parameters)) {
+      const Name = `/file-search/${environment}/${name}`;
+      await ssm.send(
+        new PutParameterCommand({ Name, Value: value, Type: "SecureString", Overwrite: true }),
+      );
+    }
+    ssm.destroy();
+    return `${Object.keys(parameters).join(" and ")} as SecureStrings`;
+  },
+};
