@@ -25,6 +25,8 @@ export interface StackFile {
   encryptionSalt?: string;
   /** By fully qualified key; `secure:` values still encrypted. */
   config: Map<string, unknown>;
+  /** The keys as they are written. */
+  keys: ReadonlySet<string>;
 }
 
 export const stackFilePath = (project: Project, stack: string) =>
@@ -32,7 +34,7 @@ export const stackFilePath = (project: Project, stack: string) =>
 
 export function loadStackFile(project: Project, stack: string): StackFile {
   const path = stackFilePath(project, stack);
-  if (!existsSync(path)) return { path, exists: false, config: new Map() };
+  if (!existsSync(path)) return { path, exists: false, config: new Map(), keys: new Set() };
   const parsed = schema.safeParse(readDocument(path).toJS());
   if (!parsed.success) {
     throw configurationFault(
@@ -52,6 +54,7 @@ export function loadStackFile(project: Project, stack: string): StackFile {
     exists: true,
     secretsProvider: file?.secretsprovider,
     encryptionSalt: file?.encryptionsalt,
+    keys: new Set(Object.keys(file?.config ?? {})),
     config: new Map(
       Object.entries(file?.config ?? {}).map(([key, value]) => [
         qualifiedKey(project.name, key),

@@ -21,7 +21,8 @@ export interface UpdateRecord {
   endTime: number;
   message: string;
   result: "succeeded" | "failed";
-  config: Record<string, { value: string; secure?: boolean }>;
+  /** In clear: a secret's value has no place in the history. */
+  config: Record<string, string>;
   resourceChanges: Partial<Record<StepOperation, number>>;
 }
 

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { confirm } from "../confirm";
+import { CommandError } from "../exit";
+
+/** The commands load the cloud's code only when they run: it is not needed for anything else. */
+export function addCloud(program: Command): void {
+  const cloud = program.command("cloud").description("The embedded cloud and its database");
+
+  cloud
+    .command("start")
+    .description("Start them; the first time installs the cloud under .local/")
+    .action(async () => {
+      const { startCloud } = await import("../../cloud/index");
+      const status = await startCloud({ progress: (line) => process.stderr.write(`${line}\n`) });
+      process.stdout.write(
+        `The embedded cloud runs at ${status.endpoint} (process ${status.pid}).\n`,
+      );
+    });
+  cloud
+    .command("stop")
+    .description("Stop them; what they hold is kept")
+    .action(async () => {
+      const { stopCloud } = await import("../../cloud/index");
+      const stopped = await stopCloud();
+      process.stdout.write(
+        stopped ? "The embedded cloud was stopped.\n" : "Nothing was running.\n",
+      );
+    });
+  cloud
+    .command("reset")
+    .description("Make them as new; the stacks' state goes too")
+    .option("-y, --yes", "do not ask")
+    .action(async (options: { yes?: boolean }) => {
+      if (options.yes !== true) {
+        if (!process.stdin.isTTY) {
+          throw new CommandError(
+            "cloud reset asks first, and there is no terminal to ask on; pass --yes.",
+          );
+        }
+        const question =
+          "Delete everything in the embedded cloud, its database and the state of all stacks?";
+        const yes = await confirm(question, new AbortController().signal, () => undefined);
+        if (!yes) throw new CommandError("Nothing was reset.");
+      }
+      const { resetCloud } = await import("../../cloud/index");
+      await resetCloud();
+      process.stdout.write("The embedded cloud, its database and the stacks' state are as new.\n");
+    });
+  cloud
+    .command("status")
+    .description("Whether they run, and where")
+    .option("--json", "answer with JSON")
+    .action(async (options: { json?: boolean }) => {
+      const { cloudStatus } = await import("../../cloud/index");
+      const status = cloudStatus();
+      if (options.json === true) {
+        process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+      } else if (status.running) {
+        process.stdout.write(
+          `The embedded cloud runs at ${status.endpoint} (account ${status.accountId}, process ${status.pid}).\n`,
+        );
+      } else {
+        process.stdout.write(
+          "The embedded cloud is not running; `pulumi-local cloud start` starts it.\n",
+        );
+      }
+    });
+}

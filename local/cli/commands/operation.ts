@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import { InvalidArgumentError, type Command } from "commander";
+import type { Verb } from "../operations";
+
+const descriptions: Record<Verb, string> = {
+  up: "Show what would change, ask, and bring the stack to what the program says",
+  preview: "Show what would change; change nothing",
+  refresh: "Read every resource from the cloud and take over what differs",
+  destroy: "Delete everything in the stack",
+};
+
+/** Steps that wait for the cloud more than they compute. */
+const defaultParallel = Math.max(16, availableParallelism() * 4);
+
+const list = (value: string, previous: string[]) => [...previous, value];
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) {
+    throw new InvalidArgumentError("It must be a whole number from 1.");
+  }
+  return number;
+}
+
+interface Flags {
+  stack: string;
+  directory: string;
+  policyPack?: string[];
+  policyPackConfig?: string[];
+  previewOnly?: boolean;
+  skipPreview?: boolean;
+  expectNoChanges?: boolean;
+  refresh?: boolean;
+  json?: boolean;
+  yes?: boolean;
+  diff?: boolean;
+  parallel: number;
+  target: string[];
+}
+
+export function addOperation(program: Command, verb: Verb, done: (code: number) => void): void {
+  const command = program
+    .command(verb)
+    .description(descriptions[verb])
+    .requiredOption("-s, --stack <name>", "stack, such as dev")
+    .option("-C, --directory <folder>", "folder of the project", ".")
+    .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
+    .option("-t, --target <urn>", "only this resource (may be given again)", list, [])
+    .option("--diff", "show changes property by property")
+    .option("--json", "answer with one JSON document on stdout")
+    .option("--expect-no-changes", "end with code 7 when something differs");
+  if (verb === "up" || verb === "preview") {
+    command
+      .option("--policy-pack <folder>", "judge with this pack (may be given again)", list, [])
+      .option("--policy-pack-config <file>", "configuration of the pack in its place", list, [])
+      .option("-r, --refresh", "refresh the state first");
+  }
+  if (verb !== "preview") {
+    command
+      .option("-y, --yes", "do not ask")
+      .option("--preview-only", "show what would change; change nothing")
+      .option("-f, --skip-preview", "change without a preview");
+  }
+  command.action(async (flags: Flags) => {
+    const { runVerb } = await import("../operations");
+    done(
+      await runVerb(verb, {
+        policyPack: [],
+        policyPackConfig: [],
+        previewOnly: false,
+        skipPreview: false,
+        expectNoChanges: false,
+        refresh: false,
+        json: false,
+        yes: false,
+        diff: false,
+        ...flags,
+      }),
+    );
+  });
+}

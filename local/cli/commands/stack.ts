@@ -1,0 +1,237 @@
+import { readFileSync } from "node:fs";
+import { writeFileAtomically } from "../../state/atomic-file";
+import Table from "cli-table3";
+import type { Command } from "commander";
+import { z } from "zod";
+import type { DeploymentV3 } from "../../engine/operation";
+import { signatureKey, secretSignature } from "../../engine/signatures";
+import { configuredStacks } from "../../project/stack-file";
+import { loadProject } from "../../project/project-file";
+import type { StateSecrets } from "../../state/secrets";
+import { confirm } from "../confirm";
+import { renderOutputs } from "../display/report";
+import { jsonMap, jsonValue } from "../display/values";
+import { CommandError } from "../exit";
+import {
+  openBackend,
+  openWorkspace,
+  stackOutputs,
+  type StackOptions,
+  type Workspace,
+} from "../workspace";
+
+export function addStack(program: Command): void {
+  const stack = program.command("stack").description("Stacks and their state");
+  const forStack = (command: Command) =>
+    command
+      .requiredOption("-s, --stack <name>", "stack, such as dev")
+      .option("-C, --directory <folder>", "folder of the project", ".");
+
+  stack
+    .command("ls")
+    .description("List the project's stacks")
+    .option("-C, --directory <folder>", "folder of the project", ".")
+    .option("--json", "answer with JSON")
+    .action(list);
+  forStack(stack.command("output").argument("[name]"))
+    .description("Print one output, or all")
+    .option("--show-secrets", "show secret outputs in clear")
+    .option("--json", "answer with JSON")
+    .action(output);
+  forStack(stack.command("export"))
+    .description("Print the state, as `pulumi stack export` does")
+    .option("--show-secrets", "with secrets in clear")
+    .option("--file <file>", "write it there")
+    .action(exportState);
+  forStack(stack.command("import"))
+    .description("Replace the state by an exported one")
+    .option("--file <file>", "read it there instead of from standard input")
+    .action(importState);
+  forStack(stack.command("rm"))
+    .description("Forget a stack: its state, history and backups")
+    .option("-y, --yes", "do not ask")
+    .option("--force", "although it still has resources, which are then left behind")
+    .action(remove);
+}
+
+function list(options: { directory: string; json?: boolean }): void {
+  const project = loadProject(options.directory);
+  const states = new Map(
+    openBackend()
+      .list(project.name)
+      .map((state) => [state.stack, state]),
+  );
+  const names = [...new Set([...configuredStacks(project), ...states.keys()])].sort();
+  const stacks = names.map((name) => ({
+    name,
+    resources: states.get(name)?.resources ?? 0,
+    updated: states.get(name)?.updated ?? null,
+  }));
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(stacks, null, 2)}\n`);
+    return;
+  }
+  const table = new Table({
+    head: ["stack", "resources", "last update"],
+    style: { head: [], border: [] },
+  });
+  table.push(
+    ...stacks.map(({ name, resources, updated }) => [name, resources, updated ?? "never"]),
+  );
+  process.stdout.write(`${table.toString()}\n`);
+}
+
+async function output(
+  name: string | undefined,
+  options: StackOptions & { showSecrets?: boolean; json?: boolean },
+): Promise<void> {
+  const workspace = openWorkspace(options);
+  const outputs = await stackOutputs(deployed(workspace), workspace.secrets);
+  const show = options.showSecrets === true;
+  if (name === undefined) {
+    const text =
+      options.json === true || show
+        ? `${JSON.stringify(jsonMap(outputs, show), null, 2)}\n`
+        : renderOutputs(outputs);
+    process.stdout.write(text);
+    return;
+  }
+  const value = outputs[name];
+  if (value === undefined) {
+    const known = Object.keys(outputs).join(", ") || "none";
+    throw new CommandError(`The stack ${workspace.stack} has no output ${name}; it has ${known}.`);
+  }
+  const plain = jsonValue(value, show);
+  // A script that asks for a text wants it without quotes.
+  const bare = options.json !== true && typeof plain === "string";
+  process.stdout.write(`${bare ? plain : JSON.stringify(plain, null, 2)}\n`);
+}
+
+async function exportState(
+  options: StackOptions & { showSecrets?: boolean; file?: string },
+): Promise<void> {
+  const workspace = openWorkspace(options);
+  let deployment: unknown = deployed(workspace);
+  if (options.showSecrets === true) deployment = await inClear(deployment, workspace.secrets);
+  const text = `${JSON.stringify({ version: 3, deployment }, null, 4)}\n`;
+  if (options.file === undefined) process.stdout.write(text);
+  else {
+    writeFileAtomically(options.file, text);
+    process.stderr.write(`Exported stack ${workspace.stack} to ${options.file}.\n`);
+  }
+}
+
+const exported = z.object({
+  version: z.literal(3, "only exports of version 3 can be read here"),
+  deployment: z.looseObject({
+    manifest: z.looseObject({ time: z.string() }),
+    resources: z.array(z.looseObject({ urn: z.string(), type: z.string() })).optional(),
+  }),
+});
+
+async function importState(options: StackOptions & { file?: string }): Promise<void> {
+  const text = readFileSync(options.file ?? 0, "utf8");
+  const parsed = exported.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      (issue) => `  - ${issue.path.join(".")}: ${issue.message}`,
+    );
+    throw new CommandError(["This is not an exported stack:", ...faults].join("\n"));
+  }
+  const workspace = openWorkspace(options);
+  const { backend, reference, project, stack, secrets } = workspace;
+  const prefix = `urn:pulumi:${stack}::${project.name}::`;
+  const strangers = (parsed.data.deployment.resources ?? []).filter(
+    ({ urn }) => !urn.startsWith(prefix),
+  );
+  if (strangers.length > 0) {
+    throw new CommandError(
+      [
+        `The export belongs to another stack than ${project.name}/${stack}:`,
+        ...strangers.slice(0, 5).map(({ urn }) => `  - ${urn}`),
+      ].join("\n"),
+    );
+  }
+  const lock = backend.lock(reference);
+  try {
+    const clear = parsed.data.deployment as unknown as DeploymentV3;
+    const hidden = (await encrypted(clear, secrets)) as DeploymentV3;
+    const provider = hidden.secrets_providers ?? (await secrets.provider());
+    backend.checkpoint(reference).write({ ...hidden, secrets_providers: provider });
+  } finally {
+    lock.release();
+  }
+  const count = parsed.data.deployment.resources?.length ?? 0;
+  process.stdout.write(`Imported ${count} resources into stack ${stack}.\n`);
+}
+
+async function remove(options: StackOptions & { yes?: boolean; force?: boolean }): Promise<void> {
+  const { backend, reference, base, stack } = openWorkspace(options);
+  const left = (base?.resources ?? []).filter(
+    ({ custom, type }) => custom && !type.startsWith("pulumi:"),
+  );
+  if (left.length > 0 && options.force !== true) {
+    throw new CommandError(
+      `The stack ${stack} still has ${left.length} resources; delete them with \`pulumi-local destroy -s ${stack}\`, ` +
+        "or forget them with --force.",
+    );
+  }
+  if (options.yes !== true) {
+    if (!process.stdin.isTTY) {
+      throw new CommandError(
+        "stack rm asks first, and there is no terminal to ask on; pass --yes.",
+      );
+    }
+    const question = `Forget the stack ${stack}, its history and its backups?`;
+    const yes = await confirm(question, new AbortController().signal, () => undefined);
+    if (!yes) throw new CommandError("Nothing was removed.");
+  }
+  const lock = backend.lock(reference);
+  try {
+    backend.remove(reference);
+  } finally {
+    lock.release();
+  }
+  process.stdout.write(`Forgot the stack ${stack}.\n`);
+}
+
+function deployed({ base, stack }: Workspace): DeploymentV3 {
+  if (base === undefined) {
+    throw new CommandError(
+      `The stack ${stack} has no state yet; deploy it with \`pulumi-local up -s ${stack}\`.`,
+    );
+  }
+  return base;
+}
+
+type Plain = Record<string, unknown>;
+
+/** Every secret of a state passed through `change`. */
+async function mapSecrets(
+  value: unknown,
+  change: (secret: Plain) => Promise<Plain>,
+): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((element) => mapSecrets(element, change)));
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as Plain;
+  if (object[signatureKey] === secretSignature) return change(object);
+  const entries = Object.entries(object).map(async ([key, inner]) => [
+    key,
+    await mapSecrets(inner, change),
+  ]);
+  return Object.fromEntries((await Promise.all(entries)) as [string, unknown][]);
+}
+
+const inClear = (state: unknown, secrets: StateSecrets) =>
+  mapSecrets(state, async ({ ciphertext, ...secret }) =>
+    typeof ciphertext === "string"
+      ? { ...secret, plaintext: await secrets.decrypt(ciphertext) }
+      : secret,
+  );
+
+const encrypted = (state: unknown, secrets: StateSecrets) =>
+  mapSecrets(state, async ({ plaintext, ...secret }) =>
+    typeof plaintext === "string"
+      ? { ...secret, ciphertext: await secrets.encrypt(plaintext) }
+      : secret,
+  );

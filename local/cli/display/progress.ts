@@ -1,0 +1,97 @@
+import type { EngineEvent } from "../../engine/events";
+import { isDefaultProvider, parseUrn } from "../../engine/urn";
+import { displayType, operations, seconds, type Colors } from "./style";
+
+/** Tells on stderr what goes on: with a terminal a few lines that are drawn again, else a line when
+ *  something changed, for the log of a pipeline. */
+export class Progress {
+  private readonly running = new Map<string, { text: string; since: number }>();
+  private drawn = 0;
+  private done = 0;
+  private note = "";
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly stream: NodeJS.WriteStream,
+    private readonly colors: Colors,
+    private readonly title: string,
+  ) {
+    if (!stream.isTTY) {
+      stream.write(`${title}\n`);
+      return;
+    }
+    this.timer = setInterval(() => this.draw(), 100);
+    this.timer.unref();
+    this.draw();
+  }
+
+  add(event: EngineEvent): void {
+    switch (event.type) {
+      case "resourcePre":
+        if (event.step.operation !== "same" && !isDefaultProvider(event.step.urn)) {
+          const text = `${operations[event.step.operation].doing} ${label(event.step.urn)}`;
+          this.running.set(event.step.urn, { text, since: performance.now() });
+        }
+        break;
+      case "resourceOutputs":
+      case "resourceFailed":
+        this.running.delete(event.step.urn);
+        this.done += 1;
+        this.finished(event);
+        break;
+      case "diagnostic":
+        if (event.severity !== "debug") this.tell(event.message);
+        break;
+      case "policyLoaded":
+        this.tell(`Policy pack ${event.pack} ready (${event.rules} rules)`);
+        break;
+      default:
+    }
+  }
+
+  /** A line that stays in a log, and the last line of a terminal's block. */
+  tell(text: string): void {
+    const line = text.trim().split("\n")[0] ?? "";
+    if (line === "") return;
+    this.note = line;
+    if (!this.stream.isTTY) this.stream.write(`  ${line}\n`);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.erase();
+  }
+
+  private finished(event: Extract<EngineEvent, { type: "resourceOutputs" | "resourceFailed" }>) {
+    const { operation, urn } = event.step;
+    if (this.stream.isTTY || operation === "same" || isDefaultProvider(urn)) return;
+    const { symbol, plan, doing, done } = operations[operation];
+    const what = event.type === "resourceFailed" ? `${doing} failed` : event.dryRun ? plan : done;
+    this.stream.write(` ${symbol.padEnd(2)} ${label(urn)} ${what} (${seconds(event.seconds)})\n`);
+  }
+
+  private draw(): void {
+    const width = this.stream.columns - 1;
+    const rows = Math.max(3, Math.min(10, this.stream.rows - 4));
+    const running = [...this.running.values()]
+      .slice(0, rows)
+      .map(({ text, since }) => `  ${text} ${seconds((performance.now() - since) / 1000)}`);
+    const lines = [`${this.title} ${this.done} resources looked at`, ...running];
+    if (this.note !== "") lines.push(this.colors.dim(`  ${this.note}`.slice(0, width)));
+    this.erase();
+    this.stream.write(lines.map((line) => `${line.slice(0, width + 20)}\n`).join(""));
+    this.drawn = lines.length;
+  }
+
+  private erase(): void {
+    if (!this.stream.isTTY || this.drawn === 0) return;
+    this.stream.moveCursor(0, -this.drawn);
+    this.stream.clearScreenDown();
+    this.drawn = 0;
+  }
+}
+
+const label = (urn: string) => {
+  const { type, name } = parseUrn(urn);
+  return `${displayType(type)} ${name}`;
+};

@@ -1,0 +1,119 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Collected, ResourceRow } from "./collected";
+import { isDefaultProvider, parseUrn } from "../../engine/urn";
+import { diffSummary, propertyChanges, type PropertyChange } from "./changes";
+import { displayType, operations, seconds, type Colors } from "./style";
+import { shortText } from "./values";
+
+export interface TreeOptions {
+  colors: Colors;
+  dryRun: boolean;
+  /** Property by property below each resource. */
+  details: boolean;
+  refresh: boolean;
+}
+
+interface Line {
+  symbol: string;
+  type: string;
+  name: string;
+  status: string;
+  info: string;
+  details: string[];
+}
+
+/** The resources that change, below their parents, as Pulumi shows them. */
+export function renderTree(collected: Collected, options: TreeOptions): string[] {
+  const shown = rowsToShow(collected);
+  const children = new Map<string, ResourceRow[]>();
+  for (const row of shown.values()) {
+    const parent = row.step.parent;
+    const key = parent !== undefined && shown.has(parent) ? parent : "";
+    children.set(key, [...(children.get(key) ?? []), row]);
+  }
+  const lines: Line[] = [];
+  const visit = (row: ResourceRow, prefix: string, branch: string) => {
+    lines.push(describe(row, prefix + branch, options));
+    const below = children.get(row.urn) ?? [];
+    const inner = prefix + (branch === "" ? "" : branch === "├─ " ? "│  " : "   ");
+    below.forEach((child, index) =>
+      visit(child, inner, index === below.length - 1 ? "└─ " : "├─ "),
+    );
+  };
+  for (const root of children.get("") ?? []) visit(root, "", "");
+  return lines.length === 0 ? [] : align(lines, options.colors);
+}
+
+/** What changes or failed, and its parents; providers that nobody wrote are left out. */
+function rowsToShow(collected: Collected): Map<string, ResourceRow> {
+  const shown = new Map<string, ResourceRow>();
+  const show = (row: ResourceRow) => {
+    if (shown.has(row.urn)) return;
+    const parent = collected.rows.get(row.step.parent ?? "");
+    if (parent !== undefined) show(parent);
+    shown.set(row.urn, row);
+  };
+  for (const row of collected.rows.values()) {
+    if (isDefaultProvider(row.urn)) continue;
+    const unchanged = row.step.operation === "same" && row.state !== "failed";
+    if (!unchanged) show(row);
+  }
+  return shown;
+}
+
+function describe(row: ResourceRow, branch: string, options: TreeOptions): Line {
+  const { colors, dryRun } = options;
+  const operation = operations[row.step.operation];
+  const paint = colors[operation.color];
+  const { type, name } = parseUrn(row.urn);
+  const changes = propertyChanges(row.step, options.refresh);
+  const summary = diffSummary(changes);
+  const took = dryRun || row.seconds === 0 ? "" : ` (${seconds(row.seconds)})`;
+  const status =
+    row.state === "failed"
+      ? colors.bold(colors.red(`${operation.doing === "" ? "" : `${operation.doing} `}failed`)) +
+        took
+      : dryRun
+        ? paint(operation.plan)
+        : row.state === "running"
+          ? paint(operation.doing)
+          : paint(operation.done) + took;
+  return {
+    symbol: paint(operation.symbol.padEnd(2)),
+    type: branch + displayType(type),
+    name,
+    status,
+    info: summary === "" ? "" : colors.dim(summary),
+    details: options.details ? changes.map((change) => changeLine(change, colors)) : [],
+  };
+}
+
+export function changeLine(change: PropertyChange, colors: Colors): string {
+  const forces = change.replaces ? colors.magenta(" (forces replacement)") : "";
+  switch (change.kind) {
+    case "add":
+      return `${colors.green("+")} ${change.path}: ${shortText(change.new)}${forces}`;
+    case "delete":
+      return `${colors.red("-")} ${change.path}: ${shortText(change.old)}${forces}`;
+    case "update":
+      return `${colors.yellow("~")} ${change.path}: ${shortText(change.old)} => ${shortText(change.new)}${forces}`;
+  }
+}
+
+function align(lines: readonly Line[], colors: Colors): string[] {
+  const width = (key: "type" | "name", title: string) =>
+    Math.max(title.length, ...lines.map((line) => line[key].length));
+  const typeWidth = width("type", "Type");
+  const nameWidth = width("name", "Name");
+  const statusWidth = Math.max(6, ...lines.map((line) => visible(line.status)));
+  const head = `     ${"Type".padEnd(typeWidth)}  ${"Name".padEnd(nameWidth)}  ${"Status".padEnd(statusWidth)}  Info`;
+  return [
+    colors.bold(head.trimEnd()),
+    ...lines.flatMap(({ symbol, type, name, status, info, details }) => [
+      ` ${symbol}  ${type.padEnd(typeWidth)}  ${name.padEnd(nameWidth)}  ${status}${" ".repeat(statusWidth - visible(status))}  ${info}`.trimEnd(),
+      ...details.map((detail) => `        ${detail}`),
+    ]),
+  ];
+}
+
+const visible = (text: string) => stripVTControlCharacters(text).length;

@@ -1,0 +1,76 @@
+import {
+  Archive,
+  Asset,
+  ResourceReference,
+  Secret,
+  Unknown,
+  type PropertyMap,
+  type PropertyValue,
+} from "../../engine/property-value";
+import { isMap } from "../../engine/property-values";
+import { parsePropertyPath } from "../../engine/property-path";
+import { unknownString } from "../../engine/signatures";
+
+const hidden = "[secret]";
+
+/** One line for a person; long text is cut. */
+export function shortText(value: PropertyValue | undefined, longest = 120): string {
+  const text = value === undefined ? "(none)" : oneLine(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function oneLine(value: PropertyValue): string {
+  if (value instanceof Secret) return hidden;
+  if (value instanceof Unknown) return "[unknown]";
+  if (value instanceof Asset) return `asset(${describeSource(value)})`;
+  if (value instanceof Archive) return `archive(${describeSource(value)})`;
+  if (value instanceof ResourceReference) return value.urn;
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, inner]) => `${key}: ${oneLine(inner)}`);
+    return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  }
+  return JSON.stringify(value);
+}
+
+function describeSource({ source, hash }: Asset | Archive): string {
+  const place = source.path ?? source.uri ?? ("text" in source ? "text" : "files");
+  return `${place}, ${hash.slice(0, 8)}`;
+}
+
+/** For machines: secrets hidden (unless asked for), unknowns as the marker that Pulumi's own JSON has. */
+export function jsonValue(value: PropertyValue, showSecrets = false): unknown {
+  if (value instanceof Secret) return showSecrets ? jsonValue(value.element, true) : hidden;
+  if (value instanceof Unknown) return unknownString;
+  if (value instanceof Asset || value instanceof Archive) {
+    const { source, hash } = value;
+    const place = source.path ?? source.uri;
+    return { kind: value instanceof Asset ? "asset" : "archive", source: place, hash };
+  }
+  if (value instanceof ResourceReference) return value.urn;
+  if (Array.isArray(value)) return value.map((element) => jsonValue(element, showSecrets));
+  return typeof value === "object" && value !== null ? jsonMap(value, showSecrets) : value;
+}
+
+export function jsonMap(map: PropertyMap, showSecrets = false): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) => [key, jsonValue(value, showSecrets)]),
+  );
+}
+
+/** What lies at a path, undefined when nothing does. What lies within a secret is secret. */
+export function valueAt(map: PropertyMap | undefined, path: string): PropertyValue | undefined {
+  let value: PropertyValue | undefined = map;
+  let secret = false;
+  for (const key of parsePropertyPath(path)) {
+    if (value instanceof Secret) {
+      secret = true;
+      value = value.element;
+    }
+    if (value instanceof Unknown) return value;
+    if (Array.isArray(value) && typeof key === "number") value = value[key];
+    else if (isMap(value)) value = value[String(key)];
+    else return undefined;
+  }
+  return secret && value !== undefined && !(value instanceof Secret) ? new Secret(value) : value;
+}

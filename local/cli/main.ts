@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { addCancel } from "./commands/cancel";
+import { addCloud } from "./commands/cloud";
+import { addConfig } from "./commands/config";
+import { addOperation } from "./commands/operation";
+import { addStack } from "./commands/stack";
+import { exitCodeOf, exitCodes, messageOf } from "./exit";
+
+/** Runs the command line and answers with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.success;
+  const program = new Command("pulumi-local")
+    .description("Deploy the program to the embedded cloud on this machine: no AWS, no Pulumi CLI")
+    .showHelpAfterError("(--help shows all options)")
+    .exitOverride((error) => {
+      throw error;
+    });
+  for (const verb of ["up", "preview", "refresh", "destroy"] as const) {
+    addOperation(program, verb, (result) => (code = result));
+  }
+  addConfig(program);
+  addStack(program);
+  addCancel(program);
+  addCloud(program);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    return report(error, argv.includes("--json"));
+  }
+}
+
+function report(error: unknown, json: boolean): number {
+  if (isCommanderError(error)) {
+    // Help and version end here too, with 0; commander has already written what there is to say.
+    return error.exitCode === 0 ? exitCodes.success : exitCodes.configuration;
+  }
+  const code = exitCodeOf(error);
+  const message = messageOf(error);
+  if (json) {
+    const document = { ok: false, result: "failed", exitCode: code, error: message };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+  process.stderr.write(`error: ${message}\n`);
+  return code;
+}
+
+function isCommanderError(error: unknown): error is Error & { exitCode: number; code: string } {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
+}

@@ -1,0 +1,157 @@
+import type { OperationRequest } from "../engine/operation";
+import { cancellation } from "./cancellation";
+import { confirm } from "./confirm";
+import { renderReport } from "./display/report";
+import { colorsFor } from "./display/style";
+import { CommandError, exitCodes } from "./exit";
+import { runPhase, type Phase } from "./phase";
+import { openSession, type OperationFlags, type Session } from "./session";
+
+export type Verb = "up" | "preview" | "refresh" | "destroy";
+
+const verbs: Record<
+  Verb,
+  { kind: OperationRequest["kind"]; preview: string; doing: string; noun: string }
+> = {
+  up: { kind: "update", preview: "Previewing update", doing: "Updating", noun: "update" },
+  preview: { kind: "update", preview: "Previewing update", doing: "Updating", noun: "update" },
+  refresh: { kind: "refresh", preview: "Previewing refresh", doing: "Refreshing", noun: "refresh" },
+  destroy: { kind: "destroy", preview: "Previewing destroy", doing: "Destroying", noun: "destroy" },
+};
+
+/** Runs up, preview, refresh or destroy and answers with the exit code. */
+export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number> {
+  const changes = verb !== "preview" && !flags.previewOnly;
+  if (changes && !flags.yes && !process.stdin.isTTY) {
+    throw new CommandError(
+      `${verb} asks before it changes anything, and there is no terminal to ask on; ` +
+        "pass --yes to go on, or --preview-only to look.",
+    );
+  }
+  const { signal, dispose } = cancellation();
+  let session: Session | undefined;
+  let lock: { release(): void } | undefined;
+  try {
+    session = await openSession(flags, signal, verbs[verb].kind === "update");
+    const { backend, reference } = session.workspace;
+    if (changes) {
+      lock = backend.lock(reference);
+      // What another run changed before the lock was ours.
+      session.workspace.base = backend.checkpoint(reference).read();
+    }
+    return await runPhases(verb, flags, session, changes);
+  } finally {
+    session?.policies?.close();
+    lock?.release();
+    dispose();
+  }
+}
+
+async function runPhases(
+  verb: Verb,
+  flags: OperationFlags,
+  session: Session,
+  changes: boolean,
+): Promise<number> {
+  const { kind, preview, doing, noun } = verbs[verb];
+  let base = session.workspace.base;
+  if (flags.refresh && verb !== "refresh") {
+    const title = changes ? "Refreshing" : "Previewing refresh";
+    const refreshed = await runPhase(session, undefined, {
+      ...{ kind: "refresh" as const, dryRun: !changes, base, title, details: flags.diff },
+    });
+    if (refreshed.result.result !== "succeeded") return finish(session, flags, refreshed, false);
+    base = refreshed.result.deployment ?? base;
+  }
+  if (!changes || !flags.skipPreview) {
+    const planned = await runPhase(session, session.policies, {
+      ...{ kind, dryRun: true, base, title: preview, details: flags.diff },
+    });
+    const unexpected = flags.expectNoChanges && planned.hasChanges && kind !== "refresh";
+    const failed = planned.result.result !== "succeeded";
+    if (!changes || failed || unexpected || !planned.hasChanges) {
+      return finish(session, flags, planned, false);
+    }
+    if (!(await agreed(noun, flags, session, planned))) {
+      say(session, `Nothing was changed: the ${noun} was not confirmed.`);
+      return session.signal.aborted ? exitCodes.cancelled : exitCodes.error;
+    }
+  }
+  const applied = await runPhase(session, session.policies, {
+    ...{ kind, dryRun: false, base, title: doing, details: flags.diff },
+  });
+  return finish(session, flags, applied, true);
+}
+
+async function agreed(noun: string, flags: OperationFlags, session: Session, planned: Phase) {
+  if (flags.yes) return true;
+  const colors = colorsFor(process.stderr);
+  return confirm(`Do you want to perform this ${noun}?`, session.signal, () => {
+    const options = { colors, dryRun: true, details: true, refresh: noun === "refresh" };
+    process.stderr.write(`${renderReport(planned.collected, options)}\n`);
+  });
+}
+
+/** The verdict, said last: what changed, and the exit code that says the same to a machine. */
+function finish(session: Session, flags: OperationFlags, phase: Phase, applied: boolean): number {
+  const { result, collected, hasChanges } = phase;
+  const code = verdict(flags, phase);
+  if (session.json) {
+    const document = { ...phase.digest, ok: code === exitCodes.success, exitCode: code };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return code;
+  }
+  const forbidden = collected.mandatoryViolations.length;
+  const changed = countChanges(phase);
+  if (result.result === "cancelled") {
+    say(
+      session,
+      `Cancelled. ${applied ? `${changed} changed before; run it again to go on.` : "Nothing was changed."}`,
+    );
+  } else if (forbidden > 0) {
+    const rules = `${forbidden} mandatory policy ${forbidden === 1 ? "violation" : "violations"}`;
+    say(
+      session,
+      applied
+        ? `Failed: ${rules}. ${changed} changed before.`
+        : `Refused: ${rules}. Nothing was changed.`,
+    );
+  } else if (result.result === "failed") {
+    say(
+      session,
+      applied
+        ? `Failed. ${changed} changed before; what was done is kept in the state.`
+        : "Failed. Nothing was changed.",
+    );
+  } else if (code === exitCodes.changesNotExpected) {
+    say(
+      session,
+      `Changes were found where none were expected${applied ? "" : "; nothing was changed"}.`,
+    );
+  } else if (!hasChanges) {
+    say(session, "No changes: the stack is as the program says.");
+  } else if (applied) {
+    say(session, `Done: ${changed} changed.`);
+  } else {
+    say(session, `Preview only: ${changed} would change; nothing was changed.`);
+  }
+  return code;
+}
+
+function verdict(flags: OperationFlags, { result, collected, hasChanges }: Phase): number {
+  if (result.result === "cancelled") return exitCodes.cancelled;
+  if (collected.mandatoryViolations.length > 0) return exitCodes.policyViolation;
+  if (result.result === "failed") return exitCodes.error;
+  return flags.expectNoChanges && hasChanges ? exitCodes.changesNotExpected : exitCodes.success;
+}
+
+function countChanges({ collected }: Phase): string {
+  const { same: _same, ...changes } = collected.summary?.changes ?? {};
+  const count = Object.values(changes).reduce((sum, part) => sum + part, 0);
+  if (count === 0) return "only outputs";
+  return count === 1 ? "1 resource" : `${count} resources`;
+}
+
+function say(session: Session, text: string): void {
+  (session.json ? process.stderr : process.stdout).write(`${text}\n`);
+}

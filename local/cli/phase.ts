@@ -1,0 +1,120 @@
+import type { EngineEvent } from "../engine/events";
+import type { DeploymentV3, OperationRequest, OperationResult } from "../engine/operation";
+import type { PolicyPacks } from "../engine/policy-host";
+import { equalMaps } from "../engine/property-values";
+import type { Session } from "./session";
+import { Collected } from "./display/collected";
+import { digest, type Digest } from "./display/digest";
+import { Progress } from "./display/progress";
+import { renderReport } from "./display/report";
+import { colorsFor } from "./display/style";
+import { readStackOutputs } from "./workspace";
+
+export interface PhaseOptions {
+  kind: OperationRequest["kind"];
+  dryRun: boolean;
+  base: DeploymentV3 | undefined;
+  /** "Previewing update", "Updating" … */
+  title: string;
+  /** Property by property below each resource. */
+  details: boolean;
+}
+
+export interface Phase {
+  result: OperationResult;
+  collected: Collected;
+  digest: Digest;
+  /** Differences of resources or of outputs. */
+  hasChanges: boolean;
+}
+
+/** One preview, update, refresh or destroy: runs it, shows how it goes on stderr and what came of it on
+ *  stdout (unless the command answers with JSON), keeps the state and the history. */
+export async function runPhase(
+  session: Session,
+  policies: PolicyPacks | undefined,
+  options: PhaseOptions,
+): Promise<Phase> {
+  const { workspace, json } = session;
+  const { kind, dryRun } = options;
+  const { runOperation } = await import("../engine/index");
+  const collected = new Collected();
+  const headline = `${options.title} (${workspace.stack}):`;
+  if (!json) process.stdout.write(`${headline}\n`);
+  const progress = new Progress(process.stderr, colorsFor(process.stderr), options.title);
+  const onEvent = (event: EngineEvent) => {
+    collected.add(event);
+    progress.add(event);
+  };
+  const startTime = Math.floor(Date.now() / 1000);
+  let result: OperationResult;
+  try {
+    result = await runOperation({
+      kind,
+      dryRun,
+      project: workspace.project.name,
+      stack: workspace.stack,
+      directory: workspace.project.root,
+      config: session.config.values,
+      secretKeys: session.config.secretKeys,
+      base: options.base,
+      secrets: workspace.secrets,
+      save: (deployment) => save(session, deployment),
+      program: kind === "update" ? session.program : undefined,
+      plugins: session.plugins,
+      environment: session.environment,
+      readStackOutputs: (name) => readStackOutputs(workspace, name),
+      policies: kind === "update" ? policies?.forOperation(dryRun, onEvent) : undefined,
+      parallel: session.parallel,
+      signal: session.signal,
+      targets: session.targets,
+      onEvent,
+    });
+  } finally {
+    progress.close();
+  }
+  const refresh = kind === "refresh";
+  if (!json) {
+    const colors = colorsFor(process.stdout);
+    const details = options.details || refresh;
+    process.stdout.write(`${renderReport(collected, { colors, dryRun, details, refresh })}\n`);
+  }
+  if (!dryRun) record(session, kind, collected, result, startTime);
+  const ok = result.result === "succeeded";
+  return {
+    result,
+    collected,
+    digest: digest(collected, { dryRun, refresh, result: result.result, ok }),
+    hasChanges: result.hasChanges || outputsDiffer(collected),
+  };
+}
+
+async function save({ workspace }: Session, deployment: DeploymentV3): Promise<void> {
+  const secretsProviders = await workspace.secrets.provider();
+  workspace.backend
+    .checkpoint(workspace.reference)
+    .write({ ...deployment, secrets_providers: secretsProviders });
+}
+
+function record(
+  { workspace, config }: Session,
+  kind: OperationRequest["kind"],
+  collected: Collected,
+  { result }: OperationResult,
+  startTime: number,
+): void {
+  const secret = new Set(config.secretKeys);
+  workspace.backend.record(workspace.reference, {
+    kind,
+    startTime,
+    endTime: Math.floor(Date.now() / 1000),
+    message: "",
+    result: result === "succeeded" ? "succeeded" : "failed",
+    config: Object.fromEntries(Object.entries(config.values).filter(([key]) => !secret.has(key))),
+    resourceChanges: collected.summary?.changes ?? {},
+  });
+}
+
+function outputsDiffer({ summary }: Collected): boolean {
+  return summary !== undefined && !equalMaps(summary.oldOutputs, summary.newOutputs);
+}

@@ -1,0 +1,106 @@
+import { join, resolve } from "node:path";
+import type { OperationRequest, ProgramHost, ProviderPlugin } from "../engine/operation";
+import { readPackConfig } from "../engine/policy-config";
+import { PolicyPacks } from "../engine/policy-host";
+import { createProgramHost } from "../engine/program-host";
+import { packageRoot } from "../home";
+import type { ResolvedConfig } from "../project/config";
+import { organization } from "../state/backend";
+import { cloudEnvironment } from "./cloud-access";
+import { CommandError, exitCodes } from "./exit";
+import { openWorkspace, workspaceConfig, type Workspace } from "./workspace";
+
+/** What the flags of up, preview, refresh and destroy say. */
+export interface OperationFlags {
+  stack: string;
+  directory: string;
+  policyPack: readonly string[];
+  policyPackConfig: readonly string[];
+  previewOnly: boolean;
+  skipPreview: boolean;
+  expectNoChanges: boolean;
+  refresh: boolean;
+  json: boolean;
+  yes: boolean;
+  diff: boolean;
+  parallel: number;
+  target: readonly string[];
+}
+
+/** All that the phases of one command share. */
+export interface Session {
+  workspace: Workspace;
+  config: ResolvedConfig;
+  program: ProgramHost;
+  policies: PolicyPacks | undefined;
+  plugins: OperationRequest["plugins"];
+  environment: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  parallel: number;
+  targets: string[] | undefined;
+  json: boolean;
+}
+
+/** Reads and checks everything, and starts the policy packs at once: they take as long as the program. */
+export async function openSession(
+  flags: OperationFlags,
+  signal: AbortSignal,
+  withPolicies: boolean,
+): Promise<Session> {
+  const workspace = openWorkspace(flags);
+  const environment = cloudEnvironment(workspace.home);
+  const config = await workspaceConfig(workspace);
+  const { project, stack } = workspace;
+  const judged = { organization, project: project.name, stack, ...withValues(config) };
+  const packs = withPolicies ? packSettings(flags) : [];
+  return {
+    workspace,
+    config,
+    environment,
+    signal,
+    json: flags.json,
+    parallel: flags.parallel,
+    targets: flags.target.length > 0 ? [...flags.target] : undefined,
+    policies: packs.length > 0 ? new PolicyPacks(packs, judged, environment) : undefined,
+    program: createProgramHost({
+      ...judged,
+      root: project.root,
+      ...project.program,
+      runtime: project.runtimeOptions,
+      environment,
+    }),
+    plugins: providerPlugins(workspace),
+  };
+}
+
+const withValues = ({ values, secretKeys }: ResolvedConfig) => ({ config: values, secretKeys });
+
+/** With -C a relative pack lies beside the project, as the Pulumi CLI has it. */
+function packSettings(flags: OperationFlags) {
+  const { policyPack, policyPackConfig, directory } = flags;
+  if (policyPackConfig.length > policyPack.length) {
+    throw new CommandError(
+      `--policy-pack-config is given ${policyPackConfig.length} times and --policy-pack ${policyPack.length} times; ` +
+        "each configuration belongs to the pack in its place.",
+      exitCodes.configuration,
+    );
+  }
+  return policyPack.map((pack, index) => {
+    const file = policyPackConfig[index];
+    return {
+      directory: resolve(directory, pack),
+      config: file === undefined ? {} : readPackConfig(resolve(directory, file)),
+    };
+  });
+}
+
+function providerPlugins({ project }: Workspace): Record<string, ProviderPlugin> {
+  const own = Object.fromEntries(
+    project.providerPlugins.map(({ name, directory }) => [
+      name,
+      { executable: join(directory, `pulumi-resource-${name}`) },
+    ]),
+  );
+  const aws = join(packageRoot, "local", "provider", "plugin", "pulumi-resource-aws");
+  return { aws: { executable: aws }, ...own };
+}
