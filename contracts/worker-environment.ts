@@ -50,21 +50,24 @@ export const workerEnvironmentSchema = z
     DATABASE_URL_PARAMETER: z.string().min(1).optional(),
   })
   .superRefine((environment, context) => {
-    if (environment.PROCESSOR === "command" && environment.PROCESSOR_COMMAND === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["PROCESSOR_COMMAND"],
-        message: "is needed when PROCESSOR is command",
-      });
-    }
-    if (environment.PROCESSOR === "file" && environment.DATABASE_URL_PARAMETER === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["DATABASE_URL_PARAMETER"],
-        message: "is needed when PROCESSOR is file",
-      });
+    for (const { variable, rule } of missingForProcessor(environment)) {
+      context.addIssue({ code: "custom", path: [variable], message: rule });
     }
   });
+
+/** What the chosen processor needs and has not got. Asked separately too, because a schema with other
+ *  faults does not come to its refinements. */
+export function missingForProcessor(variables: {
+  PROCESSOR?: string;
+  PROCESSOR_COMMAND?: unknown;
+  DATABASE_URL_PARAMETER?: unknown;
+}): { variable: "PROCESSOR_COMMAND" | "DATABASE_URL_PARAMETER"; rule: string }[] {
+  const needs = { command: "PROCESSOR_COMMAND", file: "DATABASE_URL_PARAMETER" } as const;
+  const variable = Object.entries(needs).find(([name]) => name === variables.PROCESSOR)?.[1];
+  return variable === undefined || variables[variable] !== undefined
+    ? []
+    : [{ variable, rule: `is needed when PROCESSOR is ${variables.PROCESSOR}` }];
+}
 
 export type WorkerEnvironment = z.output<typeof workerEnvironmentSchema>;
 /** The variables as text, as a unit's environment file has them. */

@@ -1,9 +1,12 @@
+/** Names that tell a person nothing beside the message. */
+const plainNames = ["Error", "PermanentError"];
+
 /** One line that says what was thrown, whatever it was; `throw undefined` included. */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof Error) {
     const text = thrown.message === "" ? thrown.name : thrown.message;
-    const named =
-      thrown.name === "Error" || text === thrown.name ? text : `${thrown.name}: ${text}`;
+    const isPlain = plainNames.includes(thrown.name) || text === thrown.name;
+    const named = isPlain ? text : `${thrown.name}: ${text}`;
     return thrown.cause === undefined ? named : `${named} (${describeError(thrown.cause)})`;
   }
   if (typeof thrown === "string" && thrown !== "") {

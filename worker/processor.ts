@@ -6,6 +6,7 @@ export interface Log {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
+  child(fields: object): Log;
 }
 
 /** What a processor gets beside the message. */

@@ -27,6 +27,20 @@ export type S3Message =
   /** S3's own test of a notification: understood, nothing to do. */
   | { kind: "test"; bucket: string };
 
+/** Whether a body means to be an S3 notification, right or wrong; for queues that carry other messages
+ *  as well. */
+export function isS3Message(body: string): boolean {
+  const event = unwrap(body, () => undefined);
+  if (typeof event !== "object" || event === null) {
+    return false;
+  }
+  const hasRecords = "Records" in event && Array.isArray(event.Records);
+  return (
+    s3TestEventSchema.safeParse(event).success ||
+    (hasRecords && JSON.stringify(event).includes('"aws:s3"'))
+  );
+}
+
 const actions = [
   ["ObjectCreated:", "created"],
   ["ObjectRemoved:", "removed"],
@@ -35,9 +49,9 @@ const actions = [
 /** Reads a message's body as an S3 notification, wrapped by SNS or not. Throws a PermanentError that
  *  says what the body is instead: trying again cannot change it. */
 export function parseS3Message(body: string): S3Message {
-  const json = parseJson(body);
-  const envelope = snsEnvelopeSchema.safeParse(json);
-  const event = envelope.success ? parseJson(envelope.data.Message) : json;
+  const event = unwrap(body, (text) => {
+    throw new PermanentError(`the body is not JSON (${excerpt(text)})`);
+  });
 
   const test = s3TestEventSchema.safeParse(event);
   if (test.success) {
@@ -84,11 +98,17 @@ function decodeKey(encoded: string): string {
   }
 }
 
-function parseJson(text: string): unknown {
+function unwrap(body: string, onNoJson: (text: string) => undefined): unknown {
+  const json = parseJson(body, onNoJson);
+  const envelope = snsEnvelopeSchema.safeParse(json);
+  return envelope.success ? parseJson(envelope.data.Message, onNoJson) : json;
+}
+
+function parseJson(text: string, onNoJson: (text: string) => undefined): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new PermanentError(`the body is not JSON (${excerpt(text)})`);
+    return onNoJson(text);
   }
 }
 

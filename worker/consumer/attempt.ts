@@ -1,0 +1,93 @@
+import { PermanentError } from "../errors";
+import type { JobContext, Processor } from "../processor";
+import type { WorkMessage } from "../message";
+import type { Clock } from "./clock";
+
+/** Reason of the signal when a job has used up its time. */
+export class JobTimeoutError extends Error {
+  override readonly name = "JobTimeoutError";
+  constructor(seconds: number) {
+    super(`the job took longer than its ${seconds} s and was aborted`);
+  }
+}
+
+/** Reason of the signal when the worker stops before the job is done. */
+export class WorkerStoppedError extends Error {
+  override readonly name = "WorkerStoppedError";
+  constructor() {
+    super("the worker stopped before the job was done");
+  }
+}
+
+/** Reason of the signal when the message may be with another consumer by now. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+  constructor() {
+    super("the lease of the message ran out; another consumer may have it");
+  }
+}
+
+export type AttemptEnd =
+  | { kind: "done" }
+  | { kind: "failed"; error: unknown; isPermanent: boolean }
+  /** Aborted; `reason` is the signal's. `stillRunning` ends when the processor does, if it ignored the
+   *  signal for so long that we went on without it. */
+  | { kind: "aborted"; reason: unknown; stillRunning: Promise<void> | undefined };
+
+/** Runs the processor once and ends in bounded time, whatever the processor does. */
+export async function runAttempt(
+  processor: Processor,
+  message: WorkMessage,
+  context: JobContext,
+  abort: AbortController,
+  clock: Clock,
+  limits: { jobTimeoutSeconds: number; abandonAfterMs: () => number },
+): Promise<AttemptEnd> {
+  const run = settle(processor, message, context);
+  const callOffTimeout = clock.after(limits.jobTimeoutSeconds * 1000, () =>
+    abort.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
+  );
+  let callOffAbandon: (() => void) | undefined;
+  const abandoned = new Promise<"abandoned">((resolve) => {
+    abort.signal.addEventListener(
+      "abort",
+      () => {
+        callOffAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
+      },
+      { once: true },
+    );
+  });
+  const end = await Promise.race([run, abandoned]);
+  callOffTimeout();
+  callOffAbandon?.();
+
+  const { aborted } = abort.signal;
+  const reason: unknown = abort.signal.reason;
+  if (end === "abandoned") {
+    return { kind: "aborted", reason, stillRunning: run.then(() => undefined) };
+  }
+  if (end.kind === "done") {
+    // A job that ends well after its time is up counts as failed all the same; one that ends well
+    // while the worker stops is done.
+    return aborted && reason instanceof JobTimeoutError
+      ? { kind: "aborted", reason, stillRunning: undefined }
+      : end;
+  }
+  return aborted && !end.isPermanent ? { kind: "aborted", reason, stillRunning: undefined } : end;
+}
+
+type ProcessorEnd = Extract<AttemptEnd, { kind: "done" | "failed" }>;
+
+/** Never rejects: `throw undefined` and a processor that throws before its first await included. */
+async function settle(
+  processor: Processor,
+  message: WorkMessage,
+  context: JobContext,
+): Promise<ProcessorEnd> {
+  try {
+    await processor(message, context);
+    return { kind: "done" };
+  } catch (error) {
+    return { kind: "failed", error, isPermanent: error instanceof PermanentError };
+  }
+}

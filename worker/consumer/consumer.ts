@@ -1,0 +1,344 @@
+import type { Message } from "@aws-sdk/client-sqs";
+import { describeError } from "../describe-error";
+import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./attempt";
+import { retryDelaySeconds } from "./back-off";
+import { Endings } from "./endings";
+import { HeldMessage } from "./held-message";
+import { Intake, type Demand } from "./intake";
+import { jobContext } from "./job-context";
+import { Leases } from "./leases";
+import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
+import { QueueCalls } from "./queue-calls";
+import { Rate } from "./rate";
+import { WaitingLine } from "./waiting-line";
+
+/** While jobs are short, this much work is fetched ahead, so that a slot never waits for a poll; while
+ *  they are long it comes to nothing, and no message waits here that another machine could work on. */
+const fetchAheadSeconds = 0.2;
+const maxFetchedAhead = 200;
+
+/** A message fetched ahead that still has no slot after this time goes back for others to take. */
+const longestWaitMs = 5000;
+
+/** With so many finished but unsettled messages the queue is in trouble: no new ones for now. */
+const maxSettling = 500;
+
+/** Messages of busy groups take up room in the line without being able to run. */
+const fifoRoom = 20;
+
+/** Works on a queue: takes messages in as slots become free, keeps their leases, runs the processor, and
+ *  brings each message to exactly one end. */
+export class Consumer {
+  private readonly held = new Map<string, HeldMessage>();
+  private readonly stillRunning = new Set<string>();
+  private readonly retries = new Map<HeldMessage, () => void>();
+  private readonly isFifo: boolean;
+  private readonly line: WaitingLine;
+  private readonly leases: Leases;
+  private readonly intake: Intake;
+  private readonly endings: Endings;
+  private readonly finished: Rate;
+  private readonly hurry = new AbortController();
+  private running = 0;
+  private admitting = 0;
+  private abandonAfterMs: number;
+  private stopped: Promise<Summary> | undefined;
+
+  constructor(
+    private readonly options: ConsumerOptions,
+    private readonly parts: ConsumerParts,
+  ) {
+    const { clients, clock, log } = parts;
+    this.isFifo = options.queueUrl.endsWith(".fifo");
+    this.abandonAfterMs = options.abandonAfterMs ?? 10_000;
+    this.finished = new Rate(clock);
+    this.line = new WaitingLine(this.isFifo);
+    const calls = new QueueCalls(
+      clients,
+      options.queueUrl,
+      options.visibilityTimeoutSeconds,
+      options.callTimeoutMs ?? 10_000,
+    );
+    this.leases = new Leases(
+      clock,
+      calls,
+      options.visibilityTimeoutSeconds,
+      log,
+      (held) => this.leaseLost(held),
+      () => this.giveBackLongWaiting(),
+    );
+    this.endings = new Endings(options, parts, calls, this.finished, this.held, {
+      closed: (held) => this.leases.drop(held),
+      groupIsFree: (held) => this.freeGroup(held),
+    });
+    this.intake = new Intake(
+      clock,
+      calls,
+      log,
+      () => this.demand(),
+      (messages) => this.takeIn(messages),
+    );
+  }
+
+  start(): void {
+    this.leases.start();
+    this.intake.pump();
+  }
+
+  /** Stops polling, gives back what has not begun, lets the rest finish until shortly before the time is
+   *  over, then aborts and gives back. Never takes longer than the grace (2 s, where it is shorter). */
+  stop(graceSeconds: number): Promise<Summary> {
+    this.stopped ??= this.shutDown(graceSeconds * 1000);
+    return this.stopped;
+  }
+
+  /** Cuts a stop short: work under way is aborted and given back now. */
+  stopNow(): Promise<Summary> {
+    this.hurry.abort();
+    return this.stop(0);
+  }
+
+  private demand(): Demand {
+    const ahead = Math.min(
+      maxFetchedAhead,
+      Math.floor(this.finished.current() * fetchAheadSeconds),
+    );
+    const { concurrency } = this.options;
+    const settling = this.held.size - this.running - this.line.length - this.admitting;
+    if (settling > maxSettling) {
+      return { messages: 0, worthAsking: 1 };
+    }
+    const room = concurrency + ahead + (this.isFifo ? fifoRoom : 0);
+    return {
+      messages: room - this.running - this.line.length - this.admitting,
+      worthAsking: Math.min(10, ahead),
+    };
+  }
+
+  private takeIn(messages: Message[]): void {
+    const now = this.parts.clock.now();
+    const leaseMs = this.options.visibilityTimeoutSeconds * 1000;
+    const fresh: HeldMessage[] = [];
+    for (const received of messages) {
+      const known = this.held.get(received.MessageId ?? "");
+      if (known === undefined) {
+        const held = new HeldMessage(received, now, leaseMs);
+        this.held.set(held.message.id, held);
+        this.leases.add(held);
+        fresh.push(held);
+      } else {
+        // Its lease ran out while we worked on it. It is not worked twice at once.
+        known.adopt(received, now, leaseMs);
+      }
+    }
+    void this.admit(fresh);
+  }
+
+  /** Sorts out what is finished already; the rest gets in line. */
+  private async admit(fresh: HeldMessage[]): Promise<void> {
+    const unknown = fresh.filter((held) => this.endings.needsLookUp(held));
+    fresh.filter((held) => !unknown.includes(held)).forEach((held) => this.enter(held));
+    if (unknown.length > 0) {
+      this.admitting += unknown.length;
+      const error = await this.endings.lookUp(unknown);
+      this.admitting -= unknown.length;
+      for (const held of unknown) {
+        if (error === undefined) {
+          this.enter(held);
+        } else {
+          void this.failed(held, error);
+        }
+      }
+    }
+    this.dispatch();
+  }
+
+  private enter(held: HeldMessage): void {
+    if (this.endings.settleIfFinished(held)) {
+      return;
+    }
+    if (this.stopped === undefined) {
+      this.line.push(held);
+    } else {
+      void this.endings.giveBack(held);
+    }
+  }
+
+  private dispatch(): void {
+    while (this.running < this.options.concurrency && this.stopped === undefined) {
+      const held = this.line.take();
+      if (held === undefined) {
+        break;
+      }
+      this.running += 1;
+      void this.work(held);
+    }
+    this.intake.pump();
+  }
+
+  private async work(held: HeldMessage): Promise<void> {
+    const { clock, events } = this.parts;
+    const began = clock.now();
+    const end = await this.attempt(held);
+    this.finished.count();
+    events.worked((clock.now() - began) / 1000);
+    const leftover = end.kind === "aborted" ? end.stillRunning : undefined;
+    if (leftover === undefined) {
+      this.freeSlot();
+    } else {
+      this.keepSlotFor(held, leftover);
+    }
+    await this.settle(held, end);
+  }
+
+  private async attempt(held: HeldMessage): Promise<AttemptEnd> {
+    const { maxReceiveCount, jobTimeoutSeconds } = this.options;
+    const { clock, log, processor } = this.parts;
+    if (!held.isOurs(clock.now())) {
+      return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
+    }
+    if (this.stillRunning.has(held.message.id)) {
+      const error = new Error("an earlier attempt still runs: it ignores that it was aborted");
+      return { kind: "failed", error, isPermanent: false };
+    }
+    if (held.message.receiveCount > maxReceiveCount) {
+      const error = new Error(
+        "the attempts before ended without a result; did the worker die of it?",
+      );
+      return { kind: "failed", error, isPermanent: false };
+    }
+    const abort = new AbortController();
+    held.abort = abort;
+    const context = jobContext(held, abort.signal, maxReceiveCount, log);
+    const end = await runAttempt(processor, held.message, context, abort, clock, {
+      jobTimeoutSeconds,
+      abandonAfterMs: () => this.abandonAfterMs,
+    });
+    held.abort = undefined;
+    return end;
+  }
+
+  private async settle(held: HeldMessage, end: AttemptEnd): Promise<void> {
+    if (end.kind === "done") {
+      await this.endings.done(held);
+    } else if (end.kind === "failed" && end.isPermanent) {
+      await this.endings.deadLetter(held, describeError(end.error));
+    } else if (end.kind === "aborted" && end.reason instanceof WorkerStoppedError) {
+      await this.endings.giveBack(held);
+    } else {
+      await this.failed(held, end.kind === "failed" ? end.error : end.reason);
+    }
+  }
+
+  private async failed(held: HeldMessage, error: unknown): Promise<void> {
+    const { attempt } = held;
+    if (attempt >= this.options.maxReceiveCount) {
+      const reason = `failed ${attempt} times, the last time with: ${describeError(error)}`;
+      await this.endings.deadLetter(held, reason);
+      return;
+    }
+    const seconds = retryDelaySeconds(attempt, this.options.visibilityTimeoutSeconds);
+    this.parts.log.warn(
+      { messageId: held.message.id, attempt, err: error, retrySeconds: seconds },
+      "an attempt failed; the message will be tried again",
+    );
+    if (this.isFifo && this.stopped === undefined && held.isOurs(this.parts.clock.now())) {
+      this.retryHere(held, seconds);
+    } else {
+      await this.endings.release(held, seconds);
+    }
+  }
+
+  /** Tries again without giving the message back: the queue would hand out the rest of its group, which
+   *  we hold, only after it, and count attempts on messages nobody tried. */
+  private retryHere(held: HeldMessage, seconds: number): void {
+    held.extraAttempts += 1;
+    const callOff = this.parts.clock.after(seconds * 1000, () => {
+      this.retries.delete(held);
+      this.line.pushFirst(held);
+      this.freeGroup(held);
+    });
+    this.retries.set(held, callOff);
+  }
+
+  private freeGroup(held: HeldMessage): void {
+    if (this.isFifo) {
+      this.line.freeGroup(held);
+      this.dispatch();
+    }
+  }
+
+  private freeSlot(): void {
+    this.running -= 1;
+    this.dispatch();
+  }
+
+  private keepSlotFor(held: HeldMessage, leftover: Promise<void>): void {
+    const { id } = held.message;
+    this.stillRunning.add(id);
+    this.parts.log.error(
+      { messageId: id, slotsHeld: this.stillRunning.size, slots: this.options.concurrency },
+      "a job ignores that it was aborted; it keeps its slot until it ends",
+    );
+    void leftover.then(() => {
+      this.stillRunning.delete(id);
+      this.freeSlot();
+    });
+    if (this.stillRunning.size >= this.options.concurrency) {
+      this.parts.onStuck?.();
+    }
+  }
+
+  private leaseLost(held: HeldMessage): void {
+    if (held.abort !== undefined) {
+      held.abort.abort(new LeaseLostError());
+    } else if (this.line.remove((each) => each === held).length > 0 || this.callOffRetry(held)) {
+      void this.endings.giveBack(held);
+    }
+  }
+
+  private callOffRetry(held: HeldMessage): boolean {
+    this.retries.get(held)?.();
+    return this.retries.delete(held);
+  }
+
+  private giveBackLongWaiting(): void {
+    const before = this.parts.clock.now() - longestWaitMs;
+    if (!this.isFifo) {
+      this.line
+        .remove((held) => held.heldSince < before && held.attempt < this.options.maxReceiveCount)
+        .forEach((held) => void this.endings.giveBack(held));
+    }
+  }
+
+  private async shutDown(graceMs: number): Promise<Summary> {
+    const { clock } = this.parts;
+    const end = clock.now() + graceMs;
+    // The last part of the grace is for giving back what would not finish.
+    const reserveMs = Math.min(5000, graceMs / 4);
+    await this.intake.stop();
+    this.line.remove(() => true).forEach((held) => void this.endings.giveBack(held));
+    for (const held of [...this.retries.keys()]) {
+      this.callOffRetry(held);
+      void this.endings.giveBack(held);
+    }
+    this.endings.flush();
+    await this.emptyOr(end - reserveMs, this.hurry.signal);
+
+    this.abandonAfterMs = Math.max(1000, reserveMs / 2);
+    this.held.forEach((held) => held.abort?.abort(new WorkerStoppedError()));
+    await this.emptyOr(Math.max(this.hurry.signal.aborted ? 0 : end, clock.now() + 2000));
+    return this.endings.close(this.leases);
+  }
+
+  /** Waits until no message is open, or for the time, or the signal. */
+  private async emptyOr(until: number, signal?: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const signals = signal === undefined ? [over.signal] : [over.signal, signal];
+    await Promise.race([
+      this.endings.whenNoneIsOpen(),
+      this.parts.clock.sleep(Math.max(0, until - this.parts.clock.now()), AbortSignal.any(signals)),
+    ]);
+    over.abort();
+  }
+}

@@ -1,0 +1,227 @@
+import { queueName } from "../queue-name";
+import { backOffMs, retryDelaySeconds } from "./back-off";
+import { type FinishedOutcome, Verdicts } from "./finished-work";
+import type { HeldMessage } from "./held-message";
+import type { Leases } from "./leases";
+import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
+import type { QueueCalls } from "./queue-calls";
+import type { Rate } from "./rate";
+import { Settlement } from "./settlement";
+import { Tally } from "./tally";
+
+/** Tries of writing finished work down before the delete goes ahead without it. */
+const ledgerTries = 3;
+
+/** Told by the endings: what else has to know. */
+export interface EndingsListener {
+  closed(held: HeldMessage): void;
+  /** The next message of the same FIFO group may be worked on. */
+  groupIsFree(held: HeldMessage): void;
+}
+
+/** The ends a message can come to, each exactly once, and the memory of those that were reached. */
+export class Endings {
+  private readonly verdicts = new Verdicts();
+  private readonly settlement: Settlement;
+  private readonly tally: Tally;
+  private readonly over = new AbortController();
+
+  constructor(
+    private readonly options: ConsumerOptions,
+    private readonly parts: ConsumerParts,
+    calls: QueueCalls,
+    finished: Rate,
+    private readonly held: Map<string, HeldMessage>,
+    private readonly listener: EndingsListener,
+  ) {
+    const queues = {
+      sourceName: queueName(options.queueUrl),
+      deadLetterUrl: options.deadLetterQueueUrl,
+    };
+    this.settlement = new Settlement(parts.clock, calls, parts.log, queues, finished);
+    this.tally = new Tally(() => held.size);
+  }
+
+  /** A message that was handed out before may be finished by another process. */
+  needsLookUp(held: HeldMessage): boolean {
+    return (
+      this.parts.ledger !== undefined &&
+      held.message.receiveCount > 1 &&
+      this.verdicts.get(held.message.id) === undefined
+    );
+  }
+
+  /** Asks the ledger; the answer is the error, if it gave none. */
+  async lookUp(unknown: HeldMessage[]): Promise<unknown> {
+    try {
+      const found = await this.parts.ledger?.find(unknown.map(({ message }) => message.id));
+      found?.forEach((outcome, id) =>
+        this.verdicts.set(id, { outcome, deleteFailureCounted: false }),
+      );
+      return undefined;
+    } catch (error) {
+      return new Error("the ledger of finished work could not be read", { cause: error });
+    }
+  }
+
+  /** Brings a message that is finished already to its end; false when there is work to do. */
+  settleIfFinished(held: HeldMessage): boolean {
+    const verdict = this.verdicts.get(held.message.id);
+    if (verdict === undefined) {
+      return false;
+    }
+    if (verdict.outcome === "failed") {
+      void this.deadLetter(held, verdict.reason);
+    } else {
+      this.countDeleteFailure(
+        held,
+        "a finished message came back: deleting it without working on it",
+      );
+      void this.delete(held, verdict.outcome);
+    }
+    return true;
+  }
+
+  async done(held: HeldMessage): Promise<void> {
+    this.parts.events.done(held.files);
+    await this.remember(held, "done");
+    this.listener.groupIsFree(held);
+    await this.delete(held, "done");
+  }
+
+  async deadLetter(held: HeldMessage, reason: string): Promise<void> {
+    const { log, events } = this.parts;
+    if (!this.isOurs(held)) {
+      this.lose(held);
+      return;
+    }
+    const fields = { messageId: held.message.id, attempts: held.attempt, reason };
+    if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
+      log.warn(fields, "message dead-lettered");
+      events.deadLettered(held.message);
+      await this.remember(held, "dead-lettered");
+      this.listener.groupIsFree(held);
+      await this.delete(held, "dead-lettered");
+    } else {
+      log.error(fields, "the dead-letter queue does not take the message; it stays in its queue");
+      this.verdicts.set(held.message.id, { outcome: "failed", reason });
+      const { visibilityTimeoutSeconds } = this.options;
+      await this.release(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
+    }
+  }
+
+  /** Not worked on to the end through no fault of its own: others may have it at once. After its last
+   *  attempt nobody would: the queue would move it to the dead letters without a reason. */
+  async giveBack(held: HeldMessage): Promise<void> {
+    if (held.attempt >= this.options.maxReceiveCount) {
+      await this.deadLetter(
+        held,
+        `the worker stopped during attempt ${held.attempt} of ${this.options.maxReceiveCount}; the message is not known to be bad`,
+      );
+    } else {
+      await this.release(held, 0);
+    }
+  }
+
+  async release(held: HeldMessage, seconds: number): Promise<void> {
+    if (this.isOurs(held)) {
+      await this.settlement.release(held, seconds, this.over.signal);
+      this.listener.groupIsFree(held);
+      this.end(held, "released");
+    } else {
+      this.lose(held);
+    }
+  }
+
+  flush(): void {
+    this.settlement.flush();
+  }
+
+  whenNoneIsOpen(): Promise<void> {
+    return this.tally.whenNoneIsOpen();
+  }
+
+  /** Nothing is retried any more; what is open now stays unsettled. */
+  close(leases: Leases): Summary {
+    this.over.abort();
+    leases.stop();
+    return this.tally.summary();
+  }
+
+  private async delete(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
+    const { clock, events, log } = this.parts;
+    const deleted = await this.settlement.delete(held, this.over.signal);
+    if (deleted && this.isOurs(held)) {
+      if (outcome === "done" && held.message.sentAt !== undefined) {
+        events.settled(Math.max(0, clock.wall() - held.message.sentAt.getTime()) / 1000);
+      }
+      this.end(held, outcome === "done" ? "done" : "deadLettered");
+    } else if (deleted) {
+      // SQS takes a stale receipt without a word and may not delete; if the message comes back, the
+      // verdict deletes it. That is no failed delete, and no proof of one that worked.
+      this.verdicts.set(held.message.id, { outcome, deleteFailureCounted: true });
+      log.warn(
+        { messageId: held.message.id, outcome },
+        "a message was finished after its lease had run out",
+      );
+      this.end(held, "leaseLost");
+    } else {
+      this.countDeleteFailure(
+        held,
+        "a finished message could not be deleted; it is when it comes back",
+      );
+      this.end(held, "undeleted");
+    }
+  }
+
+  private countDeleteFailure(held: HeldMessage, text: string): void {
+    const verdict = this.verdicts.get(held.message.id);
+    if (verdict === undefined || verdict.outcome === "failed" || verdict.deleteFailureCounted) {
+      return;
+    }
+    this.verdicts.set(held.message.id, { ...verdict, deleteFailureCounted: true });
+    this.parts.events.deleteFailed();
+    this.parts.log.error({ messageId: held.message.id }, text);
+  }
+
+  private async remember(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
+    const { ledger, clock, log } = this.parts;
+    this.verdicts.set(held.message.id, { outcome, deleteFailureCounted: false });
+    for (let tries = 1; ledger !== undefined; tries += 1) {
+      try {
+        await ledger.record(held.message.id, outcome);
+        return;
+      } catch (error) {
+        if (tries >= ledgerTries) {
+          const fields = { err: error, messageId: held.message.id };
+          log.error(
+            fields,
+            "finished work could not be written to the ledger; deleting all the same",
+          );
+          return;
+        }
+        await clock.sleep(backOffMs(tries, 200, 2000), this.over.signal);
+      }
+    }
+  }
+
+  private isOurs(held: HeldMessage): boolean {
+    return held.isOurs(this.parts.clock.now());
+  }
+
+  private lose(held: HeldMessage): void {
+    this.parts.log.warn(
+      { messageId: held.message.id },
+      "the lease of a message ran out before it was settled; the queue hands it out again",
+    );
+    this.listener.groupIsFree(held);
+    this.end(held, "leaseLost");
+  }
+
+  private end(held: HeldMessage, outcome: Parameters<Tally["count"]>[0]): void {
+    held.settled = true;
+    this.held.delete(held.message.id);
+    this.listener.closed(held);
+    this.tally.count(outcome);
+  }
+}

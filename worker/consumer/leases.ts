@@ -1,0 +1,103 @@
+import type { Log } from "../processor";
+import { Batcher } from "./batcher";
+import type { Clock } from "./clock";
+import type { HeldMessage } from "./held-message";
+import type { QueueCalls } from "./queue-calls";
+
+/** One loop that keeps every held message hidden. Looks eight times per lease and extends what is older
+ *  than a sixth of it, so the first beat comes before a third, and a beat that fails is repeated at
+ *  the next look: five of them have to fail in a row before a lease is lost. */
+export class Leases {
+  private readonly held = new Set<HeldMessage>();
+  private readonly beats: Batcher<HeldMessage>;
+  private readonly lookEveryMs: number;
+  private callOff: (() => void) | undefined;
+  private lastLook = 0;
+  private beatsFail = false;
+
+  constructor(
+    private readonly clock: Clock,
+    calls: QueueCalls,
+    private readonly visibilityTimeoutSeconds: number,
+    private readonly log: Log,
+    private readonly onLost: (held: HeldMessage) => void,
+    private readonly onLook: () => void,
+  ) {
+    this.lookEveryMs = (visibilityTimeoutSeconds * 1000) / 8;
+    this.beats = new Batcher(clock, (batch) =>
+      calls.changeVisibility(
+        batch.map(({ receipt }) => ({ receipt, seconds: visibilityTimeoutSeconds })),
+        "heartbeat",
+      ),
+    );
+  }
+
+  start(): void {
+    this.lastLook = this.clock.now();
+    this.callOff = this.clock.after(this.lookEveryMs, () => this.look());
+  }
+
+  stop(): void {
+    this.callOff?.();
+  }
+
+  add(held: HeldMessage): void {
+    this.held.add(held);
+  }
+
+  drop(held: HeldMessage): void {
+    this.held.delete(held);
+  }
+
+  private look(): void {
+    const now = this.clock.now();
+    const late = now - this.lastLook - this.lookEveryMs;
+    if (late > (this.visibilityTimeoutSeconds * 1000) / 3) {
+      this.log.warn(
+        { blockedSeconds: Math.round(late) / 1000 },
+        "the event loop was blocked; leases may have run out meanwhile",
+      );
+    }
+    this.lastLook = now;
+    for (const held of this.held) {
+      if (!held.isOurs(now)) {
+        if (!held.leaseLost) {
+          held.leaseLost = true;
+          this.onLost(held);
+        }
+      } else if (held.beat === undefined && now - held.leaseFrom >= this.leaseMs / 6) {
+        held.beat = this.extend(held).finally(() => (held.beat = undefined));
+      }
+    }
+    this.onLook();
+    this.callOff = this.clock.after(this.lookEveryMs, () => this.look());
+  }
+
+  private async extend(held: HeldMessage): Promise<void> {
+    const { receipt } = held;
+    const from = this.clock.now();
+    try {
+      await this.beats.add(held);
+      if (held.receipt === receipt) {
+        held.leaseFrom = from;
+        held.leaseUntil = from + this.leaseMs;
+      }
+      if (this.beatsFail) {
+        this.beatsFail = false;
+        this.log.info({}, "heartbeats go through again");
+      }
+    } catch (error) {
+      if (!held.settled && !this.beatsFail) {
+        this.beatsFail = true;
+        this.log.warn(
+          { err: error, messageId: held.message.id, leaseEndsInMs: held.leaseUntil - from },
+          "a heartbeat failed; trying again",
+        );
+      }
+    }
+  }
+
+  private get leaseMs(): number {
+    return this.visibilityTimeoutSeconds * 1000;
+  }
+}

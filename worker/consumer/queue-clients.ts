@@ -1,0 +1,51 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+/** One connection pool for each kind of call: a long poll holds its socket for 20 seconds, and neither
+ *  it nor a delete that hangs may keep a heartbeat waiting for one. */
+export interface QueueClients {
+  receive: SQSClient;
+  settle: SQSClient;
+  heartbeat: SQSClient;
+  destroy(): void;
+}
+
+/** SQS long polls for at most 20 s; an answer that is ten seconds late does not come. */
+const receiveTimeoutMs = 30_000;
+
+export function createQueueClients(config: SQSClientConfig): QueueClients {
+  const client = (maxSockets: number, requestTimeout?: number) => {
+    const agent = { keepAlive: true, maxSockets };
+    return new SQSClient({
+      ...config,
+      // Retries are ours: a batch is retried entry by entry, and a heartbeat must not retry for ever.
+      maxAttempts: 1,
+      requestHandler: new NodeHttpHandler({
+        httpAgent: new HttpAgent(agent),
+        httpsAgent: new HttpsAgent(agent),
+        connectionTimeout: 3000,
+        requestTimeout,
+        throwOnRequestTimeout: requestTimeout !== undefined,
+      }),
+    });
+  };
+  // The settle and heartbeat calls bring their own time limit as an abort signal.
+  const clients = {
+    receive: client(16, receiveTimeoutMs),
+    settle: client(32),
+    heartbeat: client(8),
+  };
+  return {
+    ...clients,
+    destroy: () => Object.values(clients).forEach((each) => each.destroy()),
+  };
+}
+
+/** A queue URL names its own host; where an endpoint is set (the embedded cloud, a proxy, a VPC
+ *  endpoint), that one is meant. */
+export function endpointOptions(environment: NodeJS.ProcessEnv): SQSClientConfig {
+  const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? environment.AWS_ENDPOINT_URL;
+  return endpoint === undefined ? {} : { endpoint, useQueueUrlAsEndpoint: false };
+}

@@ -1,0 +1,122 @@
+import type { Log } from "../processor";
+import { backOffMs } from "./back-off";
+import { Batcher } from "./batcher";
+import type { Clock } from "./clock";
+import { deadLetterForms } from "./dead-letter";
+import type { HeldMessage } from "./held-message";
+import { EntryRefusedError, type QueueCalls } from "./queue-calls";
+import type { Rate } from "./rate";
+
+/** Tries of one delete or send before it has failed: about three seconds with the back-off. */
+const maxTries = 6;
+
+/** Deletes wait this long for company, if so many messages finish that company comes. */
+const deleteLingerMs = 100;
+
+/** The three ways out for a message, each retried with back-off. The answer says whether it went
+ *  through; nothing here throws. */
+export class Settlement {
+  private readonly deletes: Batcher<string>;
+  private readonly releases: Batcher<{ receipt: string; seconds: number }>;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly calls: QueueCalls,
+    private readonly log: Log,
+    private readonly queues: { sourceName: string; deadLetterUrl: string },
+    finished: Rate,
+  ) {
+    const lingerMs = () => ((finished.current() * deleteLingerMs) / 1000 >= 2 ? deleteLingerMs : 0);
+    this.deletes = new Batcher(clock, (receipts) => calls.delete(receipts), lingerMs);
+    this.releases = new Batcher(clock, (batch) => calls.changeVisibility(batch, "settle"));
+  }
+
+  delete(held: HeldMessage, signal: AbortSignal): Promise<boolean> {
+    return this.persist("delete", held, signal, () => this.deletes.add(held.receipt));
+  }
+
+  /** Makes the message visible again after `seconds`. Should that fail, its lease ends by itself. */
+  async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
+    await held.beat;
+    return this.persist("release", held, signal, () =>
+      this.releases.add({ receipt: held.receipt, seconds }),
+    );
+  }
+
+  /** Sends the message to the dead-letter queue, in the fullest form the queue takes. */
+  async sendToDeadLetters(
+    held: HeldMessage,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { message } = held;
+    const letter = {
+      message,
+      reason,
+      source: this.queues.sourceName,
+      attempts: Math.max(held.attempt, 1),
+    };
+    for (const form of deadLetterForms(letter, this.queues.deadLetterUrl)) {
+      let tooLarge = false;
+      const sent = await this.persist(
+        "send to the dead-letter queue",
+        held,
+        signal,
+        async () => {
+          try {
+            await this.calls.send(form);
+          } catch (error) {
+            tooLarge = isTooLarge(error);
+            throw error;
+          }
+        },
+        () => tooLarge,
+      );
+      if (sent || !tooLarge) {
+        return sent;
+      }
+    }
+    return false;
+  }
+
+  /** Sends the deletes that wait for company. */
+  flush(): void {
+    this.deletes.flush();
+  }
+
+  private async persist(
+    what: string,
+    held: HeldMessage,
+    signal: AbortSignal,
+    attempt: () => Promise<void>,
+    isHopeless: (error: unknown) => boolean = isRefusedForGood,
+  ): Promise<boolean> {
+    for (let tries = 1; !signal.aborted; tries += 1) {
+      try {
+        await attempt();
+        return true;
+      } catch (error) {
+        const givesUp = tries >= maxTries || isHopeless(error);
+        const fields = { err: error, messageId: held.message.id, tries };
+        if (givesUp) {
+          this.log.error(fields, `the ${what} failed for good`);
+          return false;
+        }
+        if (tries === 1) {
+          this.log.warn(fields, `the ${what} failed; trying again`);
+        }
+        await this.clock.sleep(backOffMs(tries, 100, 5000), signal);
+      }
+    }
+    return false;
+  }
+}
+
+/** SQS refused this entry for what it is, which another try does not change. */
+function isRefusedForGood(error: unknown): boolean {
+  return error instanceof EntryRefusedError && error.isOurFault;
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && /shorter than|too long|larger than|exceed/i.test(error.message);
+}

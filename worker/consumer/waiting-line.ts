@@ -1,0 +1,59 @@
+import type { HeldMessage } from "./held-message";
+
+/** Messages that wait for a free slot, first come first served. On a FIFO queue at most one message of a
+ *  group is out at a time, and the others of its group stay behind it. */
+export class WaitingLine {
+  private line: HeldMessage[] = [];
+  private readonly busyGroups = new Map<string, HeldMessage>();
+
+  constructor(private readonly isFifo: boolean) {}
+
+  get length(): number {
+    return this.line.length;
+  }
+
+  push(held: HeldMessage): void {
+    this.line.push(held);
+  }
+
+  /** Puts a message back in front of all others, for its next attempt. */
+  pushFirst(held: HeldMessage): void {
+    this.line.unshift(held);
+  }
+
+  /** The next message whose group is free; its group is busy from now on. */
+  take(): HeldMessage | undefined {
+    if (!this.isFifo) {
+      return this.line.shift();
+    }
+    const index = this.line.findIndex((held) => !this.busyGroups.has(group(held)));
+    if (index < 0) {
+      return undefined;
+    }
+    const [held] = this.line.splice(index, 1);
+    if (held !== undefined) {
+      this.busyGroups.set(group(held), held);
+    }
+    return held;
+  }
+
+  /** Ends the hold of `held` on its group; that of another message stays. */
+  freeGroup(held: HeldMessage): void {
+    if (this.busyGroups.get(group(held)) === held) {
+      this.busyGroups.delete(group(held));
+    }
+  }
+
+  /** Takes out all that wait and match. */
+  remove(matches: (held: HeldMessage) => boolean): HeldMessage[] {
+    const removed = this.line.filter(matches);
+    if (removed.length > 0) {
+      this.line = this.line.filter((held) => !removed.includes(held));
+    }
+    return removed;
+  }
+}
+
+function group(held: HeldMessage): string {
+  return held.message.groupId ?? held.message.id;
+}

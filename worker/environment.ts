@@ -1,0 +1,59 @@
+import {
+  missingForProcessor,
+  type WorkerEnvironment,
+  workerEnvironmentSchema,
+} from "../contracts/worker-environment";
+import { commandFault } from "./processors/command";
+
+/** What a variable looks like when it is right: the fix beside the fault. */
+const examples: Record<string, string> = {
+  QUEUE_URL: "https://sqs.ap-northeast-1.amazonaws.com/123456789012/file-processing-queue-dev",
+  DLQ_URL: "https://sqs.ap-northeast-1.amazonaws.com/123456789012/file-processing-dlq-dev",
+  AWS_REGION: "ap-northeast-1",
+  VISIBILITY_TIMEOUT_SECONDS: "900",
+  JOB_TIMEOUT_SECONDS: "840",
+  MAX_RECEIVE_COUNT: "3",
+  PROCESSOR: "file",
+  PROCESSOR_COMMAND: '["python3","process.py"]',
+  METRICS_NAMESPACE: "CISFileSearch/Worker",
+  DATABASE_URL_PARAMETER: "/file-search/dev/database-url",
+};
+
+/** Reads the worker's environment; throws one error that names every fault. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): WorkerEnvironment {
+  const parsed = workerEnvironmentSchema.safeParse(variables);
+  const faults = new Map<string, string>();
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    faults.set(String(path[0]), message);
+  }
+  for (const { variable, rule } of missingForProcessor(variables)) {
+    faults.set(variable, rule);
+  }
+  const command = parsed.data?.PROCESSOR === "command" ? parsed.data.PROCESSOR_COMMAND : undefined;
+  const fault = command === undefined ? undefined : commandFault(command);
+  if (fault !== undefined) {
+    faults.set("PROCESSOR_COMMAND", fault);
+  }
+  if (parsed.data === undefined || faults.size > 0) {
+    throw new WorkerEnvironmentError(
+      [...faults].map(([name, rule]) => faultLine(name, variables[name], rule)),
+    );
+  }
+  return parsed.data;
+}
+
+export class WorkerEnvironmentError extends Error {
+  override readonly name = "WorkerEnvironmentError";
+  constructor(faults: string[]) {
+    super(`Invalid worker environment:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+  }
+}
+
+function faultLine(name: string, value: string | undefined, rule: string): string {
+  const example = examples[name];
+  const fix = example === undefined ? "" : `; for example ${name}=${example}`;
+  if (value !== undefined) {
+    return `${name} is "${value}": ${rule}${fix}`;
+  }
+  return rule.startsWith("is needed") ? `${name} ${rule}${fix}` : `${name} is not set${fix}`;
+}

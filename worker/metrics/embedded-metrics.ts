@@ -1,0 +1,96 @@
+import { workerMetrics, workerMetricsDimension } from "../../contracts/worker-metrics";
+import type { Clock, ConsumerEvents } from "../consumer";
+import { Sample } from "./sample";
+
+/** Embedded Metric Format takes at most this many values of one metric in one line. */
+const maxValues = 100;
+
+interface Metric {
+  name: string;
+  unit: "Count" | "Seconds";
+  values: number | number[];
+}
+
+/** Collects what happens and writes it as Embedded Metric Format lines, which CloudWatch turns into
+ *  metrics. Source: CloudWatch user guide, "Specification: Embedded metric format". */
+export class EmbeddedMetrics implements ConsumerEvents {
+  private counts = { deleteFailed: 0, filesProcessed: 0, filesFailed: 0 };
+  private readonly processingSeconds = new Sample();
+  private readonly lagSeconds = new Sample();
+  private callOff: (() => void) | undefined;
+
+  constructor(
+    private readonly namespace: string,
+    private readonly queueName: string,
+    private readonly clock: Clock,
+    private readonly write: (line: string) => void,
+  ) {}
+
+  /** The first line comes at once: an alarm on a metric without data knows nothing. */
+  start(everySeconds: number): void {
+    this.flush();
+    this.callOff = this.clock.after(everySeconds * 1000, () => this.start(everySeconds));
+  }
+
+  stop(): void {
+    this.callOff?.();
+    this.flush();
+  }
+
+  worked(seconds: number): void {
+    this.processingSeconds.add(seconds);
+  }
+
+  done(files: number): void {
+    this.counts.filesProcessed += files;
+  }
+
+  deadLettered(): void {
+    this.counts.filesFailed += 1;
+  }
+
+  settled(lagSeconds: number): void {
+    this.lagSeconds.add(lagSeconds);
+  }
+
+  deleteFailed(): void {
+    this.counts.deleteFailed += 1;
+  }
+
+  private flush(): void {
+    const { counts } = this;
+    this.counts = { deleteFailed: 0, filesProcessed: 0, filesFailed: 0 };
+    const processing = this.processingSeconds.take();
+    const lag = this.lagSeconds.take();
+    this.line([
+      { name: workerMetrics.deleteFailed, unit: "Count", values: counts.deleteFailed },
+      { name: workerMetrics.filesProcessed, unit: "Count", values: counts.filesProcessed },
+      { name: workerMetrics.filesFailed, unit: "Count", values: counts.filesFailed },
+    ]);
+    for (let from = 0; from < Math.max(processing.length, lag.length); from += maxValues) {
+      const part = (name: string, values: number[]): Metric[] => {
+        const slice = values.slice(from, from + maxValues);
+        return slice.length === 0 ? [] : [{ name, unit: "Seconds", values: slice }];
+      };
+      this.line([
+        ...part(workerMetrics.processingSeconds, processing),
+        ...part(workerMetrics.indexingLagSeconds, lag),
+      ]);
+    }
+  }
+
+  private line(metrics: Metric[]): void {
+    const definition = {
+      Namespace: this.namespace,
+      Dimensions: [[workerMetricsDimension]],
+      Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+    };
+    this.write(
+      JSON.stringify({
+        _aws: { Timestamp: this.clock.wall(), CloudWatchMetrics: [definition] },
+        [workerMetricsDimension]: this.queueName,
+        ...Object.fromEntries(metrics.map(({ name, values }) => [name, values])),
+      }),
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { EmbeddedMetrics } from "./embedded-metrics";

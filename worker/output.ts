@@ -1,0 +1,27 @@
+import pino, { type Logger } from "pino";
+
+export interface WorkerOutput {
+  log: Logger;
+  /** Writes one line beside the log's, never into one of them. */
+  writeLine(line: string): void;
+}
+
+/** The worker's standard output: log and metrics, one JSON object a line. Written synchronously, so that
+ *  the last line is there when the process ends. */
+export function openOutput(base: Record<string, string>): WorkerOutput {
+  const destination = pino.destination({ fd: 1, sync: true });
+  const log = pino(
+    {
+      base,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  return {
+    log,
+    writeLine: (line) => {
+      destination.write(`${line}\n`);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { WorkerEnvironment } from "../contracts/worker-environment";
+import {
+  Consumer,
+  createQueueClients,
+  endpointOptions,
+  systemClock,
+  type Summary,
+} from "./consumer";
+import { EmbeddedMetrics } from "./metrics";
+import type { WorkerOutput } from "./output";
+import { openProcessor } from "./open-processor";
+import { queueName } from "./queue-name";
+
+/** Seconds between two reports of the metrics. */
+const metricsIntervalSeconds = 15;
+
+/** Serves the queue until it is told to stop; answers with the process's exit code. */
+export async function runWorker(
+  environment: WorkerEnvironment,
+  output: WorkerOutput,
+): Promise<number> {
+  const { log } = output;
+  const stopSignals = new StopSignals();
+  const clients = createQueueClients({
+    region: environment.AWS_REGION,
+    ...endpointOptions(process.env),
+  });
+  const processor = await openProcessor(environment, log);
+  const metrics = new EmbeddedMetrics(
+    environment.METRICS_NAMESPACE,
+    queueName(environment.QUEUE_URL),
+    systemClock,
+    (line) => output.writeLine(line),
+  );
+  let isBroken = false;
+  const breakOff = (error: unknown, text: string) => {
+    log.error({ err: error }, text);
+    isBroken = true;
+    stopSignals.stop();
+  };
+  const consumer = new Consumer(
+    {
+      queueUrl: environment.QUEUE_URL,
+      deadLetterQueueUrl: environment.DLQ_URL,
+      concurrency: environment.WORKER_CONCURRENCY,
+      visibilityTimeoutSeconds: environment.VISIBILITY_TIMEOUT_SECONDS,
+      jobTimeoutSeconds: environment.JOB_TIMEOUT_SECONDS,
+      maxReceiveCount: environment.MAX_RECEIVE_COUNT,
+    },
+    {
+      clients,
+      processor: processor.process,
+      ledger: processor.ledger,
+      clock: systemClock,
+      log,
+      events: metrics,
+      onStuck: () =>
+        breakOff(undefined, "every slot is held by a job that ignores its abort: starting anew"),
+    },
+  );
+
+  process.on("uncaughtException", (error) =>
+    breakOff(error, "uncaught exception: giving the work back and starting anew"),
+  );
+  process.on("unhandledRejection", (reason) =>
+    // A library's loose end; the job it belongs to ends by itself or by its timeout.
+    log.error({ err: reason }, "a rejection was not handled"),
+  );
+
+  metrics.start(metricsIntervalSeconds);
+  consumer.start();
+  log.info({ concurrency: environment.WORKER_CONCURRENCY }, "worker started");
+
+  const graceSeconds = environment.SHUTDOWN_GRACE_SECONDS;
+  await stopSignals.first;
+  log.info({ graceSeconds: isBroken ? 0 : graceSeconds }, "stopping");
+  void stopSignals.second.then(() => {
+    log.warn({}, "told to stop once more: aborting what is under way");
+    return consumer.stopNow();
+  });
+  const summary = await consumer.stop(isBroken ? 0 : graceSeconds);
+  metrics.stop();
+  await processor.close();
+  clients.destroy();
+  logSummary(output, summary);
+  return summary.unsettled > 0 || isBroken ? 1 : 0;
+}
+
+function logSummary({ log }: WorkerOutput, summary: Summary): void {
+  const { done, deadLettered, released, leaseLost, undeleted, unsettled } = summary;
+  const rest = Object.entries({ leaseLost, undeleted, unsettled })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `, ${count} ${name}`);
+  const text = `${done} done, ${deadLettered} dead-lettered, ${released} released${rest.join("")}`;
+  if (unsettled > 0) {
+    log.error(summary, `stopped with unsettled messages: ${text}`);
+  } else {
+    log.info(summary, `stopped: ${text}`);
+  }
+}
+
+/** SIGTERM and SIGINT, the first and the second time. */
+class StopSignals {
+  private tellFirst: () => void = () => undefined;
+  private tellSecond: () => void = () => undefined;
+  private told = false;
+  readonly first = new Promise<void>((resolve) => (this.tellFirst = resolve));
+  readonly second = new Promise<void>((resolve) => (this.tellSecond = resolve));
+
+  constructor() {
+    process.on("SIGTERM", () => this.stop());
+    process.on("SIGINT", () => this.stop());
+  }
+
+  stop(): void {
+    if (this.told) {
+      this.tellSecond();
+    }
+    this.told = true;
+    this.tellFirst();
+  }
+}
