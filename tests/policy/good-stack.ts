@@ -1,0 +1,174 @@
+import type { DeclaredStack } from "./declared-stack";
+import { From } from "./declared-stack";
+
+const home = "ap-northeast-1:123456789012";
+const queueOutputs = (name: string) => ({
+  arn: `arn:aws:sqs:${home}:${name}`,
+  url: `https://sqs.ap-northeast-1.amazonaws.com/123456789012/${name}`,
+});
+
+export const queueType = "aws:sqs/queue:Queue";
+export const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+export const queueArn = (resource: string, name: string) =>
+  new From(resource, queueOutputs(name).arn);
+
+export const redrive = (resource: string, name: string, maxReceiveCount = 5) =>
+  new From(
+    resource,
+    JSON.stringify({ deadLetterTargetArn: queueOutputs(name).arn, maxReceiveCount }),
+  );
+
+const alarm = (name: string, queue: string, metricName: string, threshold: number) => ({
+  type: alarmType,
+  name,
+  inputs: {
+    name,
+    namespace: "AWS/SQS",
+    metricName,
+    statistic: "Maximum",
+    comparisonOperator: "GreaterThanThreshold",
+    threshold,
+    dimensions: { QueueName: queue },
+    alarmActions: [new From("alerts", `arn:aws:sns:${home}:alerts`)],
+  },
+  outputs: { arn: `arn:aws:cloudwatch:${home}:alarm:${name}` },
+});
+
+/** A stack that breaks no rule and has a place for each to look at: a pair that a fleet works on, a pair that a
+ *  function works on through an alias, and a FIFO pair with a separate redrive policy and a composite alarm. Most
+ *  values come from other resources, so that its first preview knows as little as a real one can. */
+export const goodStack: DeclaredStack = [
+  { type: "pulumi:pulumi:Stack", name: "files-dev", inputs: {} },
+  {
+    type: "aws:sns/topic:Topic",
+    name: "alerts",
+    inputs: { name: "alerts" },
+    outputs: { arn: `arn:aws:sns:${home}:alerts` },
+  },
+  {
+    type: queueType,
+    name: "files-dlq",
+    inputs: { name: "file-dlq-dev", messageRetentionSeconds: 1_209_600 },
+    outputs: queueOutputs("file-dlq-dev"),
+  },
+  {
+    type: queueType,
+    name: "files",
+    inputs: {
+      name: "file-queue-dev",
+      visibilityTimeoutSeconds: 900,
+      redrivePolicy: redrive("files-dlq", "file-dlq-dev"),
+    },
+    outputs: queueOutputs("file-queue-dev"),
+  },
+  alarm("files-dlq-depth", "file-dlq-dev", "ApproximateNumberOfMessagesVisible", 0),
+  alarm("files-age", "file-queue-dev", "ApproximateAgeOfOldestMessage", 1800),
+  {
+    type: "aws:autoscaling/group:Group",
+    name: "fleet",
+    inputs: {
+      name: "file-worker-asg-dev",
+      tags: [
+        { key: "Name", value: "file-worker", propagateAtLaunch: true },
+        { key: "queuefleet:consumes", value: "file-queue-dev", propagateAtLaunch: true },
+        { key: "queuefleet:job-timeout-seconds", value: "840", propagateAtLaunch: true },
+      ],
+    },
+  },
+  { type: "aws:s3/bucket:Bucket", name: "uploads", inputs: { bucket: "uploads-dev" } },
+  {
+    type: "aws:s3/bucketNotification:BucketNotification",
+    name: "uploads-notification",
+    inputs: {
+      bucket: new From("uploads", "uploads-dev"),
+      queues: [
+        {
+          queueArn: queueArn("files", "file-queue-dev"),
+          events: ["s3:ObjectCreated:*"],
+          filterPrefix: "incoming/",
+        },
+        {
+          queueArn: queueArn("asr", "asr-queue-dev"),
+          events: ["s3:ObjectCreated:*"],
+          filterPrefix: "audio/",
+        },
+      ],
+    },
+  },
+  {
+    type: queueType,
+    name: "asr-dlq",
+    inputs: { name: "asr-dlq-dev", messageRetentionSeconds: 1_209_600 },
+    outputs: queueOutputs("asr-dlq-dev"),
+  },
+  {
+    type: queueType,
+    name: "asr",
+    inputs: {
+      name: "asr-queue-dev",
+      visibilityTimeoutSeconds: 360,
+      redrivePolicy: redrive("asr-dlq", "asr-dlq-dev", 3),
+    },
+    outputs: queueOutputs("asr-queue-dev"),
+  },
+  alarm("asr-dlq-depth", "asr-dlq-dev", "ApproximateNumberOfMessagesVisible", 10),
+  alarm("asr-age", "asr-queue-dev", "ApproximateAgeOfOldestMessage", 600),
+  {
+    type: "aws:lambda/function:Function",
+    name: "asr-worker",
+    inputs: { name: "asr-worker-dev", timeout: 60 },
+    outputs: { arn: `arn:aws:lambda:${home}:function:asr-worker-dev` },
+  },
+  {
+    type: "aws:lambda/alias:Alias",
+    name: "asr-live",
+    inputs: { name: "live", functionName: new From("asr-worker", "asr-worker-dev") },
+    outputs: { arn: `arn:aws:lambda:${home}:function:asr-worker-dev:live` },
+  },
+  {
+    type: "aws:lambda/eventSourceMapping:EventSourceMapping",
+    name: "asr-mapping",
+    inputs: {
+      eventSourceArn: queueArn("asr", "asr-queue-dev"),
+      functionName: new From("asr-live", `arn:aws:lambda:${home}:function:asr-worker-dev:live`),
+    },
+  },
+  {
+    type: queueType,
+    name: "events-dlq",
+    inputs: { name: "events-dlq.fifo", fifoQueue: true, messageRetentionSeconds: 1_209_600 },
+    outputs: queueOutputs("events-dlq.fifo"),
+  },
+  {
+    type: queueType,
+    name: "events",
+    inputs: { name: "events.fifo", fifoQueue: true },
+    outputs: queueOutputs("events.fifo"),
+  },
+  {
+    type: "aws:sqs/redrivePolicy:RedrivePolicy",
+    name: "events-redrive",
+    inputs: {
+      queueUrl: new From("events", queueOutputs("events.fifo").url),
+      redrivePolicy: redrive("events-dlq", "events-dlq.fifo"),
+    },
+  },
+  alarm("events-dlq-depth", "events-dlq.fifo", "ApproximateNumberOfMessagesVisible", 0),
+  {
+    ...alarm("events-age", "events.fifo", "ApproximateAgeOfOldestMessage", 900),
+    inputs: {
+      ...alarm("events-age", "events.fifo", "ApproximateAgeOfOldestMessage", 900).inputs,
+      alarmActions: undefined,
+    },
+  },
+  {
+    type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    name: "events-trouble",
+    inputs: {
+      alarmName: "events-trouble",
+      alarmRule: 'ALARM("events-age") AND NOT ALARM("events-dlq-depth")',
+      alarmActions: [new From("alerts", `arn:aws:sns:${home}:alerts`)],
+    },
+  },
+];

@@ -1,0 +1,153 @@
+import { expect } from "chai";
+import { queueHasAlarms as rule } from "../../policy/rules/queue-has-alarms";
+import type { DeclaredStack, Moment } from "./declared-stack";
+import { change, From, without } from "./declared-stack";
+import { goodStack, queueType } from "./good-stack";
+import { brokenRules, judge } from "./judge";
+
+const moments: Moment[] = ["first preview", "deployed"];
+const unknown = (value: unknown) => new From("alerts", value);
+const silenced = change(goodStack, "files-age", { alarmActions: undefined });
+const composite = (alarmRule: unknown, inputs = {}) => ({
+  type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+  name: "composite",
+  inputs: { alarmName: "composite", alarmRule, alarmActions: [unknown("arn")], ...inputs },
+});
+
+async function onlyViolation(stack: DeclaredStack, moment: Moment = "deployed", config = {}) {
+  const { violations } = await judge(rule, stack, moment, config);
+  expect(violations).to.have.length(1);
+  return violations[0]!;
+}
+
+describe("queue-has-alarms", () => {
+  for (const moment of moments) {
+    describe(`at ${moment}`, () => {
+      it("reports a dead-letter queue without a depth alarm", async () => {
+        const { message, resource } = await onlyViolation(
+          without(goodStack, "files-dlq-depth"),
+          moment,
+        );
+        expect(resource).to.equal("files-dlq");
+        expect(message).to.match(
+          /dead-letter queue "files-dlq" \(file-dlq-dev\) has no depth alarm.*ApproximateNumberOfMessagesVisible \(Maximum\).*at most 10/,
+        );
+      });
+
+      it("reports a queue without an alarm on the age of its oldest message", async () => {
+        const { message, resource } = await onlyViolation(without(goodStack, "asr-age"), moment);
+        expect(resource).to.equal("asr");
+        expect(message).to.match(/no oldest-message age alarm.*at most 3600/);
+      });
+
+      for (const [fault, name, inputs, expected] of [
+        ["no action", "asr-dlq-depth", { alarmActions: [] }, /has no alarmActions/],
+        ["its actions off", "asr-age", { actionsEnabled: false }, /actionsEnabled false/],
+        ["a sum", "asr-dlq-depth", { statistic: "Sum" }, /statistic Sum, which must be Maximum/],
+        ["too high a threshold", "asr-dlq-depth", { threshold: 11 }, /threshold 11, more than/],
+        ["too high an age", "asr-age", { threshold: 86_400 }, /threshold 86400, more than/],
+        [
+          "the wrong comparison",
+          "asr-age",
+          { comparisonOperator: "LessThanThreshold" },
+          /LessThanThreshold, which does not fire/,
+        ],
+        ["another queue", "asr-age", { dimensions: { QueueName: "other" } }, /no oldest-message/],
+        ["another metric", "asr-age", { metricName: "NumberOfMessagesSent" }, /no oldest-message/],
+        ["another namespace", "asr-age", { namespace: "Ours" }, /no oldest-message/],
+      ] as const) {
+        it(`does not count an alarm with ${fault}`, async () => {
+          const { message } = await onlyViolation(change(goodStack, name, inputs), moment);
+          expect(message).to.match(expected);
+        });
+      }
+
+      it("is the only rule that sees an alarm go", async () => {
+        for (const name of ["files-dlq-depth", "files-age", "events-trouble"]) {
+          expect(await brokenRules(without(goodStack, name), moment)).to.deep.equal([rule.name]);
+        }
+      });
+
+      it("counts a composite alarm's action only when the alarm alone sets it off", async () => {
+        const passes = async (alarmRule: string, inputs = {}) =>
+          (await judge(rule, [...silenced, composite(alarmRule, inputs)], moment)).violations
+            .length === 0;
+        const arn = "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:files-age";
+        expect(await passes("ALARM(files-age)")).to.equal(true);
+        expect(await passes(`ALARM("${arn}") OR ALARM(asr-age)`)).to.equal(true);
+        expect(await passes("ALARM(files-age) AND OK(asr-age)")).to.equal(true);
+        expect(await passes("ALARM(files-age) AND ALARM(asr-age)")).to.equal(false);
+        expect(await passes("OK(files-age)")).to.equal(false);
+        expect(await passes("ALARM(files-age-2)")).to.equal(false);
+        expect(await passes("ALARM(files-age) and more")).to.equal(false);
+        expect(await passes("ALARM(files-age)", { actionsEnabled: false })).to.equal(false);
+        expect(await passes("ALARM(files-age)", { alarmActions: [] })).to.equal(false);
+      });
+    });
+  }
+
+  it("follows composite alarms of composite alarms, also in a circle", async () => {
+    const outer = { ...composite("ALARM(composite)"), name: "outer" };
+    outer.inputs = { ...outer.inputs, alarmName: "outer" };
+    const inner = composite("ALARM(files-age) OR ALARM(outer)", { alarmActions: [] });
+    expect((await judge(rule, [...silenced, inner, outer])).violations).to.have.length(0);
+    outer.inputs = { ...outer.inputs, alarmActions: [] };
+    const { message } = await onlyViolation([...silenced, inner, outer]);
+    expect(message).to.match(/"files-age" has no.*"composite" has no.*"outer" has no/);
+  });
+
+  it("takes thresholds and exemptions from the configuration", async () => {
+    const strict = await judge(rule, goodStack, "deployed", { maximumDeadLetterDepth: 0 });
+    expect(strict.violations.map(({ resource }) => resource)).to.deep.equal(["asr-dlq"]);
+    const exempt = [{ queue: "asr-dlq-dev", reason: "watched by the platform team" }];
+    const config = { maximumDeadLetterDepth: 0, exempt };
+    expect((await judge(rule, goodStack, "deployed", config)).violations).to.have.length(0);
+  });
+
+  it("ignores other types", async () => {
+    const stack = goodStack.filter(({ type }) => type !== queueType);
+    expect(await judge(rule, stack)).to.deep.equal({ violations: [], undecided: "" });
+  });
+
+  it("knows the queue that an unknown dimension is made of", async () => {
+    const dimensions = { QueueName: new From("asr", "asr-queue-dev") };
+    const stack = change(goodStack, "asr-age", { dimensions });
+    expect(await judge(rule, stack, "first preview")).to.deep.equal({
+      violations: [],
+      undecided: "",
+    });
+    const wrong = change(goodStack, "asr-age", {
+      dimensions: { QueueName: new From("asr-dlq", "asr-dlq-dev") },
+    });
+    expect((await onlyViolation(wrong, "first preview")).resource).to.equal("asr");
+  });
+
+  for (const [what, stack, expected] of [
+    [
+      "the threshold",
+      change(goodStack, "asr-age", { threshold: unknown(600) }),
+      /queue "asr" .*oldest-message age alarm: threshold of "asr-age" is not known yet/,
+    ],
+    [
+      "the list of actions",
+      change(goodStack, "asr-age", { alarmActions: unknown([]) }),
+      /alarmActions of "asr-age" is not known yet/,
+    ],
+    [
+      "the queue's name in the dimension",
+      change(goodStack, "asr-age", { dimensions: unknown({}) }),
+      /"asr-age": dimensions.QueueName is not known yet/,
+    ],
+    [
+      "the rule of a composite alarm made of the alarm",
+      [...silenced, composite(new From("files-age", "ALARM(files-age)"))],
+      /alarmRule of composite alarm "composite", which refers to it, is not known yet/,
+    ],
+  ] as const) {
+    it(`says so when ${what} is unknown`, async () => {
+      const { violations, undecided } = await judge(rule, [...stack], "first preview");
+      expect(violations).to.have.length(0);
+      expect(undecided).to.match(expected);
+    });
+  }
+});

@@ -1,0 +1,214 @@
+import { expect } from "chai";
+import { queueHasDlq } from "../../policy/rules/queue-has-dlq";
+import type { DeclaredStack, Moment } from "./declared-stack";
+import { change, From, without } from "./declared-stack";
+import { goodStack, queueArn, queueType, redrive } from "./good-stack";
+import { brokenRules, judge } from "./judge";
+
+const moments: Moment[] = ["first preview", "deployed"];
+const withoutRedrive = change(goodStack, "files", { redrivePolicy: undefined });
+const elsewhere = (name: string, maxReceiveCount: unknown = 5) =>
+  JSON.stringify({
+    deadLetterTargetArn: `arn:aws:sqs:ap-northeast-1:123456789012:${name}`,
+    maxReceiveCount,
+  });
+
+async function onlyViolation(stack: DeclaredStack, moment: Moment, config = {}) {
+  const { violations } = await judge(queueHasDlq, stack, moment, config);
+  expect(violations).to.have.length(1);
+  return violations[0]!;
+}
+
+describe("queue-has-dlq", () => {
+  for (const moment of moments) {
+    describe(`at ${moment}`, () => {
+      it("reports a queue without a redrive policy, and the queue it leaves behind", async () => {
+        const { violations } = await judge(queueHasDlq, withoutRedrive, moment);
+        expect(violations.map(({ resource }) => resource)).to.have.members(["files", "files-dlq"]);
+        expect(violations.find(({ resource }) => resource === "files")?.message).to.match(
+          /"files" \(file-queue-dev\) has no redrivePolicy.*Set redrivePolicy.*maxReceiveCount of 3/,
+        );
+      });
+
+      it("is the only rule that sees a queue lose its dead-letter queue", async () => {
+        const gone = ["files-dlq", "files-dlq-depth"].reduce(without, withoutRedrive);
+        expect(await brokenRules(gone, moment)).to.deep.equal(["queue-has-dlq"]);
+      });
+
+      it("reports a dead-letter queue that forgets no later than its source", async () => {
+        const stack = change(goodStack, "asr-dlq", { messageRetentionSeconds: 345_600 });
+        const { message, resource } = await onlyViolation(stack, moment);
+        expect(resource).to.equal("asr");
+        expect(message).to.match(
+          /"asr-dlq" \(asr-dlq-dev\) keeps messages 345600 s.*"asr" \(asr-queue-dev\) 345600 s/,
+        );
+      });
+
+      it("reports a FIFO queue with a standard dead-letter queue, also of a separate redrive policy", async () => {
+        const stack = change(goodStack, "events-dlq", { fifoQueue: undefined });
+        const { message, resource } = await onlyViolation(stack, moment);
+        expect(resource).to.equal("events");
+        expect(message).to.match(/fifoQueue is true and false.*Set fifoQueue of "events-dlq"/);
+      });
+
+      it("reports a queue that is its own dead-letter queue", async () => {
+        const stack = change(goodStack, "files", {
+          redrivePolicy: redrive("files", "file-queue-dev"),
+        });
+        const { violations } = await judge(queueHasDlq, stack, moment);
+        expect(violations.find(({ resource }) => resource === "files")?.message).to.match(
+          /its own dead-letter queue/,
+        );
+      });
+
+      it("reports a queue when the separate redrive policy is taken away", async () => {
+        const { violations } = await judge(
+          queueHasDlq,
+          without(goodStack, "events-redrive"),
+          moment,
+        );
+        expect(violations.map(({ resource }) => resource)).to.have.members([
+          "events",
+          "events-dlq",
+        ]);
+      });
+
+      it("leaves a queue alone that the configuration exempts, by either of its names", async () => {
+        const exempt = (queue: string) => ({
+          exempt: [{ queue, reason: "replayed from the archive" }],
+        });
+        const stack = without(withoutRedrive, "files-dlq");
+        for (const name of ["files", "file-queue-dev"]) {
+          expect((await judge(queueHasDlq, stack, moment, exempt(name))).violations).to.have.length(
+            0,
+          );
+        }
+        expect((await judge(queueHasDlq, stack, moment, exempt("asr"))).violations).to.have.length(
+          1,
+        );
+      });
+    });
+  }
+
+  it("ignores other types", async () => {
+    const stack = goodStack.filter(
+      ({ type }) => type !== queueType && !type.startsWith("aws:sqs/"),
+    );
+    expect(await judge(queueHasDlq, stack)).to.deep.equal({ violations: [], undecided: "" });
+  });
+
+  it("decides on plain values in the first preview, with nothing left open", async () => {
+    const stack = ["asr", "events", "events-dlq", "asr-dlq", "events-redrive"].reduce(
+      without,
+      change(goodStack, "files", { redrivePolicy: elsewhere("file-dlq-dev") }),
+    );
+    expect(await judge(queueHasDlq, stack, "first preview")).to.deep.equal({
+      violations: [],
+      undecided: "",
+    });
+    const eager = change(stack, "files", { redrivePolicy: elsewhere("file-dlq-dev", "2") });
+    const { message } = await onlyViolation(eager, "first preview");
+    expect(message).to.match(/maxReceiveCount 2 .*at least 3/);
+  });
+
+  it("takes the smallest maxReceiveCount from the configuration", async () => {
+    const { message } = await onlyViolation(goodStack, "deployed", { minimumMaxReceiveCount: 4 });
+    expect(message).to.match(/"asr" .* has maxReceiveCount 3.*at least 4/);
+  });
+
+  for (const [fault, redrivePolicy, expected] of [
+    ["no JSON", "{", /names no deadLetterTargetArn/],
+    ["no target", `{"maxReceiveCount":5}`, /names no deadLetterTargetArn/],
+    ["no count", elsewhere("file-dlq-dev", null), /maxReceiveCount missing/],
+    [
+      "a topic as the target",
+      `{"deadLetterTargetArn":"arn:aws:sns:ap-northeast-1:123456789012:t","maxReceiveCount":5}`,
+      /not the ARN of an SQS queue/,
+    ],
+    ["a FIFO target for a standard queue", elsewhere("other-dlq.fifo"), /standard dead-letter/],
+  ] as const) {
+    it(`reports a redrive policy with ${fault}`, async () => {
+      const { violations } = await judge(
+        queueHasDlq,
+        change(goodStack, "files", { redrivePolicy }),
+      );
+      const messages = violations.filter(({ resource }) => resource === "files");
+      expect(messages.map(({ message }) => message).join("\n")).to.match(expected);
+    });
+  }
+
+  it("says that it cannot judge the retention of a dead-letter queue outside the stack", async () => {
+    const stack = without(
+      change(goodStack, "files", { redrivePolicy: elsewhere("shared-dlq") }),
+      "files-dlq",
+    );
+    const { violations, undecided } = await judge(queueHasDlq, stack);
+    expect(violations).to.have.length(0);
+    expect(undecided).to.match(/shared-dlq.*"files".*not in this stack/);
+  });
+
+  it("says what is unknown when a redrive policy may name any of several queues", async () => {
+    const either = new From(["files-dlq", "asr-dlq"], elsewhere("file-dlq-dev"));
+    const stack = change(goodStack, "files", { redrivePolicy: either });
+    const { violations, undecided } = await judge(queueHasDlq, stack, "first preview");
+    expect(violations).to.have.length(0);
+    expect(undecided).to.match(
+      /dead-letter queue of queue "files".*may be any of "files-dlq", "asr-dlq"/,
+    );
+    expect(undecided).to.match(/queue "files-dlq" .* unless it is one itself/);
+  });
+
+  it("says which values of a pair are unknown, and judges the rest", async () => {
+    const unknown = (value: unknown) => new From("alerts", value);
+    const stack = change(change(goodStack, "asr-dlq", { fifoQueue: unknown(false) }), "files-dlq", {
+      messageRetentionSeconds: unknown(1_209_600),
+    });
+    const { undecided } = await judge(
+      queueHasDlq,
+      change(stack, "events", { messageRetentionSeconds: 1_209_600 }),
+      "first preview",
+    );
+    expect(undecided).to.match(/"asr".*both FIFO or both standard/);
+    expect(undecided).to.match(/whether "files-dlq" .*keeps messages longer/);
+    const { resource } = await onlyViolation(
+      change(stack, "events", { messageRetentionSeconds: 1_209_600 }),
+      "first preview",
+    );
+    expect(resource).to.equal("events");
+  });
+
+  it("says so when the queue of a separate redrive policy is unknown", async () => {
+    const stack = change(goodStack, "events-redrive", {
+      queueUrl: new From("alerts", "https://x"),
+    });
+    const { undecided } = await judge(queueHasDlq, stack, "first preview");
+    expect(undecided).to.match(/which queue "events-redrive" belongs to/);
+  });
+
+  it("finds the dead-letter queue by the region in the ARN when two regions share a name", async () => {
+    const tokyo = change(goodStack, "files-dlq", { region: "ap-northeast-1" });
+    const stack = [
+      {
+        type: queueType,
+        name: "sydney-dlq",
+        inputs: { name: "file-dlq-dev", region: "ap-southeast-2" },
+      },
+      ...change(tokyo, "files", { redrivePolicy: elsewhere("file-dlq-dev") }),
+    ];
+    const { resource } = await onlyViolation(stack, "first preview");
+    expect(resource).to.equal("sydney-dlq");
+  });
+
+  it("takes a queue for a dead-letter queue only where a redrive policy names it", async () => {
+    const stack = [
+      ...goodStack,
+      { type: queueType, name: "old-dlq", inputs: { name: "old-dlq-dev" } },
+      {
+        type: "aws:sns/topicSubscription:TopicSubscription",
+        name: "s",
+        inputs: { endpoint: queueArn("old-dlq", "old-dlq-dev") },
+      },
+    ];
+    expect((await onlyViolation(stack, "first preview")).resource).to.equal("old-dlq");
+  });
+});
