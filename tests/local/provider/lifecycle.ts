@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import type { PropertyMap } from "../../../local/engine/property-value";
+import { type DiffResult, replaces } from "../../../local/engine/provider";
+import type { Clients } from "../../../local/provider/clients";
+import type { ProviderUnderTest } from "./provider-under-test";
+
+/** A resource as a stack's state has it. */
+export interface Recorded {
+  urn: string;
+  id: string;
+  inputs: PropertyMap;
+  outputs: PropertyMap;
+}
+
+/** Takes one resource through its life the way the engine does: every step over the protocol. */
+export class Resource {
+  readonly urn: string;
+
+  constructor(
+    private readonly under: ProviderUnderTest,
+    readonly type: string,
+    name: string,
+  ) {
+    this.urn = `urn:pulumi:dev::files::${type}::${name}`;
+  }
+
+  async check(news: PropertyMap, olds?: PropertyMap) {
+    return this.under.provider.check({
+      urn: this.urn,
+      news,
+      ...(olds === undefined ? {} : { olds }),
+      allowUnknowns: true,
+      randomSeed: createHash("sha256").update(this.urn).digest(),
+    });
+  }
+
+  async checked(news: PropertyMap, olds?: PropertyMap): Promise<PropertyMap> {
+    const { inputs, failures } = await this.check(news, olds);
+    expect(failures, `faults of ${this.urn}`).to.deep.equal([]);
+    return inputs;
+  }
+
+  async create(news: PropertyMap): Promise<Recorded> {
+    const inputs = await this.checked(news);
+    const { id, outputs } = await this.under.provider.create({
+      urn: this.urn,
+      inputs,
+      timeoutSeconds: 0,
+      preview: false,
+    });
+    return { urn: this.urn, id, inputs, outputs };
+  }
+
+  async diff(recorded: Recorded, news: PropertyMap, ignoreChanges: string[] = []): Promise<DiffResult> {
+    return this.under.provider.diff({
+      urn: this.urn,
+      id: recorded.id,
+      oldInputs: recorded.inputs,
+      oldOutputs: recorded.outputs,
+      newInputs: await this.checked(news, recorded.inputs),
+      allowUnknowns: true,
+      ignoreChanges,
+    });
+  }
+
+  async update(recorded: Recorded, news: PropertyMap): Promise<Recorded> {
+    const inputs = await this.checked(news, recorded.inputs);
+    const { outputs } = await this.under.provider.update({
+      urn: this.urn,
+      id: recorded.id,
+      oldInputs: recorded.inputs,
+      oldOutputs: recorded.outputs,
+      newInputs: inputs,
+      timeoutSeconds: 0,
+      ignoreChanges: [],
+      preview: false,
+    });
+    return { ...recorded, inputs, outputs };
+  }
+
+  /** As refresh does it; undefined when the resource is gone. */
+  async refresh(recorded: Recorded): Promise<Recorded | undefined> {
+    const { id, inputs, outputs } = await this.under.provider.read({ ...recorded, timeoutSeconds: 0 });
+    return id === "" ? undefined : { urn: this.urn, id, inputs: inputs ?? {}, outputs: outputs ?? {} };
+  }
+
+  async import(id: string): Promise<Recorded | undefined> {
+    return this.refresh({ urn: this.urn, id, inputs: {}, outputs: {} });
+  }
+
+  async delete(recorded: Recorded): Promise<void> {
+    await this.under.provider.delete({ ...recorded, timeoutSeconds: 0 });
+  }
+}
+
+type Dependent<T> = T | ((prepared: PropertyMap) => T);
+
+export interface Life {
+  type: string;
+  /** Creates what the resource needs around it; its answer is handed to the functions below. */
+  prepare?(under: ProviderUnderTest): Promise<PropertyMap>;
+  inputs: Dependent<PropertyMap>;
+  /** Outputs right after the creation, over and above the inputs. */
+  outputs?(id: string, prepared: PropertyMap): PropertyMap;
+  /** Changes in place, one after the other. */
+  updates?: Dependent<PropertyMap[]>;
+  /** Changes that force a replacement. */
+  replacements?: Dependent<PropertyMap[]>;
+  /** What people do by hand, and the property paths in which the next preview shows it. */
+  drifts?: { what: string; by(clients: Clients, id: string, prepared: PropertyMap): Promise<unknown>; shows: string[] }[];
+  /** Inputs that an import cannot find out. */
+  notImported?: string[];
+  /** Still there after a delete by nature (an attribute that cannot be absent). */
+  isNeverGone?: boolean;
+  /** Removes the resource by hand; without it the second delete tests the same. */
+  removeByHand?(clients: Clients, id: string, prepared: PropertyMap): Promise<unknown>;
+}
+
+/** The one test every resource type has to pass. */
+export function itLives(life: Life, under: () => ProviderUnderTest): void {
+  const prepared: { values: PropertyMap } = { values: {} };
+  const of = <T extends object>(value: Dependent<T>): T =>
+    typeof value === "function" ? value(prepared.values) : value;
+
+  describe(life.type, () => {
+    let resource: Resource;
+    let recorded: Recorded;
+    let inputs: PropertyMap;
+
+    const expectNoDiff = async (state: Recorded, news: PropertyMap) => {
+      const diff = await resource.diff(state, news);
+      expect(diff.detailedDiff ?? {}).to.deep.equal({});
+      expect(diff.changes).to.equal("none");
+    };
+    const expectQuietRefresh = async () => {
+      const refreshed = await resource.refresh(recorded);
+      expect(refreshed?.outputs).to.deep.equal(recorded.outputs);
+      expect(refreshed?.inputs).to.deep.equal(recorded.inputs);
+    };
+
+    before(async () => {
+      prepared.values = (await life.prepare?.(under())) ?? {};
+      inputs = of(life.inputs);
+      resource = new Resource(under(), life.type, `it-${life.type.replace(/\W+/g, "-")}`.slice(0, 40));
+    });
+
+    it("previews a create without creating", async () => {
+      const checked = await resource.checked(inputs);
+      const preview = await under().provider.create({
+        urn: resource.urn,
+        inputs: checked,
+        timeoutSeconds: 0,
+        preview: true,
+      });
+      expect(preview.id).to.equal("");
+      for (const [key, value] of Object.entries(inputs)) {
+        expect(preview.outputs[key], key).to.deep.equal(value);
+      }
+    });
+
+    it("is created as the program says, and reads back the same", async () => {
+      recorded = await resource.create(inputs);
+      expect(recorded.id).not.to.equal("");
+      for (const [key, value] of Object.entries(inputs)) {
+        expect(recorded.outputs[key], key).to.deep.equal(value);
+      }
+      for (const [key, value] of Object.entries(life.outputs?.(recorded.id, prepared.values) ?? {})) {
+        expect(recorded.outputs[key], key).to.deep.equal(value);
+      }
+      await expectQuietRefresh();
+      await expectNoDiff(recorded, inputs);
+    });
+
+    it("is updated in place, each property", async () => {
+      for (const change of of(life.updates ?? [])) {
+        const news = merged(inputs, change);
+        const diff = await resource.diff(recorded, news);
+        const topLevel = new Set(Object.keys(diff.detailedDiff ?? {}).map((path) => path.split(/[.[]/)[0]));
+        for (const key of Object.keys(change)) expect([...topLevel], key).to.include(key);
+        expect(replaces(diff), JSON.stringify(diff.replaceKeys)).to.equal(false);
+        recorded = await resource.update(recorded, news);
+        inputs = news;
+        for (const [key, value] of Object.entries(change)) {
+          if (value !== null) expect(recorded.outputs[key], key).to.deep.equal(value);
+        }
+        await expectQuietRefresh();
+        await expectNoDiff(recorded, inputs);
+      }
+    });
+
+    for (const change of typeof life.replacements === "function" ? [life.replacements] : [() => life.replacements ?? []]) {
+      it("is replaced where it cannot be changed", async () => {
+        for (const replacement of (change as (p: PropertyMap) => PropertyMap[])(prepared.values)) {
+          const diff = await resource.diff(recorded, merged(inputs, replacement));
+          expect(diff.replaceKeys).to.include.members(Object.keys(replacement));
+        }
+      });
+    }
+
+    for (const drift of life.drifts ?? []) {
+      it(`shows drift: ${drift.what}`, async () => {
+        await drift.by(under().clients, recorded.id, prepared.values);
+        const drifted = await resource.refresh(recorded);
+        expect(drifted?.outputs).not.to.deep.equal(recorded.outputs);
+        const diff = await resource.diff(drifted as Recorded, inputs);
+        expect(Object.keys(diff.detailedDiff ?? {})).to.include.members(drift.shows);
+        recorded = await resource.update(drifted as Recorded, inputs);
+        await expectQuietRefresh();
+        await expectNoDiff(recorded, inputs);
+      });
+    }
+
+    it("is imported by its id", async () => {
+      const imported = await resource.import(recorded.id);
+      expect(imported?.id).to.equal(recorded.id);
+      const program = Object.fromEntries(
+        Object.entries(inputs).filter(([key]) => !(life.notImported ?? []).includes(key)),
+      );
+      await expectNoDiff(imported as Recorded, program);
+      const again = await resource.checked(imported?.inputs ?? {}, {});
+      expect(again).to.include.keys(Object.keys(program).filter((key) => !isPlainDefault(program[key])));
+    });
+
+    it("is deleted, and deleted again without complaint", async () => {
+      await resource.delete(recorded);
+      if (life.isNeverGone !== true) expect(await resource.refresh(recorded)).to.equal(undefined);
+      await resource.delete(recorded);
+    });
+  });
+}
+
+const isPlainDefault = (value: unknown) =>
+  value === false || value === 0 || value === "" || (Array.isArray(value) && value.length === 0);
+
+const merged = (inputs: PropertyMap, change: PropertyMap): PropertyMap =>
+  Object.fromEntries(Object.entries({ ...inputs, ...change }).filter(([, value]) => value !== null));

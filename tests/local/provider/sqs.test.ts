@@ -1,0 +1,139 @@
+import type { PropertyMap } from "../../../local/engine/property-value";
+import { itLives } from "./lifecycle";
+import { startProvider, type ProviderUnderTest } from "./provider-under-test";
+
+describe("provider: SQS", () => {
+  let under: ProviderUnderTest;
+  before(async () => (under = await startProvider()));
+  after(() => under.close());
+
+  const newQueue = async (name: string) => {
+    const { QueueUrl = "" } = await under.clients.sqs.createQueue({ QueueName: name });
+    const arn = `arn:aws:sqs:ap-northeast-1:${under.account.accountId}:${name}`;
+    return { url: QueueUrl, arn };
+  };
+  const statement = (arn: string, service: string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: service },
+          Action: ["sqs:SendMessage"],
+          Resource: arn,
+        },
+      ],
+    });
+
+  itLives(
+    {
+      type: "aws:sqs/queue:Queue",
+      prepare: () => newQueue("dead-letters"),
+      inputs: ({ arn }) => ({
+        name: "files",
+        visibilityTimeoutSeconds: 900,
+        messageRetentionSeconds: 86_400,
+        sqsManagedSseEnabled: true,
+        redrivePolicy: JSON.stringify({ maxReceiveCount: 3, deadLetterTargetArn: arn ?? null }),
+        tags: { Project: "files" },
+      }),
+      outputs: (id) => ({
+        url: id,
+        arn: `arn:aws:sqs:ap-northeast-1:${under.account.accountId}:files`,
+        region: "ap-northeast-1",
+        tagsAll: { Project: "files" },
+        delaySeconds: 0,
+        fifoQueue: false,
+      }),
+      updates: ({ arn }): PropertyMap[] => [
+        { visibilityTimeoutSeconds: 60 },
+        { messageRetentionSeconds: 172_800, delaySeconds: 5, receiveWaitTimeSeconds: 20 },
+        { maxMessageSize: 2048 },
+        { redrivePolicy: JSON.stringify({ maxReceiveCount: 5, deadLetterTargetArn: arn ?? null }) },
+        { tags: { Project: "files", Environment: "dev" } },
+        { tags: null },
+        { delaySeconds: null },
+      ],
+      replacements: [{ name: "other" }, { region: "ap-southeast-2" }],
+      drifts: [
+        {
+          what: "the visibility timeout",
+          by: ({ sqs }, id) =>
+            sqs.setQueueAttributes({ QueueUrl: id, Attributes: { VisibilityTimeout: "30" } }),
+          shows: ["visibilityTimeoutSeconds"],
+        },
+        {
+          what: "the redrive policy is taken away",
+          by: ({ sqs }, id) =>
+            sqs.setQueueAttributes({ QueueUrl: id, Attributes: { RedrivePolicy: "" } }),
+          shows: ["redrivePolicy"],
+        },
+        {
+          what: "a default",
+          by: ({ sqs }, id) =>
+            sqs.setQueueAttributes({ QueueUrl: id, Attributes: { DelaySeconds: "7" } }),
+          shows: ["delaySeconds"],
+        },
+        {
+          what: "a tag",
+          by: ({ sqs }, id) => sqs.tagQueue({ QueueUrl: id, Tags: { byHand: "yes" } }),
+          shows: ["tags"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:sqs/queuePolicy:QueuePolicy",
+      prepare: () => newQueue("with-policy"),
+      inputs: ({ url, arn }) => ({
+        queueUrl: String(url),
+        policy: statement(String(arn), "s3.amazonaws.com"),
+      }),
+      updates: ({ arn }) => [{ policy: statement(String(arn), "sns.amazonaws.com") }],
+      replacements: [{ queueUrl: "http://127.0.0.1/000000000000/other" }],
+      drifts: [
+        {
+          what: "the policy",
+          by: ({ sqs }, id, { arn }) =>
+            sqs.setQueueAttributes({
+              QueueUrl: id,
+              Attributes: { Policy: statement(String(arn), "events.amazonaws.com") },
+            }),
+          shows: ["policy"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:sqs/redrivePolicy:RedrivePolicy",
+      prepare: async () => ({ ...(await newQueue("source")), dlq: (await newQueue("source-dlq")).arn }),
+      inputs: ({ url, dlq }) => ({
+        queueUrl: String(url),
+        redrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq ?? null, maxReceiveCount: 3 }),
+      }),
+      updates: ({ dlq }) => [
+        { redrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq ?? null, maxReceiveCount: 4 }) },
+      ],
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+      prepare: async () => ({ ...(await newQueue("dlq")), source: (await newQueue("its-source")).arn }),
+      inputs: ({ url, source }) => ({
+        queueUrl: String(url),
+        redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [source ?? null] }),
+      }),
+      updates: [{ redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }) }],
+    },
+    () => under,
+  );
+});
