@@ -1,0 +1,1 @@
+export { runOperation } from "./run-operation";

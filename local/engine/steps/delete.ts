@@ -1,0 +1,79 @@
+import type { ResourceState } from "../resource-state";
+import { Step, type StepContext } from "./step";
+
+export class ProtectedError extends Error {
+  constructor(urn: string) {
+    super(
+      `resource "${urn}" cannot be deleted\n` +
+        "because it is protected. To unprotect the resource, " +
+        "either remove the `protect` flag from the resource in your Pulumi " +
+        "program and run `pulumi up`, or use the command:\n" +
+        `\`pulumi state unprotect '${urn}'\``,
+    );
+    this.name = "ProtectedError";
+  }
+}
+
+export class DeleteStep extends Step {
+  readonly next = undefined;
+  readonly logical: boolean;
+
+  constructor(
+    readonly old: ResourceState,
+    private readonly options: {
+      /** Part of a replacement. */
+      replacing: boolean;
+      /** Deleted before its replacement is created: it stays in the state until that has happened. */
+      pendingReplacement: boolean;
+    } = { replacing: false, pendingReplacement: false },
+  ) {
+    super();
+    this.logical = !options.replacing;
+  }
+
+  get operation() {
+    const { replacing } = this.options;
+    if (this.old.external) return replacing ? "discard-replaced" : "discard";
+    return replacing ? "delete-replaced" : "delete";
+  }
+
+  async apply(context: StepContext): Promise<void> {
+    const { old, options } = this;
+    if (!options.replacing && old.protect) throw new ProtectedError(old.urn);
+    if (!context.dryRun && this.mustAskProvider(context)) {
+      await context.providers.managerOf(old).delete({
+        urn: old.urn,
+        id: old.id,
+        inputs: old.inputs,
+        outputs: old.outputs ?? {},
+        timeoutSeconds: old.customTimeouts.delete,
+      });
+    }
+    if (options.pendingReplacement) old.pendingReplacement = true;
+  }
+
+  private mustAskProvider(context: StepContext): boolean {
+    const { old } = this;
+    const goesWithAnother = old.deletedWith !== "" && context.deletes.has(old.deletedWith);
+    return old.custom && !old.external && !old.retainOnDelete && !goesWithAnother;
+  }
+}
+
+/** Deleted before its replacement, which then was never created and is no longer wanted: forgotten. */
+export class RemovePendingReplaceStep extends Step {
+  readonly operation = "remove-pending-replace";
+  readonly next = undefined;
+  readonly logical = false;
+
+  constructor(readonly old: ResourceState) {
+    super();
+  }
+
+  override get isInternal(): boolean {
+    return true;
+  }
+
+  apply(): Promise<void> {
+    return Promise.resolve();
+  }
+}
