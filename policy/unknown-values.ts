@@ -16,7 +16,8 @@ export type NotKnown = typeof notKnown;
 type Key = string | number;
 
 /** Reads a property without tripping over a value that is not known yet: the policy SDK throws there, and the
- *  whole rule would be skipped. */
+ *  whole rule would be skipped. What the program left out is undefined, although in a preview the provider calls
+ *  it unknown where AWS may fill it in: the engine lists dependencies, none included, for what a program sets. */
 export function read(resource: PolicyResource, ...path: Key[]): unknown {
   try {
     return path.reduce<unknown>(
@@ -25,8 +26,11 @@ export function read(resource: PolicyResource, ...path: Key[]): unknown {
       resource.props,
     );
   } catch (error) {
-    if (error instanceof UnknownValueError) return notKnown;
-    throw error;
+    if (!(error instanceof UnknownValueError)) throw error;
+    const [property] = path;
+    return property !== undefined && property in resource.propertyDependencies
+      ? notKnown
+      : undefined;
   }
 }
 

@@ -5,6 +5,8 @@ const home = "ap-northeast-1:123456789012";
 const queueOutputs = (name: string) => ({
   arn: `arn:aws:sqs:${home}:${name}`,
   url: `https://sqs.ap-northeast-1.amazonaws.com/123456789012/${name}`,
+  // Where the program says nothing, the provider calls it unknown in a preview and reads it back empty.
+  redrivePolicy: "",
 });
 
 export const queueType = "aws:sqs/queue:Queue";
