@@ -21,11 +21,15 @@ export async function startMinistack(home: string, processes: ProcessSet): Promi
   const port = await keptPort(join(folder, "port"));
   const endpoint = `http://127.0.0.1:${port}`;
 
-  const child = processes.spawn(python, ["-X", cloudMark(home), "-m", "ministack"], {
-    cwd: folder,
-    env: { ...inherited(), ...settings(folder, port) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = processes.spawn(
+    python,
+    ["-X", cloudMark(home), join(__dirname, "corrections.py")],
+    {
+      cwd: folder,
+      env: { ...inherited(), ...settings(folder, port) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const log = logStream(join(home, "logs", "cloud.log"));
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });

@@ -1,0 +1,186 @@
+"""Starts the embedded cloud with the things put right that it does otherwise than AWS.
+
+Each correction says what it is for. They fit the version that requirements.txt pins; an attribute
+that is no longer there ends the start with its name.
+"""
+
+import functools
+import json
+import os
+
+import botocore
+from ministack import app
+from ministack.services import autoscaling, cloudwatch, sns, sqs
+
+
+def replaces(module, name):
+    """Puts a function in the place of module.name and hands it the former one first."""
+    former = getattr(module, name)
+
+    def decorate(function):
+        @functools.wraps(former)
+        def corrected(*args, **kwargs):
+            return function(former, *args, **kwargs)
+
+        setattr(module, name, corrected)
+        return corrected
+
+    return decorate
+
+
+@replaces(cloudwatch, "_evaluate_alarm")
+def leave_alarms_to_the_evaluator(_former, _alarm):
+    """Its own evaluation ignores dimensions, metric math and missing data; local/alarms does it."""
+
+
+@replaces(cloudwatch, "_put_metric_alarm")
+def keep_metric_math(former, params, request, is_cbor, is_json=False):
+    """It forgets the `Metrics` of a metric-math alarm."""
+    response = former(params, request, is_cbor, is_json)
+    alarm = cloudwatch._alarms.get(request.get("AlarmName", "")) if request else None
+    if response[0] == 200 and alarm is not None and request.get("Metrics"):
+        alarm["Metrics"] = request["Metrics"]
+        for name in ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period"):
+            if request.get(name) is None:
+                alarm.pop(name, None)
+    return response
+
+
+@functools.cache
+def region_name(region):
+    path = os.path.join(os.path.dirname(botocore.__file__), "data", "endpoints.json")
+    with open(path, encoding="utf-8") as file:
+        partitions = json.load(file)["partitions"]
+    for partition in partitions:
+        if region in partition["regions"]:
+            return partition["regions"][region]["description"]
+    return region
+
+
+@replaces(cloudwatch, "_dispatch_alarm_actions")
+def send_the_whole_alarm_message(former, alarm, old_state, new_state, reason):
+    """Its message lacks the alarm's ARN, its actions and the long name of the region."""
+    fields = {"ALARM": "AlarmActions", "OK": "OKActions"}
+    actions = alarm.get(fields.get(new_state, "InsufficientDataActions")) or []
+    topics = [action for action in actions if cloudwatch._is_sns_action_arn(action)]
+    if not alarm.get("ActionsEnabled", True):
+        return
+    now = cloudwatch.time.time()
+    configured = alarm.get("AlarmConfigurationUpdatedTimestamp", now)
+    message = {
+        "AlarmName": alarm["AlarmName"],
+        "AlarmDescription": alarm.get("AlarmDescription") or None,
+        "AWSAccountId": cloudwatch.get_account_id(),
+        "AlarmConfigurationUpdatedTimestamp": iso(configured),
+        "NewStateValue": new_state,
+        "NewStateReason": reason,
+        "StateChangeTime": iso(now),
+        "Region": region_name(cloudwatch.get_region()),
+        "AlarmArn": alarm["AlarmArn"],
+        "OldStateValue": old_state,
+        "OKActions": alarm.get("OKActions") or [],
+        "AlarmActions": alarm.get("AlarmActions") or [],
+        "InsufficientDataActions": alarm.get("InsufficientDataActions") or [],
+        **trigger(alarm),
+    }
+    region = region_name(cloudwatch.get_region())
+    subject = f'{new_state}: "{alarm["AlarmName"]}" in {region}'[:100]
+    for topic in topics:
+        try:
+            sns._fanout(topic, cloudwatch.new_uuid(), json.dumps(message), subject)
+        except Exception:
+            cloudwatch.logger.exception("alarm action failed: %s", topic)
+
+
+def iso(seconds):
+    moment = cloudwatch.datetime.fromtimestamp(seconds, tz=cloudwatch.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}+0000"
+
+
+def trigger(alarm):
+    if "AlarmRule" in alarm:
+        return {"AlarmRule": alarm["AlarmRule"]}
+    names = {"name": "Name", "value": "Value"}
+    found = {
+        "MetricName": alarm.get("MetricName"),
+        "Namespace": alarm.get("Namespace"),
+        "StatisticType": "ExtendedStatistic" if alarm.get("ExtendedStatistic") else "Statistic",
+        "Statistic": (alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "").upper(),
+        "Unit": alarm.get("Unit"),
+        "Dimensions": [
+            {short: dimension.get(name) for short, name in names.items()}
+            for dimension in alarm.get("Dimensions") or []
+        ],
+        "Period": alarm.get("Period"),
+        "Metrics": alarm.get("Metrics"),
+        "EvaluationPeriods": alarm.get("EvaluationPeriods"),
+        "DatapointsToAlarm": alarm.get("DatapointsToAlarm"),
+        "ComparisonOperator": alarm.get("ComparisonOperator"),
+        "Threshold": alarm.get("Threshold"),
+        "TreatMissingData": alarm.get("TreatMissingData") or "missing",
+        "EvaluateLowSampleCountPercentile": "",
+    }
+    return {"Trigger": {key: value for key, value in found.items() if value is not None}}
+
+
+@replaces(autoscaling, "_update_asg")
+def take_the_new_launch_template(former, request):
+    """It ignores a changed launch template; instances keep theirs until they are replaced."""
+    response = former(request)
+    group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName"))
+    given = {
+        name: autoscaling._p(request, f"LaunchTemplate.{name}")
+        for name in ("LaunchTemplateId", "LaunchTemplateName", "Version")
+    }
+    reference = given["LaunchTemplateId"] or given["LaunchTemplateName"]
+    if group and reference:
+        group["LaunchTemplate"] = {
+            "LaunchTemplateId": reference,
+            "LaunchTemplateName": given["LaunchTemplateName"] or reference,
+            "Version": given["Version"] or "$Default",
+        }
+    return response
+
+
+@replaces(autoscaling, "_start_instance_refresh")
+def replace_the_instances(former, request):
+    """It reports a refresh as done and keeps the instances. Here all are replaced at once."""
+    response = former(request)
+    group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName"))
+    if group:
+        group["Instances"] = []
+        autoscaling._reconcile_instances(group)
+    return response
+
+
+for action, function in list(autoscaling._ACTION_MAP.items()):
+    # The table was made with the former functions.
+    autoscaling._ACTION_MAP[action] = getattr(autoscaling, function.__name__)
+
+
+@replaces(sqs, "_dispatch")
+async def count_messages(former, action, request, queue_url):
+    """It publishes no metrics; what only it can count is counted here."""
+    result = await former(action, request, queue_url)
+    name = (request.get("QueueUrl") or queue_url or "").rstrip("/").rsplit("/", 1)[-1]
+    for metric, count in counts(action, result or {}):
+        cloudwatch.record_metric("AWS/SQS", metric, count, "Count", {"QueueName": name})
+    return result
+
+
+def counts(action, result):
+    if action == "SendMessage":
+        yield "NumberOfMessagesSent", 1
+    elif action == "SendMessageBatch":
+        yield "NumberOfMessagesSent", len(result.get("Successful") or [])
+    elif action == "ReceiveMessage":
+        received = len(result.get("Messages") or [])
+        yield ("NumberOfMessagesReceived", received) if received else ("NumberOfEmptyReceives", 1)
+    elif action == "DeleteMessage":
+        yield "NumberOfMessagesDeleted", 1
+    elif action == "DeleteMessageBatch":
+        yield "NumberOfMessagesDeleted", len(result.get("Successful") or [])
+
+
+if __name__ == "__main__":
+    app.main()
