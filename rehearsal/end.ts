@@ -42,7 +42,9 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
   );
   const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
   const { uploaded, indexed, deadLettered, leftInQueue, processedTwice } = report.counts;
-  const failures = report.steps.filter(({ ok }) => !ok).map((step) => `✗ ${step.name}\n  ${step.detail}`);
+  const failures = report.steps
+    .filter(({ ok }) => !ok)
+    .map((step) => `✗ ${step.name}\n  ${step.detail}`);
   const here = relative(process.cwd(), rehearsalHome) || ".";
   return [
     "",

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
 import { deadLetterAttributes, s3EventSchema } from "../contracts/messages";
 import type { Rehearsal } from "./rehearsal";
@@ -33,7 +34,10 @@ const queueContentSchema = z.object({
         z.array(
           z.object({
             Body: z.string(),
-            MessageAttributes: z.record(z.string(), z.object({ StringValue: z.string().optional() })),
+            MessageAttributes: z.record(
+              z.string(),
+              z.object({ StringValue: z.string().optional() }),
+            ),
           }),
         ),
       ),
@@ -81,4 +85,33 @@ export async function indexExists(rehearsal: Rehearsal): Promise<boolean> {
     .find("database")
     .query<{ exists: boolean }>("select to_regclass('documents') is not null as exists");
   return rows[0]?.exists ?? false;
+}
+
+/** How often each file was indexed, found anew or given up, by the worker's own log as it lies in the
+ *  log group. */
+export async function timesIndexed(rehearsal: Rehearsal): Promise<Map<string, number>> {
+  const logGroupName = rehearsal.find("system").fleets.workers?.logGroupName;
+  const client = new CloudWatchLogsClient(rehearsal.client());
+  const times = new Map<string, number>();
+  for await (const page of paginateFilterLogEvents({ client }, { logGroupName })) {
+    for (const { message = "" } of page.events ?? []) {
+      const line = logLineSchema.safeParse(parseLine(message));
+      if (line.success) times.set(line.data.key, (times.get(line.data.key) ?? 0) + 1);
+    }
+  }
+  client.destroy();
+  return times;
+}
+
+const logLineSchema = z.object({
+  key: z.string(),
+  msg: z.enum(["object indexed", "object was indexed before"]),
+});
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -18,21 +18,25 @@ export interface JsonResult {
   outputs: Record<string, unknown>;
 }
 
-/** Runs the command as a person would and reads what it tells a machine. */
+/** Runs the command as a person would. */
+export function localCommand(
+  command: readonly string[],
+  project = join(packageRoot, "systems", "file-search"),
+) {
+  return execa(
+    process.execPath,
+    [join(packageRoot, "bin", "pulumi-local.js"), ...command, "-s", environment, "-C", project],
+    { env: { PULUMI_LOCAL_HOME: rehearsalHome }, reject: false, stdin: "ignore" },
+  );
+}
+
+/** The same, read as a machine would. */
 export async function pulumiLocal(
   command: readonly string[],
   options: { project?: string; exitCode?: number } = {},
 ): Promise<JsonResult> {
-  const { project = join(packageRoot, "systems", "file-search"), exitCode = 0 } = options;
-  const run = await execa(
-    process.execPath,
-    [
-      join(packageRoot, "bin", "pulumi-local.js"),
-      ...command,
-      ...["-s", environment, "-C", project, "--json"],
-    ],
-    { env: { PULUMI_LOCAL_HOME: rehearsalHome }, reject: false, stdin: "ignore" },
-  );
+  const { project, exitCode = 0 } = options;
+  const run = await localCommand([...command, "--json"], project);
   if (run.exitCode !== exitCode) {
     throw new Error(
       `pulumi-local ${command.join(" ")} ended with ${run.exitCode ?? run.signal}, not ${exitCode}:\n` +

@@ -15,7 +15,12 @@ export async function runSteps(
       task: async (_context, task) => {
         const start = performance.now();
         const report = (ok: boolean, detail: string) =>
-          reports.push({ name: step.name, ok, seconds: (performance.now() - start) / 1000, detail });
+          reports.push({
+            name: step.name,
+            ok,
+            seconds: (performance.now() - start) / 1000,
+            detail,
+          });
         try {
           const detail = await step.run(rehearsal, (progress) => (task.output = progress));
           task.title = `${step.name}: ${detail}`;

@@ -130,7 +130,8 @@ function attributes(type: string, name: string) {
 }
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
-const records = (value: unknown) => (Array.isArray(value) ? (value as Record<string, unknown>[]) : []);
+const records = (value: unknown) =>
+  Array.isArray(value) ? (value as Record<string, unknown>[]) : [];
 
 function nameOf(resource: DeployedResource): string {
   const { name, bucket } = resource.outputs;

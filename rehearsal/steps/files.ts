@@ -8,7 +8,7 @@ import {
   indexExists,
   messagesIn,
   queueOf,
-  timesFinished,
+  timesIndexed,
 } from "../observe";
 import { expectAll, type Step } from "./step";
 
@@ -73,8 +73,8 @@ export const counted: Step = {
     const files = rehearsal.find("files");
     const indexed = await indexedKeys(rehearsal);
     const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
-    const finished = await timesFinished(rehearsal);
-    const twice = [...finished].filter(([, times]) => times > 1).map(([key]) => key);
+    const times = await timesIndexed(rehearsal);
+    const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
     const wrong = files.filter(({ key, expect }) =>
       expect === "indexed"
         ? !indexed.has(key) || reasons.has(key)
@@ -85,8 +85,8 @@ export const counted: Step = {
       [`uploaded (${files.length}) = indexed (${indexed.size}) + dead-lettered (${reasons.size})`]:
         files.length === indexed.size + reasons.size,
       [`no file was processed twice: ${twice.join(", ")}`]: twice.length === 0,
-      [`the worker's log tells of every file: ${finished.size} of ${files.length}`]:
-        finished.size === files.length,
+      [`the worker's log tells of every indexed file: ${times.size} of ${indexed.size}`]:
+        times.size === indexed.size,
       [`every file is where it belongs: ${wrong.map(({ key }) => key).join(", ")}`]:
         wrong.length === 0,
     });

@@ -18,7 +18,9 @@ export const search: Step = {
     for (const file of files) {
       if (!(await keysWith(rehearsal, file.contains)).includes(file.key)) missing.push(file.key);
     }
-    expectAll({ [`every file is found by its phrase: ${missing.join(", ")}`]: missing.length === 0 });
+    expectAll({
+      [`every file is found by its phrase: ${missing.join(", ")}`]: missing.length === 0,
+    });
     return `${found.join(", ")}; each of ${files.length} files is found by a phrase of its own`;
   },
 };
