@@ -1,0 +1,112 @@
+import {
+  CloudWatchClient,
+  PutMetricDataCommand,
+  type StandardUnit,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { clientConfig, type Scope } from "../scope";
+import { embeddedMetrics, type EmbeddedMetric } from "./embedded-metrics";
+
+/** CloudWatch takes 10,000 events a call; smaller batches keep a failed call cheap. */
+const batchSize = 1000;
+const flushEveryMs = 500;
+
+/** Ships a machine's lines as the CloudWatch agent does, and the metrics in them as CloudWatch
+ *  makes them (the embedded cloud does not). */
+export class LogShipper {
+  private readonly logs: CloudWatchLogsClient;
+  private readonly metrics: CloudWatchClient;
+  private pending: { timestamp: number; message: string }[] = [];
+  private shipping: Promise<void> = Promise.resolve();
+  private readonly timer: NodeJS.Timeout;
+  private isReady = false;
+
+  constructor(
+    scope: Scope,
+    private readonly target: { group: string; stream: string },
+    private readonly complain: (fault: string) => void,
+  ) {
+    this.logs = new CloudWatchLogsClient(clientConfig(scope));
+    this.metrics = new CloudWatchClient(clientConfig(scope));
+    this.timer = setInterval(() => void this.flush(), flushEveryMs);
+    this.timer.unref();
+  }
+
+  add(message: string): void {
+    this.pending.push({ timestamp: Date.now(), message });
+  }
+
+  /** One call after the other: the events of a stream stay in order. */
+  flush(): Promise<void> {
+    this.shipping = this.shipping.then(() => this.ship());
+    return this.shipping;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+    this.logs.destroy();
+    this.metrics.destroy();
+  }
+
+  private async ship(): Promise<void> {
+    while (this.pending.length > 0) {
+      const batch = this.pending.slice(0, batchSize);
+      try {
+        await this.prepare();
+        await this.logs.send(
+          new PutLogEventsCommand({
+            logGroupName: this.target.group,
+            logStreamName: this.target.stream,
+            logEvents: batch,
+          }),
+        );
+      } catch (error) {
+        // Kept for the next flush: the cloud may be away for a moment.
+        this.complain(`log lines not shipped to ${this.target.group}: ${String(error)}`);
+        return;
+      }
+      this.pending.splice(0, batch.length);
+      await this.publish(batch.flatMap((event) => embeddedMetrics(event.message)));
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    if (this.isReady) return;
+    const { group: logGroupName, stream: logStreamName } = this.target;
+    await unlessThere(this.logs.send(new CreateLogGroupCommand({ logGroupName })));
+    await unlessThere(this.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName })));
+    this.isReady = true;
+  }
+
+  private async publish(metrics: EmbeddedMetric[]): Promise<void> {
+    for (const Namespace of new Set(metrics.map((metric) => metric.namespace))) {
+      const own = metrics.filter((metric) => metric.namespace === Namespace);
+      const MetricData = own.map((metric) => ({
+        MetricName: metric.name,
+        Dimensions: metric.dimensions,
+        Timestamp: metric.timestamp,
+        Unit: metric.unit as StandardUnit | undefined,
+        Values: metric.values,
+      }));
+      try {
+        await this.metrics.send(new PutMetricDataCommand({ Namespace, MetricData }));
+      } catch (error) {
+        this.complain(`metrics not published to ${Namespace}: ${String(error)}`);
+      }
+    }
+  }
+}
+
+async function unlessThere(creation: Promise<unknown>): Promise<void> {
+  try {
+    await creation;
+  } catch (error) {
+    if ((error as Error).name !== "ResourceAlreadyExistsException") throw error;
+  }
+}

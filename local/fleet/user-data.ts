@@ -1,0 +1,107 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseServiceUnit, type ServiceUnit } from "./unit-file";
+
+/** What a machine would make of its user data. */
+export interface MachineSetup {
+  environment: Record<string, string>;
+  bundle: { bucket: string; key: string; sha256: string };
+  unit: ServiceUnit;
+  /** Undefined when the machine ships its logs nowhere. */
+  logs: { group: string; stream: string } | undefined;
+}
+
+const cloudConfig = z.object({
+  write_files: z
+    .array(
+      z.object({
+        path: z.string(),
+        content: z.string().default(""),
+        encoding: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+
+const environmentFile = "/etc/queuefleet/worker.env";
+const unitFile = "/etc/systemd/system/queuefleet-worker.service";
+
+/** Reads a launch template's user data (base64). Undefined when it makes no worker machine. */
+export function parseUserData(base64: string): MachineSetup | undefined {
+  const text = Buffer.from(base64, "base64").toString("utf8");
+  if (!text.startsWith("#cloud-config")) return undefined;
+  const files = new Map(
+    cloudConfig.parse(parse(text)).write_files.map((file) => [file.path, contentOf(file)]),
+  );
+  const variables = files.get(environmentFile);
+  if (variables === undefined) return undefined;
+
+  const environment = parseEnvironmentFile(variables);
+  const unit = files.get(unitFile);
+  const [bucket, key, sha256] = ["BUCKET", "KEY", "SHA256"].map(
+    (name) => environment[`WORKER_BUNDLE_${name}`],
+  );
+  const faults = [
+    ...(unit === undefined ? [`${unitFile} is not among write_files`] : []),
+    ...(bucket === undefined ? ["WORKER_BUNDLE_BUCKET is missing"] : []),
+    ...(key === undefined ? ["WORKER_BUNDLE_KEY is missing"] : []),
+    ...(sha256 === undefined ? ["WORKER_BUNDLE_SHA256 is missing"] : []),
+  ];
+  if (unit === undefined || bucket === undefined || key === undefined || sha256 === undefined) {
+    throw new Error(
+      `The user data has ${environmentFile} but makes no worker: ${faults.join("; ")}`,
+    );
+  }
+  return {
+    environment,
+    bundle: { bucket, key, sha256 },
+    unit: parseServiceUnit(unit),
+    logs: findLogs(files, environment),
+  };
+}
+
+function contentOf(file: { content: string; encoding?: string | undefined }): string {
+  return file.encoding === "b64" || file.encoding === "base64"
+    ? Buffer.from(file.content, "base64").toString("utf8")
+    : file.content;
+}
+
+/** As systemd reads an EnvironmentFile: comments, blank lines, quotes around a value. */
+export function parseEnvironmentFile(text: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const line of text.split("\n")) {
+    const assignment = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line);
+    if (assignment === null) continue;
+    const [, name = "", value = ""] = assignment;
+    variables[name] = unquote(value.trim());
+  }
+  return variables;
+}
+
+function unquote(value: string): string {
+  if (/^'.*'$/.test(value)) return value.slice(1, -1);
+  if (/^".*"$/.test(value)) return value.slice(1, -1).replace(/\\(["\\$`])/g, "$1");
+  return value;
+}
+
+/** The group that the CloudWatch agent's configuration names, or the environment's LOG_GROUP. */
+function findLogs(files: Map<string, string>, environment: Record<string, string>) {
+  const agent = [...files].find(([path]) => path.includes("amazon-cloudwatch-agent"))?.[1];
+  const entry = agent === undefined ? undefined : findLogEntry(JSON.parse(agent));
+  const group = entry?.log_group_name ?? environment.LOG_GROUP ?? environment.LOG_GROUP_NAME;
+  if (group === undefined) return undefined;
+  return { group, stream: entry?.log_stream_name ?? "{instance_id}" };
+}
+
+const logEntry = z.object({ log_group_name: z.string(), log_stream_name: z.string().optional() });
+
+function findLogEntry(value: unknown): z.output<typeof logEntry> | undefined {
+  if (value === null || typeof value !== "object") return undefined;
+  const entry = logEntry.safeParse(value);
+  if (entry.success) return entry.data;
+  for (const child of Object.values(value)) {
+    const found = findLogEntry(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
