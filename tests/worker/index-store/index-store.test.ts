@@ -1,0 +1,181 @@
+import { expect } from "chai";
+import { Client } from "pg";
+import { type DocumentRecord, type IndexStore, openIndexStore } from "../../../worker/index-store";
+import { freshDatabase } from "../../support/fresh-database";
+
+const object = (key: string, sequencer?: string, versionId?: string) => ({
+  bucket: "files",
+  key,
+  sequencer,
+  versionId,
+});
+
+const record = (text: string, more: Partial<DocumentRecord> = {}): DocumentRecord => ({
+  contentType: "text/plain",
+  text,
+  metadata: { format: "text", bytes: text.length, sha256: "0".repeat(64) },
+  ...more,
+});
+
+describe("IndexStore", function () {
+  this.timeout(60_000);
+  let databaseUrl: string;
+  let store: IndexStore;
+
+  before(async () => {
+    databaseUrl = await freshDatabase();
+    store = await openIndexStore(databaseUrl, {
+      maxConnections: 4,
+      onConnectionLost: (error) => expect.fail(error.message),
+    });
+  });
+  after(() => store.close());
+
+  const rows = async (text: string, values: unknown[] = []) => {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const textOf = async (key: string) =>
+    (await rows("select text from documents where key = $1 and removed_at is null", [key]))[0]
+      ?.text;
+
+  it("writes a repeat only once and leaves everything as it was", async () => {
+    const event = object("repeat.txt", "0A");
+    expect(await store.recordDocument("repeat", event, record("first"))).to.equal("applied");
+    const before = await rows("select * from documents where key = 'repeat.txt'");
+    expect(await store.recordDocument("repeat", event, record("other"))).to.equal("repeated");
+    expect(await rows("select * from documents where key = 'repeat.txt'")).to.deep.equal(before);
+  });
+
+  it("lets one of two that do the same work at once do it", async () => {
+    const event = object("twice.txt", "0A");
+    const outcomes = await Promise.all([
+      store.recordDocument("twice", event, record("first")),
+      store.recordDocument("twice", event, record("second")),
+    ]);
+    expect(outcomes.toSorted()).to.deep.equal(["applied", "repeated"]);
+  });
+
+  it("keeps the newer version when the older one's event comes late", async () => {
+    await store.recordDocument("new", object("late.txt", "00B2", "v2"), record("newer"));
+    const outcome = await store.recordDocument(
+      "old",
+      object("late.txt", "00A1", "v1"),
+      record("x"),
+    );
+    expect(outcome).to.equal("superseded");
+    expect(await textOf("late.txt")).to.equal("newer");
+    expect(await store.isFinished("old")).to.equal(true);
+  });
+
+  it("replaces an older version by a newer one", async () => {
+    await store.recordDocument("v1", object("grow.txt", "00A1", "v1"), record("older"));
+    await store.recordDocument("v2", object("grow.txt", "00B2", "v2"), record("newer"));
+    expect(await textOf("grow.txt")).to.equal("newer");
+    const [row] = await rows("select version_id from documents where key = 'grow.txt'");
+    expect(row?.version_id).to.equal("v2");
+  });
+
+  it("compares sequencers of different length as S3 says: padded on the right", async () => {
+    await store.recordDocument("short", object("pad.txt", "0B"), record("newer"));
+    const outcome = await store.recordDocument("long", object("pad.txt", "0AFF"), record("older"));
+    expect(outcome).to.equal("superseded");
+    expect(await store.isSuperseded(object("pad.txt", "0aff"))).to.equal(true);
+    expect(await store.isSuperseded(object("pad.txt", "0b01"))).to.equal(false);
+  });
+
+  it("removes a document, and an older version does not bring it back", async () => {
+    await store.recordDocument("c", object("removed.txt", "01"), record("zanzibar"));
+    expect(await store.search("zanzibar")).to.have.length(1);
+    expect(await store.removeDocument("d", object("removed.txt", "03"))).to.equal("applied");
+    expect(
+      await store.recordDocument("l", object("removed.txt", "02"), record("zanzibar")),
+    ).to.equal("superseded");
+    expect(await store.search("zanzibar")).to.deep.equal([]);
+    await store.recordDocument("n", object("removed.txt", "04"), record("zanzibar again"));
+    expect(await store.search("zanzibar")).to.have.length(1);
+  });
+
+  it("leaves neither the document nor the ledger's row when the transaction fails", async () => {
+    const broken = record("x", {
+      metadata: { format: "text", bytes: Number.NaN, sha256: "" },
+    });
+    const failure = await store
+      .recordDocument("broken", object("broken.txt", "01"), broken)
+      .catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error);
+    expect(await store.isFinished("broken")).to.equal(false);
+    expect(await textOf("broken.txt")).to.equal(undefined);
+  });
+
+  it("leaves neither of them when the process dies between the two writes", async () => {
+    // A lock on the documents stops the transaction right after the ledger's row.
+    const blocker = new Client({ connectionString: databaseUrl });
+    await blocker.connect();
+    await blocker.query("begin; lock table documents in access exclusive mode");
+    const dying = await openDying();
+    const write = dying
+      .recordDocument("killed", object("killed.txt", "01"), record("x"))
+      .catch((error: unknown) => error);
+    await until(async () => (await lockWaiters(blocker)) === 1);
+    await blocker.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    );
+    expect(await write).to.be.instanceOf(Error);
+    await blocker.query("rollback");
+    await blocker.end();
+    await dying.close();
+
+    expect(await store.isFinished("killed")).to.equal(false);
+    const again = await store.recordDocument("killed", object("killed.txt", "01"), record("x"));
+    expect(again).to.equal("applied");
+  });
+
+  const openDying = () =>
+    openIndexStore(databaseUrl, { maxConnections: 1, onConnectionLost: () => undefined });
+  const lockWaiters = async (client: Client) => {
+    const { rows } = await client.query<{ count: string }>(
+      "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+    );
+    return Number(rows[0]?.count);
+  };
+  const until = async (condition: () => Promise<boolean>) => {
+    const deadline = Date.now() + 5000;
+    while (!(await condition())) {
+      if (Date.now() > deadline) throw new Error("waited 5 s in vain");
+    }
+  };
+
+  it("stores what PostgreSQL cannot: zero characters and halves of surrogate pairs go", async () => {
+    await store.recordDocument("odd", object("odd.txt", "01"), record("a\u0000b \ud800 c"));
+    expect(await textOf("odd.txt")).to.equal("ab \ufffd c");
+  });
+
+  it("takes a text of 300,000 different words, more than a tsvector holds", async () => {
+    const words = Array.from({ length: 300_000 }, (_, at) => at.toString(36)).join(" ");
+    const outcome = await store.recordDocument("words", object("long.txt", "01"), record(words));
+    expect(outcome).to.equal("applied");
+    expect((await store.search("6fgd"))[0]?.key).to.equal("long.txt");
+  });
+
+  it("remembers finished messages and forgets those that no queue can still hold", async () => {
+    await store.ledger.record("m-1", "done");
+    await store.ledger.record("m-2", "dead-lettered");
+    await store.ledger.record("m-2", "done");
+    const found = await store.ledger.find(["m-1", "m-2", "m-3"]);
+    expect([...found]).to.have.deep.members([
+      ["m-1", "done"],
+      ["m-2", "dead-lettered"],
+    ]);
+    expect(await store.ledger.find([])).to.deep.equal(new Map());
+    const day = 86_400_000;
+    expect(await store.ledger.forgetOutlived(new Date(Date.now() + 28 * day))).to.equal(0);
+    expect(await store.ledger.forgetOutlived(new Date(Date.now() + 30 * day))).to.be.above(1);
+    expect(await store.ledger.find(["m-1"])).to.deep.equal(new Map());
+  });
+});

@@ -1,0 +1,92 @@
+import { detect } from "encoding-japanese";
+import { analyse } from "chardet";
+import { FileFault } from "./file-fault";
+
+export interface DecodedText {
+  text: string;
+  /** A name as the Encoding Standard has it. */
+  charset: string;
+}
+
+/** Decodes text of an unknown character set. In order of certainty: a byte order mark, valid UTF-8,
+ *  what the file or its sender declares, and last what the bytes look like. */
+export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
+  const charset = byteOrderMark(bytes) ?? sevenBitJapanese(bytes) ?? unmarkedUtf16(bytes);
+  if (charset !== undefined) return decodeAs(charset, bytes);
+  if (bytes.includes(0)) throw new FileFault("contains binary data where text is expected");
+  const utf8 = tryDecode("utf-8", bytes);
+  if (utf8 !== undefined) return utf8;
+  const asDeclared = declared === undefined ? undefined : tryDecode(declared, bytes);
+  return asDeclared ?? decodeAs(likelyCharset(bytes), bytes);
+}
+
+function byteOrderMark(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  return undefined;
+}
+
+/** ISO-2022-JP is made of ASCII bytes and announces itself by an escape sequence. */
+function sevenBitJapanese(bytes: Uint8Array): string | undefined {
+  if (!bytes.includes(0x1b) || bytes.some((byte) => byte > 0x7f)) return undefined;
+  return /\x1b(\$[@B]|\([JI])/.test(Buffer.from(bytes).toString("latin1"))
+    ? "iso-2022-jp"
+    : undefined;
+}
+
+/** Text in UTF-16 has zero bytes (of its line ends, spaces, digits) on one side only. */
+function unmarkedUtf16(bytes: Uint8Array): string | undefined {
+  if (bytes.length % 2 === 1) return undefined;
+  let even = 0;
+  let odd = 0;
+  for (let at = 0; at < bytes.length; at += 2) {
+    if (bytes[at] === 0) even += 1;
+    if (bytes[at + 1] === 0) odd += 1;
+  }
+  if (odd > 0 && even === 0) return "utf-16le";
+  if (even > 0 && odd === 0) return "utf-16be";
+  return undefined;
+}
+
+/** The Japanese sets first, by a detector made for them, unless the bytes look more like a Western
+ *  text with a few accented letters. */
+function likelyCharset(bytes: Uint8Array): string {
+  const sample = bytes.subarray(0, 64 * 1024);
+  const japanese = detect(sample, ["SJIS", "EUCJP"]);
+  if (japanese !== false && looksJapanese(japaneseNames[japanese], sample)) {
+    return japaneseNames[japanese] ?? "windows-1252";
+  }
+  const known = analyse(sample).find(({ name }) => tryDecode(name, sample) !== undefined);
+  return known?.name ?? "windows-1252";
+}
+
+const japaneseNames: Readonly<Record<string, string>> = { SJIS: "shift_jis", EUCJP: "euc-jp" };
+
+/** Japanese text decoded rightly holds kana, or at least none of the signs of a wrong guess. */
+function looksJapanese(charset: string | undefined, sample: Uint8Array): boolean {
+  const text = charset && tryDecode(charset, sample)?.text;
+  if (text === undefined || text === "") return false;
+  const foreign = text.match(/[^\u0000-\u007f]/gu) ?? [];
+  const usual = foreign.filter((letter) =>
+    /[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]/.test(letter),
+  );
+  const halfWidth = foreign.filter((letter) => /[\uff61-\uff9f]/.test(letter));
+  const hasKana = /[\u3041-\u30ff]/.test(text);
+  return usual.length > foreign.length * 0.8 && (hasKana || halfWidth.length < usual.length / 2);
+}
+
+function tryDecode(charset: string, bytes: Uint8Array): DecodedText | undefined {
+  try {
+    const decoder = new TextDecoder(charset, { fatal: true });
+    // As a stream, because the text may have been cut in the middle of a character.
+    return { text: decoder.decode(bytes, { stream: true }), charset: decoder.encoding };
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeAs(charset: string, bytes: Uint8Array): DecodedText {
+  const decoder = new TextDecoder(charset);
+  return { text: decoder.decode(bytes), charset: decoder.encoding };
+}

@@ -1,0 +1,29 @@
+/** What is known about a file beside its text; stored as JSON. */
+export interface DocumentMetadata {
+  format: FileFormat;
+  bytes: number;
+  sha256: string;
+  author?: string;
+  /** As the file declares it, or as its letters suggest: "ja", "en". */
+  language?: string;
+  /** Only for formats made of plain text. */
+  charset?: string;
+  pages?: number;
+  sheets?: number;
+  /** The text was longer than the limit and its end was left out. */
+  truncated?: boolean;
+}
+
+export type FileFormat = "text" | "markdown" | "html" | "csv" | "json" | "pdf" | "docx" | "xlsx";
+
+/** What a format's own reader finds. */
+export interface ExtractedText {
+  text: string;
+  title?: string;
+  author?: string;
+  language?: string;
+  charset?: string;
+  pages?: number;
+  sheets?: number;
+  truncated?: boolean;
+}

@@ -1,0 +1,68 @@
+import { stat } from "node:fs/promises";
+import type { ExtractedText, FileFormat } from "./document";
+import { FileFault } from "./file-fault";
+import { detectFormat } from "./file-format";
+import { readCsv } from "./formats/csv";
+import { readDocx } from "./formats/docx";
+import { readHtml } from "./formats/html";
+import { readJson } from "./formats/json";
+import { readPdf } from "./formats/pdf";
+import type { FormatReader } from "./formats/reader";
+import { readMarkdown, readText } from "./formats/text";
+import { readXlsx } from "./formats/xlsx";
+import { likelyLanguage } from "./language";
+import type { ExtractionLimits } from "./limits";
+
+export interface ExtractionRequest {
+  path: string;
+  key: string;
+  contentType: string;
+  limits: ExtractionLimits;
+}
+
+export interface Extraction extends ExtractedText {
+  format: FileFormat;
+}
+
+const readers: Readonly<Record<FileFormat, FormatReader>> = {
+  text: readText,
+  markdown: readMarkdown,
+  html: readHtml,
+  csv: readCsv,
+  json: readJson,
+  pdf: readPdf,
+  docx: readDocx,
+  xlsx: readXlsx,
+};
+
+/** Reads the text of one file on disk. Throws a FileFault when the file is at fault. */
+export async function extract(request: ExtractionRequest): Promise<Extraction> {
+  const { path, key, contentType, limits } = request;
+  const { size: bytes } = await stat(path);
+  if (bytes === 0) throw new FileFault("is empty");
+  const format = await detectFormat(path, key, contentType);
+  const found = await read(format, { path, bytes, contentType, limits });
+  const text = found.text.slice(0, limits.maxTextCharacters);
+  return {
+    ...found,
+    format,
+    text,
+    title: found.title?.trim().slice(0, 1000),
+    language: found.language ?? likelyLanguage(text),
+    truncated: found.truncated === true || text.length < found.text.length ? true : undefined,
+  };
+}
+
+async function read(format: FileFormat, file: Parameters<FormatReader>[0]): Promise<ExtractedText> {
+  try {
+    return await readers[format](file);
+  } catch (error) {
+    // The file is on our disk and small enough: what a parser throws now, it throws every time.
+    if (error instanceof FileFault || isSystemError(error)) throw error;
+    throw new FileFault(`cannot be read as ${format}: ${(error as Error).message}`);
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { getResolvedPDFJS } from "unpdf";
+import { FileFault } from "../file-fault";
+import { InlinedCharacterMaps } from "./pdf-character-maps";
+import type { FormatReader } from "./reader";
+
+export const readPdf: FormatReader = async ({ path, limits }) => {
+  const { getDocument, VerbosityLevel } = await getResolvedPDFJS();
+  const loading = getDocument({
+    data: new Uint8Array(await readFile(path)),
+    BinaryDataFactory: InlinedCharacterMaps,
+    disableFontFace: true,
+    useSystemFonts: false,
+    useWasm: false,
+    // Pictures are of no use here, and large ones are a way to use up memory.
+    maxImageSize: 0,
+    verbosity: VerbosityLevel.ERRORS,
+  });
+  try {
+    const document = await loading.promise;
+    const parts: string[] = [];
+    let characters = 0;
+    for (let number = 1; number <= document.numPages; number += 1) {
+      const page = await document.getPage(number);
+      const { items } = await page.getTextContent();
+      for (const item of items) {
+        if ("str" in item) parts.push(item.hasEOL ? `${item.str}\n` : item.str);
+      }
+      parts.push("\n");
+      page.cleanup();
+      characters = parts.reduce((sum, part) => sum + part.length, 0);
+      if (characters > limits.maxTextCharacters) break;
+    }
+    const metadata = await document.getMetadata();
+    const info = metadata.info as Record<string, unknown>;
+    return {
+      text: parts.join(""),
+      title: nonEmptyText(info.Title),
+      author: nonEmptyText(info.Author),
+      language: nonEmptyText(info.Language),
+      pages: document.numPages,
+    };
+  } catch (error) {
+    throw asFault(error);
+  } finally {
+    await loading.destroy();
+  }
+};
+
+function asFault(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "PasswordException") return new FileFault("is an encrypted pdf");
+  return new FileFault(`is a broken pdf: ${error.message}`);
+}
+
+function nonEmptyText(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value : undefined;
+}

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { format } from "prettier";
+
+/** Chinese and Korean ones are left out: they would double the bundle's data. */
+const otherThanJapanese = /^(Adobe-(CNS|GB|Korea)|B5|CNS|ET|GB|HK|KSC|Uni(CNS|GB|KS))/;
+
+/** The Japanese character maps that pdf.js ships, by name, in base64. */
+export function shippedCharacterMaps(): Record<string, string> {
+  const packageFile = createRequire(__filename).resolve("pdfjs-dist/package.json");
+  const folder = join(dirname(packageFile), "cmaps");
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".bcmap") && !otherThanJapanese.test(file))
+    .sort();
+  return Object.fromEntries(
+    names.map((file) => [
+      file.replace(".bcmap", ""),
+      readFileSync(join(folder, file)).toString("base64"),
+    ]),
+  );
+}
+
+async function writeCharacterMaps(): Promise<void> {
+  const json = await format(JSON.stringify(shippedCharacterMaps()), { parser: "json" });
+  writeFileSync(join(__dirname, "character-maps.json"), json);
+}
+
+if (require.main === module) void writeCharacterMaps();

@@ -1,0 +1,59 @@
+import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { Kysely, PostgresDialect } from "kysely";
+import { Pool } from "pg";
+import { IndexStore } from "./index-store";
+import { migrate } from "./migrate";
+import type { IndexSchema } from "./schema";
+
+export interface IndexStoreOptions {
+  /** Connections at most; one per message worked on is enough. */
+  maxConnections: number;
+  /** Told when a connection breaks; the next query opens a new one. */
+  onConnectionLost: (error: Error) => void;
+}
+
+/** The connection string is a secret: it is read here, used here, and never part of a message. */
+export async function readDatabaseUrl(
+  ssm: Pick<SSMClient, "send">,
+  parameterName: string,
+): Promise<string> {
+  const { Parameter } = await ssm.send(
+    new GetParameterCommand({ Name: parameterName, WithDecryption: true }),
+  );
+  const url = Parameter?.Value;
+  if (url === undefined || !URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new Error(
+      `SSM parameter ${parameterName} does not hold a PostgreSQL connection string; ` +
+        "put one such as postgresql://user:password@host:5432/database?sslmode=verify-full as a SecureString.",
+    );
+  }
+  return url;
+}
+
+/** Connects and brings the tables up to date. */
+export async function openIndexStore(
+  databaseUrl: string,
+  options: IndexStoreOptions,
+): Promise<IndexStore> {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: options.maxConnections,
+    application_name: "queuefleet-worker",
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+    statement_timeout: 120_000,
+    keepAlive: true,
+  });
+  // An idle connection reports to the pool, one in use to itself (and fails its query as well):
+  // unheard, either would end the process.
+  pool.on("error", options.onConnectionLost);
+  pool.on("connect", (client) => client.on("error", options.onConnectionLost));
+  const database = new Kysely<IndexSchema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return new IndexStore(database);
+}

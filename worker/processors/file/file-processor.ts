@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { describeError } from "../../describe-error";
+import { PermanentError } from "../../errors";
+import type { ExtractionLimits, Extractor } from "../../extract";
+import type { DocumentRecord, IndexStore } from "../../index-store";
+import { parseS3Message, type S3ObjectEvent } from "../../messages";
+import type { JobContext, Processor } from "../../processor";
+import { download } from "./download";
+
+export interface FileProcessorDependencies {
+  s3: Pick<S3Client, "send">;
+  store: IndexStore;
+  extractor: Extractor;
+  limits: Pick<ExtractionLimits, "maxObjectBytes">;
+}
+
+/** Puts the text of every object that a message tells of into the index. */
+export function createFileProcessor(dependencies: FileProcessorDependencies): Processor {
+  return async (message, context) => {
+    const event = parseS3Message(message.body);
+    if (event.kind === "test") {
+      context.reportFiles(0);
+      context.log.info({ bucket: event.bucket }, "S3 tested the bucket's notification");
+      return;
+    }
+    context.reportFiles(event.objects.length);
+    const failures: { object: S3ObjectEvent; error: unknown }[] = [];
+    for (const object of event.objects) {
+      try {
+        await processObject(dependencies, object, context);
+      } catch (error) {
+        context.signal.throwIfAborted();
+        failures.push({ object, error });
+      }
+    }
+    throwFailures(failures);
+  };
+}
+
+/** What can be tried again decides: a retry passes over what is done, and meets the rest again. */
+function throwFailures(failures: { object: S3ObjectEvent; error: unknown }[]): void {
+  if (failures.length === 0) return;
+  const reasons = failures
+    .map(({ object, error }) => {
+      const reason = error instanceof PermanentError ? error.message : describeError(error);
+      return `s3://${object.bucket}/${object.key}: ${reason}`;
+    })
+    .join("; ");
+  const cause = failures[0]?.error;
+  throw failures.every(({ error }) => error instanceof PermanentError)
+    ? new PermanentError(reasons, { cause })
+    : new Error(reasons, { cause });
+}
+
+async function processObject(
+  dependencies: FileProcessorDependencies,
+  object: S3ObjectEvent,
+  context: JobContext,
+): Promise<void> {
+  const { store } = dependencies;
+  const work = workKey(object);
+  const fields = { bucket: object.bucket, key: object.key, versionId: object.versionId };
+  if (object.action === "removed") {
+    const outcome = await store.removeDocument(work, object);
+    context.log.info({ ...fields, outcome }, "object removed");
+    return;
+  }
+  if (await store.isFinished(work)) {
+    context.log.info({ ...fields, outcome: "repeated" }, "object was indexed before");
+    return;
+  }
+  if (await store.isSuperseded(object)) {
+    await store.markFinished(work);
+    context.log.info({ ...fields, outcome: "superseded" }, "object has a newer version");
+    return;
+  }
+  const record = await readObject(dependencies, object, context.signal);
+  context.signal.throwIfAborted();
+  const outcome = await store.recordDocument(work, object, record);
+  context.log.info({ ...fields, outcome, format: record.metadata.format }, "object indexed");
+}
+
+async function readObject(
+  { s3, extractor, limits }: FileProcessorDependencies,
+  object: S3ObjectEvent,
+  signal: AbortSignal,
+): Promise<DocumentRecord> {
+  const folder = await mkdtemp(join(tmpdir(), "queuefleet-"));
+  try {
+    const path = join(folder, "object");
+    const found = await download(s3, object, path, { maxBytes: limits.maxObjectBytes, signal });
+    const { text, title, format, ...details } = await extractor.extract(
+      { path, key: object.key, contentType: found.contentType },
+      signal,
+    );
+    return {
+      eTag: found.eTag,
+      versionId: found.versionId,
+      contentType: found.contentType,
+      title,
+      text,
+      metadata: { format, bytes: found.bytes, sha256: found.sha256, ...details },
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** One event of one object. S3 may send it twice, in two messages; both have the same sequencer. */
+function workKey(object: S3ObjectEvent): string {
+  const order = object.sequencer ?? object.eventTime.toISOString();
+  return `object:${JSON.stringify([object.bucket, object.key, object.versionId ?? "", object.action, order])}`;
+}

@@ -1,0 +1,1 @@
+export { createFileProcessor, type FileProcessorDependencies } from "./file-processor";
