@@ -12,6 +12,13 @@ export interface DeployedAlarm {
   meaning: string;
 }
 
+/** An alarm as a component made it. */
+export interface CreatedAlarm {
+  key: string;
+  resource: pulumi.Resource;
+  deployed: DeployedAlarm;
+}
+
 /** What every alarm of a component has in common. */
 export interface AlarmContext {
   /** What is watched, by its physical name; the alarm's name begins with it. */
@@ -84,7 +91,7 @@ export function createAlarm(
   spec: AlarmSpec,
   { subject, deployment, alerting }: AlarmContext,
   parent: pulumi.Resource,
-): DeployedAlarm {
+): CreatedAlarm {
   const name = `${subject}-${spec.key}`;
   const topic = alerting.topics[spec.severity];
   const alarm = new aws.cloudwatch.MetricAlarm(
@@ -109,10 +116,14 @@ export function createAlarm(
     { parent },
   );
   return {
-    name,
-    arn: alarm.arn,
-    severity: spec.severity,
-    runbookUrl: runbookUrl(alerting, spec.runbook),
-    meaning: spec.meaning[alerting.language],
+    resource: alarm,
+    key: spec.key,
+    deployed: {
+      name,
+      arn: alarm.arn,
+      severity: spec.severity,
+      runbookUrl: runbookUrl(alerting, spec.runbook),
+      meaning: spec.meaning[alerting.language],
+    },
   };
 }

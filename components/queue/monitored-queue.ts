@@ -92,8 +92,10 @@ export class MonitoredQueue extends pulumi.ComponentResource {
       name: args.deadLetterQueueName,
       fifo,
     });
-    this.alarms = queueAlarms(args).map((spec) =>
-      createAlarm(`${name}-${spec.key}`, spec, { subject: args.queueName, ...args }, this),
+    this.alarms = queueAlarms(args).map(
+      (spec) =>
+        createAlarm(`${name}-${spec.key}`, spec, { subject: args.queueName, ...args }, this)
+          .deployed,
     );
     this.registerOutputs({ url: this.url, deadLetterUrl: this.deadLetterUrl });
   }

@@ -24,6 +24,7 @@ const shape = {
   backlogPerMachine: count(1, 1_000_000),
   vpcId: z.string().regex(/^(vpc-[0-9a-f]+)?$/, 'must be empty or like "vpc-0a1b2c3d"'),
   subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be like "subnet-0a1b2c3d"')),
+  egressPorts: z.array(count(1, 65_535)).refine((ports) => ports.includes(443), "must contain 443"),
   databaseUrlParameter: parameterName,
   slackWebhookParameter: z.union([z.literal(""), parameterName]),
   criticalEmails: emails,

@@ -1,20 +1,28 @@
+import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alerting } from "../../components/alarms/alerting";
 import { AlertHub } from "../../components/alerts";
 import { PrivateBucket } from "../../components/bucket";
+import { buildBundle } from "../../components/bundle";
 import type { Deployment } from "../../components/deployment";
+import { WorkerFleet } from "../../components/fleet";
 import { MonitoredQueue } from "../../components/queue";
 import { systemOutputsVersion } from "../../contracts/stack-outputs";
 import { loadConfig } from "./config";
 import { physicalNames } from "./names";
+import { findNetwork } from "./network";
 
 export = async () => {
   const config = loadConfig();
   const environment = pulumi.getStack();
   const names = physicalNames(environment, config.bucketSuffix);
-  // Awaited, so that account and region are plain values and every ARN is known in the first preview.
-  const { accountId } = await aws.getCallerIdentity({});
+  // Awaited, so that account and network are plain values and every ARN is known in the first preview.
+  const [{ accountId }, network, workerBundle] = await Promise.all([
+    aws.getCallerIdentity({}),
+    findNetwork(config),
+    buildBundle({ name: "worker", entry: join(__dirname, "../../worker/main.ts") }),
+  ]);
   const region = new pulumi.Config("aws").require("region");
   const deployment: Deployment = { system: "file-search", environment, region, accountId };
 
@@ -60,6 +68,50 @@ export = async () => {
     { dependsOn: [files.queue] },
   );
 
+  const scripts = new PrivateBucket("scripts", {
+    deployment,
+    bucketName: names.scripts,
+    protect: config.protect,
+    forceDestroy: !config.protect,
+  });
+  const workers = new WorkerFleet("workers", {
+    deployment,
+    names: {
+      autoScalingGroup: names.autoScalingGroup,
+      launchTemplate: names.launchTemplate,
+      machine: names.machine,
+      logGroup: names.logGroup,
+      role: `${names.prefix}-worker`,
+    },
+    queue: files,
+    visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
+    maxReceiveCount: config.maxReceiveCount,
+    worker: {
+      bundle: workerBundle,
+      jobTimeoutSeconds: config.jobTimeoutSeconds,
+      concurrency: config.workerConcurrency,
+      shutdownGraceSeconds: config.shutdownGraceSeconds,
+      metricsNamespace: names.metricsNamespace,
+      processor: { kind: "file" },
+      databaseUrlParameter: config.databaseUrlParameter,
+    },
+    scripts,
+    reads: [uploads],
+    machines: {
+      instanceType: config.instanceType,
+      minimum: config.machinesMinimum,
+      maximum: config.machinesMaximum,
+      backlogPerMachine: config.backlogPerMachine,
+    },
+    network: { ...network, egressPorts: config.egressPorts },
+    logRetentionDays: config.logRetentionDays,
+    alerting,
+    thresholds: {
+      machines: { warning: config.machinesWarning, critical: config.machinesCritical },
+      errorLogsPerHour: { warning: config.errorLogsWarning, critical: config.errorLogsCritical },
+    },
+  });
+
   return {
     system: {
       version: systemOutputsVersion,
@@ -82,10 +134,21 @@ export = async () => {
         },
       },
       functions: {},
-      fleets: {},
+      fleets: {
+        workers: {
+          autoScalingGroupName: workers.autoScalingGroupName,
+          launchTemplateId: workers.launchTemplateId,
+          queue: "files",
+          logGroupName: workers.logGroupName,
+          bundle: workers.bundle,
+        },
+      },
       pipelines: {},
-      buckets: { uploads: { name: uploads.bucketName, arn: uploads.arn } },
-      alarms: files.alarms,
+      buckets: {
+        uploads: { name: uploads.bucketName, arn: uploads.arn },
+        scripts: { name: scripts.bucketName, arn: scripts.arn },
+      },
+      alarms: [...files.alarms, ...workers.alarms],
       topics: alerts.topics,
     },
   };

@@ -1,0 +1,1 @@
+export { buildBundle, type Bundle } from "./esbuild-bundle";

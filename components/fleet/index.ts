@@ -1,0 +1,2 @@
+export { WorkerFleet } from "./worker-fleet";
+export type { WorkerFleetArgs } from "./worker-fleet-arguments";

@@ -1,0 +1,56 @@
+import { machinePaths } from "./machine-paths";
+
+/** Puts the bundle in place only when it is, byte for byte, the one released. A machine that cannot have
+ *  it starts no worker; systemd tries again. */
+export const fetchBundleScript = `#!/bin/bash
+set -euo pipefail
+
+target=${machinePaths.bundle}
+
+is_released() {
+  printf '%s  %s\\n' "$WORKER_BUNDLE_SHA256" "$1" | sha256sum --check --status
+}
+
+if [[ -f $target ]] && is_released "$target"; then
+  exit 0
+fi
+
+partial=$(mktemp "$target.XXXXXX")
+trap 'rm -f -- "$partial"' EXIT
+
+aws s3api get-object --region "$AWS_REGION" \\
+  --bucket "$WORKER_BUNDLE_BUCKET" --key "$WORKER_BUNDLE_KEY" "$partial" >/dev/null
+
+if ! is_released "$partial"; then
+  echo "s3://$WORKER_BUNDLE_BUCKET/$WORKER_BUNDLE_KEY is not $WORKER_BUNDLE_SHA256: not started" >&2
+  exit 1
+fi
+
+chmod 0444 -- "$partial"
+mv -f -- "$partial" "$target"
+`;
+
+/** Waits until the group has chosen this machine to go, lets the worker finish or release its files, and
+ *  only then lets the machine go. */
+export const drainOnTerminationScript = `#!/bin/bash
+set -euo pipefail
+
+metadata=http://169.254.169.254/latest
+
+look_up() {
+  local token
+  token=$(curl --silent --fail --max-time 5 -X PUT "$metadata/api/token" \\
+    -H 'X-aws-ec2-metadata-token-ttl-seconds: 60') || return 1
+  curl --silent --fail --max-time 5 -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/$1"
+}
+
+until [[ $(look_up autoscaling/target-lifecycle-state || true) == Terminated ]]; do
+  sleep 5
+done
+
+systemctl stop queuefleet-worker.service
+
+aws autoscaling complete-lifecycle-action --region "$AWS_REGION" \\
+  --auto-scaling-group-name "$AUTO_SCALING_GROUP" --lifecycle-hook-name "$LIFECYCLE_HOOK" \\
+  --instance-id "$(look_up instance-id)" --lifecycle-action-result CONTINUE
+`;

@@ -1,0 +1,113 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { standardTags } from "../deployment";
+import type { BundleLocation } from "./user-data";
+import { cloudConfig } from "./user-data";
+import type { WorkerFleetArgs } from "./worker-fleet-arguments";
+
+/** Amazon keeps this parameter at its newest image; a machine takes the newest when it starts. */
+const image = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+
+export const lifecycleHookName = "finish-work";
+
+function securityGroup(name: string, args: WorkerFleetArgs, parent: pulumi.Resource) {
+  return new aws.ec2.SecurityGroup(
+    `${name}-network`,
+    {
+      name: args.names.role,
+      description: `Machines of ${args.names.autoScalingGroup}: nothing in, only what they call out`,
+      vpcId: args.network.vpcId,
+      ingress: [],
+      egress: args.network.egressPorts.map((port) => ({
+        protocol: "tcp",
+        fromPort: port,
+        toPort: port,
+        cidrBlocks: ["0.0.0.0/0"],
+        description: `Calls to port ${port}`,
+      })),
+      tags: { ...standardTags(args.deployment), Name: args.names.role },
+    },
+    { parent },
+  );
+}
+
+function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<string> {
+  const { worker, queue, deployment, names } = args;
+  return pulumi.all([queue.url, queue.deadLetterUrl]).apply(([queueUrl, deadLetterUrl]) =>
+    Buffer.from(
+      cloudConfig({
+        variables: {
+          QUEUE_URL: queueUrl,
+          DLQ_URL: deadLetterUrl,
+          AWS_REGION: deployment.region,
+          WORKER_CONCURRENCY: String(worker.concurrency),
+          VISIBILITY_TIMEOUT_SECONDS: String(args.visibilityTimeoutSeconds),
+          JOB_TIMEOUT_SECONDS: String(worker.jobTimeoutSeconds),
+          MAX_RECEIVE_COUNT: String(args.maxReceiveCount),
+          SHUTDOWN_GRACE_SECONDS: String(worker.shutdownGraceSeconds),
+          METRICS_NAMESPACE: worker.metricsNamespace,
+          DATABASE_URL_PARAMETER: worker.databaseUrlParameter,
+          ...(worker.processor.kind === "file"
+            ? { PROCESSOR: "file" }
+            : {
+                PROCESSOR: "command",
+                PROCESSOR_COMMAND: JSON.stringify(worker.processor.command),
+              }),
+        },
+        bundle,
+        group: {
+          name: names.autoScalingGroup,
+          region: deployment.region,
+          lifecycleHook: lifecycleHookName,
+        },
+        logGroupName: names.logGroup,
+        shutdownGraceSeconds: worker.shutdownGraceSeconds,
+      }),
+    ).toString("base64"),
+  );
+}
+
+/** What a machine is. A change makes a new version, and by that an instance refresh. */
+export function machineTemplate(
+  name: string,
+  args: WorkerFleetArgs,
+  made: { profile: aws.iam.InstanceProfile; bundle: BundleLocation },
+  parent: pulumi.Resource,
+): aws.ec2.LaunchTemplate {
+  const tags = standardTags(args.deployment);
+  return new aws.ec2.LaunchTemplate(
+    `${name}-template`,
+    {
+      name: args.names.launchTemplate,
+      imageId: image,
+      instanceType: args.machines.instanceType,
+      iamInstanceProfile: { arn: made.profile.arn },
+      vpcSecurityGroupIds: [securityGroup(name, args, parent).id],
+      // Version 2 only, and no further than the machine itself: no container, no request made for a
+      // stranger reads the role's credentials.
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+      },
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: {
+            volumeType: "gp3",
+            volumeSize: args.machines.diskGigabytes ?? 20,
+            encrypted: "true",
+            deleteOnTermination: "true",
+          },
+        },
+      ],
+      tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+        resourceType,
+        tags: { ...tags, Name: args.names.machine },
+      })),
+      userData: userData(args, made.bundle),
+      tags,
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,116 @@
+import { stringify } from "yaml";
+import type { WorkerVariables } from "../../contracts/worker-environment";
+import { machinePaths } from "./machine-paths";
+import { drainOnTerminationScript, fetchBundleScript } from "./machine-scripts";
+import { drainUnit, workerUnit } from "./systemd-units";
+
+export interface BundleLocation {
+  bucket: string;
+  key: string;
+  sha256: string;
+}
+
+export interface Machine {
+  variables: WorkerVariables;
+  bundle: BundleLocation;
+  group: { name: string; region: string; lifecycleHook: string };
+  logGroupName: string;
+  shutdownGraceSeconds: number;
+}
+
+/** EC2's limit, before base64. */
+export const userDataLimitBytes = 16_384;
+
+/** Why a value cannot stand in a systemd environment file as it is; undefined when it can. systemd takes
+ *  a line's text literally, but for backslashes, quotes at its beginning and blanks at its ends. */
+export function unfitForEnvironmentFile(value: string): string | undefined {
+  if (/[\n\r\0\\]/.test(value)) return "a line break, NUL or backslash in it";
+  if (/^["'\s]|\s$/.test(value)) return "a quote or blank at its beginning or a blank at its end";
+  return undefined;
+}
+
+export function environmentFile(variables: Record<string, string | undefined>): string {
+  return Object.entries(variables)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([key, value]) => {
+      const why = unfitForEnvironmentFile(value);
+      if (why !== undefined)
+        throw new Error(`${key} cannot be written to an environment file: ${why}`);
+      return `${key}=${value}\n`;
+    })
+    .join("");
+}
+
+const agentConfig = (logGroupName: string) => ({
+  logs: {
+    logs_collected: {
+      files: {
+        collect_list: [
+          {
+            file_path: machinePaths.log,
+            log_group_name: logGroupName,
+            log_stream_name: "{instance_id}",
+          },
+        ],
+      },
+    },
+  },
+});
+
+const logRotation = `${machinePaths.log} {
+  size 50M
+  rotate 2
+  copytruncate
+  missingok
+  notifempty
+}
+`;
+
+/** cloud-init's document for a machine: everything it is, on top of Amazon Linux 2023. */
+export function cloudConfig(machine: Machine): string {
+  const { variables, bundle, group } = machine;
+  const file = (path: string, content: string, permissions: string) => ({
+    path,
+    owner: "root:root",
+    permissions,
+    content,
+  });
+  const document = {
+    packages: ["nodejs22", "amazon-cloudwatch-agent"],
+    write_files: [
+      file(
+        machinePaths.environment,
+        environmentFile({
+          ...variables,
+          WORKER_BUNDLE_BUCKET: bundle.bucket,
+          WORKER_BUNDLE_KEY: bundle.key,
+          WORKER_BUNDLE_SHA256: bundle.sha256,
+        }),
+        "0644",
+      ),
+      file(machinePaths.fetchBundle, fetchBundleScript, "0755"),
+      file(machinePaths.drainOnTermination, drainOnTerminationScript, "0755"),
+      file(machinePaths.workerUnit, workerUnit(machine.shutdownGraceSeconds), "0644"),
+      file(machinePaths.drainUnit, drainUnit(group), "0644"),
+      file(machinePaths.agentConfig, JSON.stringify(agentConfig(machine.logGroupName)), "0644"),
+      file(machinePaths.logRotation, logRotation, "0644"),
+    ],
+    runcmd: [
+      ["systemctl", "daemon-reload"],
+      [
+        "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl",
+        ...["-a", "fetch-config", "-m", "ec2", "-s", "-c", `file:${machinePaths.agentConfig}`],
+      ],
+      ["systemctl", "enable", "--now", "queuefleet-worker.service", "queuefleet-drain.service"],
+    ],
+  };
+  // No folding: a folded line of a script would be another script.
+  const text = `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > userDataLimitBytes) {
+    throw new Error(
+      `User data has ${bytes} bytes; EC2 takes ${userDataLimitBytes}. Shorten the variables.`,
+    );
+  }
+  return text;
+}

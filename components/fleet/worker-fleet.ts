@@ -1,0 +1,108 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { errorLogLevels } from "../../contracts/worker-logs";
+import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
+import { fleetAlarms, rollbackKeys } from "../alarms/fleet-alarms";
+import { standardTags } from "../deployment";
+import { machineGroup } from "./machine-group";
+import { machineTemplate } from "./machine-template";
+import type { BundleLocation } from "./user-data";
+import { assertWorkerFleetArgs, type WorkerFleetArgs } from "./worker-fleet-arguments";
+import { workerRole } from "./worker-role";
+
+/** Machines that work on a queue: as many as its backlog needs, replaced one first at every release, and
+ *  taken back when the release's alarms fire. */
+export class WorkerFleet extends pulumi.ComponentResource {
+  readonly autoScalingGroupName: string;
+  readonly logGroupName: string;
+  readonly launchTemplateId: pulumi.Output<string>;
+  readonly bundle: BundleLocation;
+  readonly alarms: DeployedAlarm[];
+  /** Where the log group's filter counts error lines. */
+  readonly errorLogs: { namespace: string; name: string };
+
+  constructor(name: string, args: WorkerFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    assertWorkerFleetArgs(name, args);
+    super("queuefleet:fleet:WorkerFleet", name, {}, opts);
+    const child = { parent: this };
+    const { names, deployment } = args;
+    this.autoScalingGroupName = names.autoScalingGroup;
+    this.logGroupName = names.logGroup;
+    this.errorLogs = {
+      namespace: args.worker.metricsNamespace,
+      name: `ErrorLogs-${names.autoScalingGroup}`,
+    };
+
+    const built = args.worker.bundle;
+    this.bundle = {
+      bucket: args.scripts.bucketName,
+      key: `worker/${built.sha256}.js`,
+      sha256: built.sha256,
+    };
+    const object = new aws.s3.BucketObjectv2(
+      `${name}-bundle`,
+      {
+        bucket: args.scripts.bucket,
+        key: this.bundle.key,
+        source: new pulumi.asset.FileAsset(built.path),
+        contentType: "text/javascript",
+        tags: standardTags(deployment),
+      },
+      // The release before stays fetchable: a rollback must not wait for a build.
+      { ...child, retainOnDelete: true },
+    );
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        name: names.logGroup,
+        retentionInDays: args.logRetentionDays,
+        tags: standardTags(deployment),
+      },
+      child,
+    );
+    new aws.cloudwatch.LogMetricFilter(
+      `${name}-error-logs`,
+      {
+        name: "error-logs",
+        logGroupName: logGroup.name,
+        pattern: `{ ${errorLogLevels.map((level) => `($.level = "${level}")`).join(" || ")} }`,
+        metricTransformation: { ...this.errorLogs, value: "1", defaultValue: "0" },
+      },
+      child,
+    );
+
+    const { profile, policy } = workerRole(name, args, this.bundle.key, this);
+    const template = machineTemplate(name, args, { profile, bundle: this.bundle }, this);
+    this.launchTemplateId = template.id;
+
+    const specs = fleetAlarms(
+      {
+        autoScalingGroupName: names.autoScalingGroup,
+        queueName: args.queue.queueName,
+        metricsNamespace: args.worker.metricsNamespace,
+        errorLogs: this.errorLogs,
+        minimumMachines: args.machines.minimum,
+      },
+      args.thresholds,
+    );
+    const created = specs.map((spec) =>
+      createAlarm(`${name}-${spec.key}`, spec, { subject: names.autoScalingGroup, ...args }, this),
+    );
+    this.alarms = created.map(({ deployed }) => deployed);
+    const rollback = created.filter(({ key }) => rollbackKeys.includes(key));
+
+    machineGroup(
+      name,
+      args,
+      template,
+      {
+        rollbackAlarms: rollback.map(({ deployed }) => deployed.name),
+        // What a machine needs from its first second on.
+        dependsOn: [object, policy, logGroup, ...rollback.map(({ resource }) => resource)],
+      },
+      this,
+    );
+    this.registerOutputs({ launchTemplateId: this.launchTemplateId });
+  }
+}

@@ -1,0 +1,110 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { arnOf, standardTags } from "../deployment";
+import type { WorkerFleetArgs } from "./worker-fleet-arguments";
+
+const assumedBy = (service: string) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  });
+
+/** What a machine does, and nothing else. */
+export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
+  const { deployment, queue, names, worker } = args;
+  const logGroupArn = arnOf(deployment, "logs", `log-group:${names.logGroup}`);
+  const allow = (sid: string, actions: string[], resource: string | string[]) => ({
+    Sid: sid,
+    Effect: "Allow",
+    Action: actions,
+    Resource: resource,
+  });
+  const reads = args.reads.map(({ arn }) => arn);
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      allow(
+        "WorkOnQueue",
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+        queue.arn,
+      ),
+      allow("DeadLetter", ["sqs:SendMessage"], queue.deadLetterArn),
+      ...(reads.length === 0
+        ? []
+        : [
+            allow(
+              "ReadFiles",
+              ["s3:GetObject", "s3:GetObjectVersion"],
+              reads.map((arn) => `${arn}/*`),
+            ),
+            // Without it S3 answers "forbidden" for an object that is gone.
+            allow("TellGoneFromForbidden", ["s3:ListBucket"], reads),
+          ]),
+      allow("FetchBundle", ["s3:GetObject"], `${args.scripts.arn}/${bundlePrefix(bundleKey)}*`),
+      ...(worker.databaseUrlParameter === undefined
+        ? []
+        : [
+            allow(
+              "ReadDatabaseUrl",
+              ["ssm:GetParameter"],
+              arnOf(deployment, "ssm", `parameter${worker.databaseUrlParameter}`),
+            ),
+          ]),
+      allow(
+        "ShipLogs",
+        ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        [logGroupArn, `${logGroupArn}:*`],
+      ),
+      allow(
+        "LetGo",
+        ["autoscaling:CompleteLifecycleAction"],
+        arnOf(
+          deployment,
+          "autoscaling",
+          `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`,
+        ),
+      ),
+      // Session Manager instead of SSH; these actions know no resources.
+      allow(
+        "SessionManager",
+        [
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ],
+        "*",
+      ),
+    ],
+  });
+}
+
+/** The folder of a bundle's key: a rollback fetches an older one from it. */
+const bundlePrefix = (key: string) => key.slice(0, key.lastIndexOf("/") + 1);
+
+/** The identity of the machines. */
+export function workerRole(
+  name: string,
+  args: WorkerFleetArgs,
+  bundleKey: string,
+  parent: pulumi.Resource,
+): { profile: aws.iam.InstanceProfile; policy: aws.iam.RolePolicy } {
+  const tags = standardTags(args.deployment);
+  const role = new aws.iam.Role(
+    `${name}-role`,
+    { name: args.names.role, assumeRolePolicy: assumedBy("ec2.amazonaws.com"), tags },
+    { parent },
+  );
+  const policy = new aws.iam.RolePolicy(
+    `${name}-role-policy`,
+    { name: "worker", role: role.name, policy: workerPolicy(args, bundleKey) },
+    { parent },
+  );
+  const profile = new aws.iam.InstanceProfile(
+    `${name}-profile`,
+    { name: args.names.role, role: role.name, tags },
+    { parent },
+  );
+  return { profile, policy };
+}
