@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
+export type Properties = Record<string, unknown>;
+
+export interface Call {
+  operation: "check" | "diff" | "create" | "read" | "update" | "delete" | "invoke" | "configure";
+  /** Name of the resource, or token of the function. */
+  name: string;
+  properties: Properties;
+}
+
+interface Fault {
+  operation: Call["operation"];
+  name: string;
+  message: string;
+}
+
+/** The cloud of the test provider: what exists, what was asked of it, and what goes wrong. */
+export class World {
+  readonly things = new Map<string, Properties>();
+  readonly calls: Call[] = [];
+  private readonly faults: Fault[] = [];
+  private readonly gates = new Map<string, { reached(): void; opened: Promise<void> }>();
+  private count = 0;
+  /** Operations that run at this moment, and the most there ever were. */
+  running = 0;
+  mostRunning = 0;
+
+  /** With a file, what exists outlives the process. */
+  constructor(private readonly file?: string) {
+    if (file === undefined) return;
+    try {
+      const saved = JSON.parse(readFileSync(file, "utf8")) as [string, Properties][];
+      for (const [id, thing] of saved) this.things.set(id, thing);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+
+  /** The next such operation on the resource fails. */
+  failNext(operation: Fault["operation"], name: string, message: string): void {
+    this.faults.push({ operation, name, message });
+  }
+
+  /** The next operation on the resource waits until it is let go. */
+  hold(name: string): { reached: Promise<void>; release(): void } {
+    let reached: () => void = () => undefined;
+    let release: () => void = () => undefined;
+    const arrival = new Promise<void>((resolve) => (reached = resolve));
+    const opened = new Promise<void>((resolve) => (release = resolve));
+    this.gates.set(name, { reached, opened });
+    return { reached: arrival, release };
+  }
+
+  operations(...kinds: Call["operation"][]): string[] {
+    return this.calls
+      .filter(({ operation }) => kinds.includes(operation))
+      .map(({ operation, name }) => `${operation} ${name}`);
+  }
+
+  newId(name: string): string {
+    this.count += 1;
+    return `${name}-${this.things.size}-${this.count}`;
+  }
+
+  put(id: string, thing: Properties): void {
+    this.things.set(id, thing);
+    this.save();
+  }
+
+  remove(id: string): void {
+    this.things.delete(id);
+    this.save();
+  }
+
+  async enter<T>(call: Call, work: () => T): Promise<T> {
+    this.calls.push(call);
+    const at = this.faults.findIndex(
+      ({ operation, name }) => operation === call.operation && name === call.name,
+    );
+    if (at >= 0) throw new Error(this.faults.splice(at, 1)[0]?.message);
+    const changes = ["create", "update", "delete", "read"].includes(call.operation);
+    const gate = changes ? this.gates.get(call.name) : undefined;
+    this.running += 1;
+    this.mostRunning = Math.max(this.mostRunning, this.running);
+    try {
+      if (gate !== undefined) {
+        this.gates.delete(call.name);
+        gate.reached();
+        await gate.opened;
+      }
+      // One turn of the event loop: whatever came at the same time is under way by then.
+      await new Promise((resolve) => setImmediate(resolve));
+      return work();
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private save(): void {
+    if (this.file !== undefined) writeFileSync(this.file, JSON.stringify([...this.things]));
+  }
+}
