@@ -1,6 +1,5 @@
-import type { MonitoredQueueArgs } from "../queue/queue-arguments";
 import type { AlarmSpec, Measure, Metric } from "./alarm-spec";
-import { defaultQueueThresholds, type Levels } from "./thresholds";
+import type { Levels, QueueThresholds } from "./thresholds";
 
 /** Messages SQS lets consumers hold at once, standard and FIFO. Source: SQS quotas. */
 const inFlightLimit = 120_000;
@@ -99,11 +98,10 @@ export function inFlight(queueName: string): AlarmSpec {
 }
 
 /** Every alarm of a queue pair. */
-export function queueAlarms(args: MonitoredQueueArgs): AlarmSpec[] {
-  const { depth, deadLetters, oldestMessageAgeSeconds } = {
-    ...defaultQueueThresholds(args.visibilityTimeoutSeconds),
-    ...args.thresholds,
-  };
+export function queueAlarms(
+  args: { queueName: string; deadLetterQueueName: string },
+  { depth, deadLetters, oldestMessageAgeSeconds }: QueueThresholds,
+): AlarmSpec[] {
   return [
     ...twoLevels("queue-depth", { metric: visible(args.queueName) }, depth, 3, {
       warning: {

@@ -1,9 +1,12 @@
-import type { Language } from "../alarms/alarm-spec";
+import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
+import type { Bundle } from "../bundle";
 import type { Deployment } from "../deployment";
 
 export interface AlertHubArgs {
   deployment: Deployment;
+  /** Of the alarm on notices that did not arrive; its topics are the hub's own. */
+  alerting: Omit<Alerting, "topics">;
   /** Begins the physical names: `<prefix>-alerts-critical`, `<prefix>-slack-notifier` … */
   prefix: string;
   /** Addresses by severity; everyone who gets critical alarms needs no second mail of the warning. */
@@ -12,7 +15,8 @@ export interface AlertHubArgs {
   slack?: {
     /** Name of the SSM SecureString that holds the webhook's URL. */
     webhookParameter: string;
-    language: Language;
+    /** The notifier's code, as `buildBundle` made it of slack-notifier/handler.ts. */
+    bundle: Bundle;
     /** How long the notifier's own log is kept. Default 30 days. */
     logRetentionDays?: number;
   };

@@ -16,6 +16,7 @@ export class WorkerFleet extends pulumi.ComponentResource {
   readonly autoScalingGroupName: string;
   readonly logGroupName: string;
   readonly launchTemplateId: pulumi.Output<string>;
+  readonly metricsNamespace: string;
   readonly bundle: BundleLocation;
   readonly alarms: DeployedAlarm[];
   /** Where the log group's filter counts error lines. */
@@ -28,6 +29,7 @@ export class WorkerFleet extends pulumi.ComponentResource {
     const { names, deployment } = args;
     this.autoScalingGroupName = names.autoScalingGroup;
     this.logGroupName = names.logGroup;
+    this.metricsNamespace = args.worker.metricsNamespace;
     this.errorLogs = {
       namespace: args.worker.metricsNamespace,
       name: `ErrorLogs-${names.autoScalingGroup}`,

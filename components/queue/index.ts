@@ -1,2 +1,3 @@
 export { MonitoredQueue } from "./monitored-queue";
-export type { MonitoredQueueArgs, QueueSender } from "./queue-arguments";
+export type { MonitoredQueueArgs } from "./queue-arguments";
+export { queuePolicy, type QueueSender } from "./queue-policy";

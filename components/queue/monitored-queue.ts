@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import { queueAlarms } from "../alarms/queue-alarms";
+import { defaultQueueThresholds, type QueueThresholds } from "../alarms/thresholds";
 import { arnOf, standardTags } from "../deployment";
 import { adoption } from "./adoption";
 import { identityProperties, urlOfSameQueue } from "./fixed-identity";
@@ -22,6 +23,7 @@ export class MonitoredQueue extends pulumi.ComponentResource {
   readonly deadLetterArn: string;
   readonly url: pulumi.Output<string>;
   readonly deadLetterUrl: pulumi.Output<string>;
+  readonly thresholds: QueueThresholds;
   readonly alarms: DeployedAlarm[];
   /** The queue itself, for `dependsOn` of what names it by its ARN. */
   readonly queue: aws.sqs.Queue;
@@ -92,7 +94,11 @@ export class MonitoredQueue extends pulumi.ComponentResource {
       name: args.deadLetterQueueName,
       fifo,
     });
-    this.alarms = queueAlarms(args).map(
+    this.thresholds = {
+      ...defaultQueueThresholds(args.visibilityTimeoutSeconds),
+      ...args.thresholds,
+    };
+    this.alarms = queueAlarms(args, this.thresholds).map(
       (spec) =>
         createAlarm(`${name}-${spec.key}`, spec, { subject: args.queueName, ...args }, this)
           .deployed,

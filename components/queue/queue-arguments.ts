@@ -3,14 +3,7 @@ import type { Alerting } from "../alarms/alerting";
 import type { QueueThresholds } from "../alarms/thresholds";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
-
-/** A service that may send to the queue, on behalf of one resource of this account. */
-export interface QueueSender {
-  /** "s3.amazonaws.com" */
-  service: string;
-  /** The bucket, rule or topic that sends. */
-  sourceArn: string;
-}
+import type { QueueSender } from "./queue-policy";
 
 export interface MonitoredQueueArgs {
   deployment: Deployment;

@@ -1,5 +1,12 @@
 import type { Deployment } from "../deployment";
-import type { QueueSender } from "./queue-arguments";
+
+/** A service that may send to the queue, on behalf of one resource of this account. */
+export interface QueueSender {
+  /** "s3.amazonaws.com" */
+  service: string;
+  /** The bucket, rule or topic that sends. */
+  sourceArn: string;
+}
 
 /** The queue's own policy: nobody without TLS, and of AWS's services exactly the senders named. People
  *  and roles of the account get their rights from their own policies. */

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Alerting } from "../../components/alarms/alerting";
-import { AlertHub } from "../../components/alerts";
+import { AlertHub, slackNotifierEntry } from "../../components/alerts";
 import { PrivateBucket } from "../../components/bucket";
 import { buildBundle } from "../../components/bundle";
+import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
 import { WorkerFleet } from "../../components/fleet";
 import { MonitoredQueue } from "../../components/queue";
@@ -18,25 +19,30 @@ export = async () => {
   const environment = pulumi.getStack();
   const names = physicalNames(environment, config.bucketSuffix);
   // Awaited, so that account and network are plain values and every ARN is known in the first preview.
-  const [{ accountId }, network, workerBundle] = await Promise.all([
+  const [{ accountId }, network, workerBundle, notifierBundle] = await Promise.all([
     aws.getCallerIdentity({}),
     findNetwork(config),
     buildBundle({ name: "worker", entry: join(__dirname, "../../worker/main.ts") }),
+    buildBundle({ name: "slack-notifier", entry: slackNotifierEntry }),
   ]);
   const region = new pulumi.Config("aws").require("region");
   const deployment: Deployment = { system: "file-search", environment, region, accountId };
 
-  const alerts = new AlertHub("alerts", {
-    deployment,
-    prefix: names.prefix,
-    emails: { warning: config.warningEmails, critical: config.criticalEmails },
-  });
-  const alerting: Alerting = {
-    topics: alerts.topics,
+  const people = {
     runbookBaseUrl: config.runbookBaseUrl,
     owner: config.owner,
     language: config.language,
   };
+  const alerts = new AlertHub("alerts", {
+    deployment,
+    alerting: people,
+    prefix: names.prefix,
+    emails: { warning: config.warningEmails, critical: config.criticalEmails },
+    ...(config.slackWebhookParameter === ""
+      ? {}
+      : { slack: { webhookParameter: config.slackWebhookParameter, bundle: notifierBundle } }),
+  });
+  const alerting: Alerting = { ...people, topics: alerts.topics };
 
   const uploads = new PrivateBucket("uploads", {
     deployment,
@@ -112,6 +118,15 @@ export = async () => {
     },
   });
 
+  const alarms = [...files.alarms, ...workers.alarms, ...alerts.alarms];
+  const dashboard = systemDashboard("dashboard", {
+    deployment,
+    dashboardName: names.dashboard,
+    queue: files,
+    fleet: workers,
+    alarms,
+  });
+
   return {
     system: {
       version: systemOutputsVersion,
@@ -133,7 +148,7 @@ export = async () => {
           maxReceiveCount: config.maxReceiveCount,
         },
       },
-      functions: {},
+      functions: alerts.functions,
       fleets: {
         workers: {
           autoScalingGroupName: workers.autoScalingGroupName,
@@ -148,8 +163,9 @@ export = async () => {
         uploads: { name: uploads.bucketName, arn: uploads.arn },
         scripts: { name: scripts.bucketName, arn: scripts.arn },
       },
-      alarms: [...files.alarms, ...workers.alarms],
+      alarms,
       topics: alerts.topics,
+      dashboardName: dashboard.dashboardName,
     },
   };
 };

@@ -119,7 +119,7 @@ function record(into: Recorded[]): void {
           urn: response.getUrn(),
           type: request.getType(),
           name: request.getName(),
-          inputs: deserializeProperties(request.getObject() ?? new Struct()) as Record<string, unknown>,
+          inputs: deserializeProperties(request.getObject() ?? new Struct()),
           protect: request.getProtect() ?? false,
           importId: request.getImportid(),
           ignoreChanges: request.getIgnorechangesList(),

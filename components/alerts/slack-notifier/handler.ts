@@ -1,0 +1,32 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { createNotifier } from "./notifier";
+import { Webhook } from "./webhook";
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`${name} is not set on the function.`);
+  return value;
+};
+
+const parameter = required("WEBHOOK_PARAMETER");
+const cloudWatch = new CloudWatchClient({});
+const ssm = new SSMClient({});
+
+/** The Lambda function's entry. */
+export const handler = createNotifier({
+  webhook: new Webhook(async () => {
+    const { Parameter } = await ssm.send(
+      new GetParameterCommand({ Name: parameter, WithDecryption: true }),
+    );
+    return Parameter?.Value ?? "";
+  }, process.env.AWS_ENDPOINT_URL),
+  stateOf: async (name) => {
+    const { MetricAlarms } = await cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: [name] }),
+    );
+    return MetricAlarms?.[0]?.StateValue;
+  },
+  language: required("NOTICE_LANGUAGE") === "ja" ? "ja" : "en",
+  log: (entry) => console.log(JSON.stringify(entry)),
+});

@@ -1,0 +1,54 @@
+import { judge, type AlarmState } from "./incident";
+import { readNotice } from "./notice";
+import { post, type PostOptions } from "./post";
+import { slackMessage } from "./slack-message";
+import type { Webhook } from "./webhook";
+import type { Language } from "./words";
+
+/** What SNS hands to a function. */
+export interface SnsEvent {
+  Records: { Sns: { MessageId: string; Subject?: string | null; Message: string } }[];
+}
+
+export interface NotifierParts {
+  webhook: Webhook;
+  stateOf: AlarmState;
+  language: Language;
+  log: (entry: { level: string; msg: string; [field: string]: unknown }) => void;
+  post?: Partial<PostOptions>;
+}
+
+/** Tells Slack what a topic says. Rejects when any of it was not taken. */
+export function createNotifier(parts: NotifierParts) {
+  const { log, webhook } = parts;
+
+  /** Not knowing is no reason to keep silent. */
+  const stateOf: AlarmState = async (name) => {
+    try {
+      return await parts.stateOf(name);
+    } catch (error) {
+      log({ level: "warn", msg: "cannot look at the other alarm", name, error: String(error) });
+      return undefined;
+    }
+  };
+
+  return async ({ Records }: SnsEvent): Promise<void> => {
+    for (const { Sns } of Records) {
+      const notice = readNotice(Sns.Subject ?? undefined, Sns.Message);
+      const verdict =
+        notice.kind === "alarm"
+          ? await judge(notice, stateOf)
+          : ({ tell: true, warningStays: false } as const);
+      const about = {
+        messageId: Sns.MessageId,
+        ...(notice.kind === "alarm" && { alarm: notice.name }),
+      };
+      if (!verdict.tell) {
+        log({ level: "info", msg: "left out", because: verdict.because, ...about });
+        continue;
+      }
+      await post(webhook, slackMessage(notice, parts.language, verdict), parts.post);
+      log({ level: "info", msg: "told", ...about });
+    }
+  };
+}

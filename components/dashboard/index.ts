@@ -1,0 +1,1 @@
+export { systemDashboard } from "./system-dashboard";
