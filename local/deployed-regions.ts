@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 interface Checkpoint {
@@ -13,17 +13,26 @@ interface Checkpoint {
   };
 }
 
+/** A checkpoint is read again only when it was written again. */
+const known = new Map<string, { written: number; regions: string[] }>();
+
 /** The regions that the stacks of a home have resources in. */
 export function deployedRegions(home: string): string[] {
   const stacks = join(home, "state", ".pulumi", "stacks");
-  const regions = new Set<string>();
-  for (const file of jsonFiles(stacks)) {
-    for (const resource of readCheckpoint(file).checkpoint?.latest?.resources ?? []) {
-      const region = resource.outputs?.region ?? resource.inputs?.region;
-      if (typeof region === "string" && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) regions.add(region);
-    }
-  }
-  return [...regions].sort();
+  return [...new Set(jsonFiles(stacks).flatMap(regionsOf))].sort();
+}
+
+function regionsOf(file: string): string[] {
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const before = known.get(file);
+  if (before?.written === written) return before.regions;
+  const resources = readCheckpoint(file).checkpoint?.latest?.resources ?? [];
+  const regions = resources.flatMap((resource) => {
+    const region = resource.outputs?.region ?? resource.inputs?.region;
+    return typeof region === "string" && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? [region] : [];
+  });
+  known.set(file, { written, regions });
+  return regions;
 }
 
 function jsonFiles(folder: string): string[] {

@@ -14,6 +14,8 @@ export interface StartOptions {
   home?: string;
   /** Stop everything when this process ends, however it ends. Default: it goes on. */
   attached?: boolean;
+  /** How much faster than a real clock alarms are evaluated: 30 makes a minute two seconds. Default 1. */
+  alarmSpeed?: number;
   /** Called with a line when something takes long, such as the first installation. */
   progress?: (line: string) => void;
 }
@@ -32,7 +34,11 @@ export async function startCloud(options: StartOptions = {}): Promise<RunningClo
     const status = cloudStatus(home);
     if (status.running) return status;
     await endLeftovers(home);
-    await startKeeper({ home, attached: options.attached ?? false });
+    await startKeeper({
+      home,
+      attached: options.attached ?? false,
+      alarmSpeed: options.alarmSpeed ?? 1,
+    });
   } finally {
     await release();
   }

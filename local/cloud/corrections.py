@@ -9,6 +9,7 @@ import json
 import os
 
 import botocore
+import gauges
 from ministack import app
 from ministack.services import autoscaling, cloudwatch, sns, sqs
 
@@ -63,7 +64,7 @@ def send_the_whole_alarm_message(former, alarm, old_state, new_state, reason):
     fields = {"ALARM": "AlarmActions", "OK": "OKActions"}
     actions = alarm.get(fields.get(new_state, "InsufficientDataActions")) or []
     topics = [action for action in actions if cloudwatch._is_sns_action_arn(action)]
-    if not alarm.get("ActionsEnabled", True):
+    if not alarm.get("ActionsEnabled", True) or is_suppressed(alarm):
         return
     now = cloudwatch.time.time()
     configured = alarm.get("AlarmConfigurationUpdatedTimestamp", now)
@@ -90,6 +91,33 @@ def send_the_whole_alarm_message(former, alarm, old_state, new_state, reason):
             sns._fanout(topic, cloudwatch.new_uuid(), json.dumps(message), subject)
         except Exception:
             cloudwatch.logger.exception("alarm action failed: %s", topic)
+
+
+def is_suppressed(alarm):
+    suppressor = cloudwatch._alarm_name_from_local_arn(alarm.get("ActionsSuppressor") or "")
+    name = suppressor or alarm.get("ActionsSuppressor")
+    other = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
+    return other is not None and other["StateValue"] == "ALARM"
+
+
+@replaces(cloudwatch, "_put_composite_alarm")
+def keep_the_suppressor(former, params, request, is_cbor, is_json=False):
+    """It forgets what suppresses a composite alarm's actions."""
+    response = former(params, request, is_cbor, is_json)
+    source = request or {name: cloudwatch._p(params, name) for name in SUPPRESSOR}
+    alarm = cloudwatch._composite_alarms.get(
+        (request or {}).get("AlarmName") or cloudwatch._p(params, "AlarmName")
+    )
+    if response[0] == 200 and alarm is not None:
+        alarm.update({name: source[name] for name in SUPPRESSOR if source.get(name)})
+    return response
+
+
+SUPPRESSOR = (
+    "ActionsSuppressor",
+    "ActionsSuppressorWaitPeriod",
+    "ActionsSuppressorExtensionPeriod",
+)
 
 
 def iso(seconds):
@@ -158,6 +186,19 @@ for action, function in list(autoscaling._ACTION_MAP.items()):
     autoscaling._ACTION_MAP[action] = getattr(autoscaling, function.__name__)
 
 
+class Exactly(dict):
+    """Dimensions that count even when there are none."""
+
+    def __bool__(self):
+        return True
+
+
+@replaces(cloudwatch, "_dims_from_list")
+def take_no_dimensions_for_no_dimensions(former, dimensions):
+    """Asked for a metric without dimensions it adds up those with any."""
+    return Exactly(former(dimensions))
+
+
 @replaces(sqs, "_dispatch")
 async def count_messages(former, action, request, queue_url):
     """It publishes no metrics; what only it can count is counted here."""
@@ -183,4 +224,5 @@ def counts(action, result):
 
 
 if __name__ == "__main__":
+    gauges.start()
     app.main()

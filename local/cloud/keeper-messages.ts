@@ -3,6 +3,8 @@ export interface KeeperOptions {
   home: string;
   /** Stop when the starter is gone; otherwise go on until told to stop. */
   attached: boolean;
+  /** How much faster than a real clock alarms are evaluated. */
+  alarmSpeed: number;
 }
 
 /** What the keeper tells its starter. */

@@ -1,6 +1,9 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { AlarmEvaluator } from "../alarms";
 import { startDatabase, stopDatabase } from "../database";
+import { deployedRegions } from "../deployed-regions";
+import { Fleet } from "../fleet";
 import { withLogTail } from "../logs";
 import { ProcessSet } from "../processes";
 import { account } from "./account";
@@ -12,10 +15,7 @@ import { removeStatus, writeStatus } from "./status";
  *  when it is told to, when its starter is gone (attached), or when one of its servers ends. */
 async function keep(options: KeeperOptions): Promise<void> {
   const { home } = options;
-  const logFile = join(home, "logs", "keeper.log");
-  mkdirSync(join(home, "logs"), { recursive: true });
-  const log = (line: string) =>
-    appendFileSync(logFile, `${new Date().toISOString()} ${process.pid} ${line}\n`);
+  const log = logTo(home, "keeper");
 
   let askToStop: (reason: string) => void = () => {};
   const stopAsked = new Promise<string>((resolve) => (askToStop = resolve));
@@ -31,6 +31,23 @@ async function keep(options: KeeperOptions): Promise<void> {
     ]);
     cloud.process.once("exit", (code) => askToStop(`the cloud ended with code ${code}`));
     database.process.once("exit", (code) => askToStop(`the database ended with code ${code}`));
+    const scopes = () =>
+      deployedRegions(home).map((region) => ({
+        endpoint: cloud.endpoint,
+        accountId: account.accountId,
+        region,
+      }));
+    const fleet = new Fleet({
+      scopes,
+      folder: join(home, "machines"),
+      processes,
+      log: logTo(home, "fleet"),
+    });
+    const alarms = new AlarmEvaluator({
+      scopes,
+      speed: options.alarmSpeed,
+      log: logTo(home, "alarms"),
+    });
     await writeStatus(home, {
       running: true,
       endpoint: cloud.endpoint,
@@ -43,6 +60,8 @@ async function keep(options: KeeperOptions): Promise<void> {
     if (!options.attached && process.connected) process.disconnect();
 
     log(`stopping: ${await stopAsked}`);
+    // Workers first: they finish or release what they hold while queue and database still answer.
+    await Promise.all([fleet.stop(), alarms.stop()]);
     await Promise.all([stopDatabase(database, processes), processes.stop(cloud.process, 10_000)]);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -55,6 +74,13 @@ async function keep(options: KeeperOptions): Promise<void> {
     log("stopped");
     if (process.connected) process.disconnect();
   }
+}
+
+function logTo(home: string, name: string): (line: string) => void {
+  const folder = join(home, "logs");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.log`);
+  return (line) => appendFileSync(file, `${new Date().toISOString()} ${process.pid} ${line}\n`);
 }
 
 function tell(message: KeeperMessage): void {

@@ -1,0 +1,2 @@
+export { AlarmEvaluator, type AlarmEvaluatorOptions } from "./evaluator";
+export { queueDepths, type QueueDepth } from "./queue-depths";

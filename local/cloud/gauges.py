@@ -1,0 +1,87 @@
+"""Publishes what AWS would about queues and Auto Scaling groups: AWS/SQS and AWS/AutoScaling gauges.
+
+Once a second, because alarms may be evaluated on a clock that runs faster; older points are thinned.
+"""
+
+import threading
+import time
+
+from ministack import app
+from ministack.services import autoscaling, cloudwatch, sqs
+
+INTERVAL_SECONDS = 1
+KEPT_WHOLE_SECONDS = 600
+THINNED_TO_SECONDS = 60
+
+
+def start():
+    threading.Thread(target=publish_forever, daemon=True).start()
+
+
+def publish_forever():
+    while True:
+        time.sleep(INTERVAL_SECONDS)
+        if app._MAIN_LOOP is not None and not app._MAIN_LOOP.is_closed():
+            # On the server's own thread: its stores are not made for two.
+            app._MAIN_LOOP.call_soon_threadsafe(publish)
+
+
+def publish():
+    now = time.time()
+    for (account, region, _), queue in list(sqs._queues._data.items()):
+        dimensions = {"QueueName": queue["name"]}
+        for name, (value, unit) in queue_gauges(queue, now).items():
+            record((account, region), "AWS/SQS", name, value, unit, dimensions, now)
+    for (account, region, _), group in list(autoscaling._asgs._data.items()):
+        dimensions = {"AutoScalingGroupName": group["AutoScalingGroupName"]}
+        for name, value in group_gauges(group).items():
+            record((account, region), "AWS/AutoScaling", name, value, "None", dimensions, now)
+
+
+def queue_gauges(queue, now):
+    visible = delayed = in_flight = 0
+    oldest = now
+    is_fifo = queue["name"].endswith(".fifo")
+    for message in queue["messages"]:
+        if message["visible_at"] <= now:
+            visible += 1
+        elif message["receive_count"] == 0:
+            delayed += 1
+        else:
+            in_flight += 1
+        # A standard queue's message that was received three times drops out of this metric.
+        if is_fifo or message["receive_count"] < 3:
+            oldest = min(oldest, message["sent_at"])
+    return {
+        "ApproximateNumberOfMessagesVisible": (visible, "Count"),
+        "ApproximateNumberOfMessagesNotVisible": (in_flight, "Count"),
+        "ApproximateNumberOfMessagesDelayed": (delayed, "Count"),
+        "ApproximateAgeOfOldestMessage": (int(now - oldest), "Seconds"),
+    }
+
+
+def group_gauges(group):
+    states = [instance["LifecycleState"] for instance in group["Instances"]]
+    return {
+        "GroupMinSize": group["MinSize"],
+        "GroupMaxSize": group["MaxSize"],
+        "GroupDesiredCapacity": group["DesiredCapacity"],
+        "GroupInServiceInstances": states.count("InService"),
+        "GroupPendingInstances": states.count("Pending"),
+        "GroupTerminatingInstances": states.count("Terminating"),
+        "GroupTotalInstances": len(states),
+    }
+
+
+def record(scope, namespace, name, value, unit, dimensions, now):
+    key = (*scope, (namespace, name, cloudwatch._dims_key(dimensions)))
+    points = cloudwatch._metrics._data.setdefault(key, [])
+    points.append({"Timestamp": now, "Value": float(value), "Unit": unit, "Dimensions": dimensions})
+    if len(points) % 300 == 0:
+        cloudwatch._metrics._data[key] = thinned(points, now - KEPT_WHOLE_SECONDS)
+
+
+def thinned(points, before):
+    """The last point of every minute, for what is older."""
+    old = {int(p["Timestamp"] // THINNED_TO_SECONDS): p for p in points if p["Timestamp"] < before}
+    return [*old.values(), *(p for p in points if p["Timestamp"] >= before)]
