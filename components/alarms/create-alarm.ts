@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { standardTags, type Deployment } from "../deployment";
+import { arnOf, standardTags, type Deployment } from "../deployment";
 import type { AlarmSpec, Metric, Severity, Threshold } from "./alarm-spec";
 import type { Alerting } from "./alerting";
 
 export interface DeployedAlarm {
   name: string;
-  arn: pulumi.Output<string>;
+  arn: string;
   severity: Severity;
   runbookUrl: string;
   meaning: string;
@@ -120,7 +120,7 @@ export function createAlarm(
     key: spec.key,
     deployed: {
       name,
-      arn: alarm.arn,
+      arn: arnOf(deployment, "cloudwatch", `alarm:${name}`),
       severity: spec.severity,
       runbookUrl: runbookUrl(alerting, spec.runbook),
       meaning: spec.meaning[alerting.language],

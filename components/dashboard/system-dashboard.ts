@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { workerMetrics } from "../../contracts/worker-metrics";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import { machinesInService, workerMetric } from "../alarms/fleet-alarms";
@@ -17,7 +17,7 @@ export interface SystemDashboardArgs {
   alarms: DeployedAlarm[];
 }
 
-function widgets(args: SystemDashboardArgs, alarmArns: string[]): Widget[] {
+function widgets(args: SystemDashboardArgs): Widget[] {
   const { deployment, queue, fleet } = args;
   const { region } = deployment;
   const sqs = (queueName: string, name: string, statistic: string, label: string): Line => ({
@@ -44,7 +44,7 @@ function widgets(args: SystemDashboardArgs, alarmArns: string[]): Widget[] {
       type: "alarm",
       width: 24,
       height: 4,
-      properties: { title: "Alarms", alarms: alarmArns },
+      properties: { title: "Alarms", alarms: args.alarms.map(({ arn }) => arn) },
     },
     graph(
       "Queue",
@@ -109,9 +109,7 @@ export function systemDashboard(
   args: SystemDashboardArgs,
   opts?: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.Dashboard {
-  const dashboardBody = pulumi
-    .all(args.alarms.map(({ arn }) => arn))
-    .apply((arns) => JSON.stringify({ widgets: arrange(widgets(args, arns)) }));
+  const dashboardBody = JSON.stringify({ widgets: arrange(widgets(args)) });
   return new aws.cloudwatch.Dashboard(
     name,
     { dashboardName: args.dashboardName, dashboardBody },
