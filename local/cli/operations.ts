@@ -28,11 +28,11 @@ export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number
         "pass --yes to go on, or --preview-only to look.",
     );
   }
-  const { signal, dispose } = cancellation();
+  const cancel = cancellation();
   let session: Session | undefined;
   let lock: { release(): void } | undefined;
   try {
-    session = await openSession(flags, signal, verbs[verb].kind === "update");
+    session = await openSession(flags, cancel.signal, verbs[verb].kind === "update");
     const { backend, reference } = session.workspace;
     if (changes) {
       lock = backend.lock(reference);
@@ -43,7 +43,7 @@ export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number
   } finally {
     session?.policies?.close();
     lock?.release();
-    dispose();
+    cancel.dispose();
   }
 }
 
@@ -146,8 +146,9 @@ function verdict(flags: OperationFlags, { result, collected, hasChanges }: Phase
 }
 
 function countChanges({ collected }: Phase): string {
-  const { same: _same, ...changes } = collected.summary?.changes ?? {};
-  const count = Object.values(changes).reduce((sum, part) => sum + part, 0);
+  const count = Object.entries(collected.summary?.changes ?? {})
+    .filter(([operation]) => operation !== "same")
+    .reduce((sum, [, part]) => sum + part, 0);
   if (count === 0) return "only outputs";
   return count === 1 ? "1 resource" : `${count} resources`;
 }

@@ -8,6 +8,7 @@ import { digest, type Digest } from "./display/digest";
 import { Progress } from "./display/progress";
 import { renderReport } from "./display/report";
 import { colorsFor } from "./display/style";
+import { lazy } from "./lazy";
 import { readStackOutputs } from "./workspace";
 
 export interface PhaseOptions {
@@ -37,7 +38,7 @@ export async function runPhase(
 ): Promise<Phase> {
   const { workspace, json } = session;
   const { kind, dryRun } = options;
-  const { runOperation } = await import("../engine/index");
+  const { runOperation } = lazy.engine();
   const collected = new Collected();
   const headline = `${options.title} (${workspace.stack}):`;
   if (!json) process.stdout.write(`${headline}\n`);

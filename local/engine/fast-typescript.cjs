@@ -24,9 +24,39 @@ const lazyTypeScript = () =>
     },
   );
 
+/** By file, the source map that tsx puts behind the code it hands over. */
+const sourceMaps = new Map();
+
+/** The runner reads source maps from the files on disk, where TypeScript has none: without this, errors
+ *  and Pulumi's source positions would name lines of the transpiled code. */
+function serveSourceMaps() {
+  const compile = Module.prototype._compile;
+  Module.prototype._compile = function (code, filename, ...rest) {
+    const at = code.lastIndexOf(marker);
+    if (at >= 0 && filename.endsWith("ts")) sourceMaps.set(filename, code.slice(at + marker.length));
+    return compile.call(this, code, filename, ...rest);
+  };
+  require(require.resolve("source-map-support", { paths: [runner] })).install({
+    retrieveSourceMap: (source) => {
+      const path = source.replace(/^file:\/\//, "");
+      // The SDK's own maps name files that are not installed, in a form (node_modules/@pulumi/resource.ts)
+      // on which Node's util.inspect, which prints a program's error, computes for half a minute.
+      if (path.startsWith(runner)) return { url: source, map: noMappings };
+      const encoded = sourceMaps.get(path);
+      if (encoded === undefined) return null;
+      return { url: source, map: Buffer.from(encoded, "base64").toString("utf8") };
+    },
+  });
+}
+const noMappings = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
+const marker = "//# sourceMappingURL=data:application/json;base64,";
+
 const tsNode = {
   VERSION: require("tsx/package.json").version,
-  register: () => require("tsx/cjs/api").register(),
+  register: () => {
+    require("tsx/cjs/api").register();
+    serveSourceMaps();
+  },
 };
 
 Module._load = function load(request, parent, isMain) {

@@ -41,7 +41,9 @@ export class PolicyProcess {
   private readonly loaded: Promise<PackInfo>;
   private readonly output: string[] = [];
   private listener: ((line: OutputLine) => void) | undefined;
-  readonly startedAt = performance.now();
+  private readonly startedAt = performance.now();
+  /** How long the pack took until it could judge. */
+  loadedAfterSeconds = 0;
 
   constructor(
     private readonly settings: PackSettings,
@@ -162,6 +164,7 @@ export class PolicyProcess {
     for (const rule of info.rules) {
       rule.enforcement = config[rule.name]?.enforcement ?? rule.enforcement;
     }
+    this.loadedAfterSeconds = (performance.now() - this.startedAt) / 1000;
     return info;
   }
 

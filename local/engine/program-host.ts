@@ -53,7 +53,7 @@ export function createProgramHost(options: ProgramOptions): ProgramHost {
         const [code, signal] = (await once(child, "close")) as [number | null, string | null];
         if (run.signal.aborted) throw new ProgramFailed("The program was stopped.", true);
         if (code === 0) return;
-        if (code === alreadyReported) throw new ProgramFailed("The program failed.", true);
+        if (code === alreadyReported) throw new ProgramFailed("its own messages say why", true);
         const how = code === null ? `was ended by ${signal}` : `exited with code ${code}`;
         throw new ProgramFailed(`The program ${how}.`, false);
       } finally {

@@ -43,7 +43,7 @@ export async function resolveConfig(
       if (value !== undefined) faults.push(...typeFaults(key, declared, value));
     } else if (preset !== undefined) {
       const value = plainValue(preset);
-      faults.push(...typeFaults(key, { ...declared, secret: false }, value));
+      faults.push(...typeFaults(key, declared, value));
       values.set(key, value);
     } else if (key.startsWith(`${project.name}:`)) {
       faults.push(`${key} has no value and no default; ${howToSet(key, declared, stack)}`);
@@ -110,7 +110,7 @@ function plainValue(raw: unknown): Value {
   if (typeof raw === "object" && raw !== null) {
     return { content: raw, text: JSON.stringify(raw), secret: false };
   }
-  const text = raw === null || raw === undefined ? "" : String(raw as string | number | boolean);
+  const text = raw === null || raw === undefined ? "" : String(raw);
   return { content: text, text, secret: false };
 }
 

@@ -78,7 +78,7 @@ export function editStackFile(
   edit: { key: string; value: unknown; encryptionSalt?: string },
 ): void {
   const document = existsSync(path) ? readDocument(path) : new Document({});
-  if (document.contents === null) document.contents = document.createNode({}) as never;
+  document.contents ??= document.createNode({});
   if (edit.encryptionSalt !== undefined && !document.has("encryptionsalt")) {
     document.set("encryptionsalt", edit.encryptionSalt);
   }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { confirm } from "../confirm";
 import { CommandError } from "../exit";
+import { lazy } from "../lazy";
 
 /** The commands load the cloud's code only when they run: it is not needed for anything else. */
 export function addCloud(program: Command): void {
@@ -10,7 +11,7 @@ export function addCloud(program: Command): void {
     .command("start")
     .description("Start them; the first time installs the cloud under .local/")
     .action(async () => {
-      const { startCloud } = await import("../../cloud/index");
+      const { startCloud } = lazy.cloud();
       const status = await startCloud({ progress: (line) => process.stderr.write(`${line}\n`) });
       process.stdout.write(
         `The embedded cloud runs at ${status.endpoint} (process ${status.pid}).\n`,
@@ -20,7 +21,7 @@ export function addCloud(program: Command): void {
     .command("stop")
     .description("Stop them; what they hold is kept")
     .action(async () => {
-      const { stopCloud } = await import("../../cloud/index");
+      const { stopCloud } = lazy.cloud();
       const stopped = await stopCloud();
       process.stdout.write(
         stopped ? "The embedded cloud was stopped.\n" : "Nothing was running.\n",
@@ -42,7 +43,7 @@ export function addCloud(program: Command): void {
         const yes = await confirm(question, new AbortController().signal, () => undefined);
         if (!yes) throw new CommandError("Nothing was reset.");
       }
-      const { resetCloud } = await import("../../cloud/index");
+      const { resetCloud } = lazy.cloud();
       await resetCloud();
       process.stdout.write("The embedded cloud, its database and the stacks' state are as new.\n");
     });
@@ -50,8 +51,8 @@ export function addCloud(program: Command): void {
     .command("status")
     .description("Whether they run, and where")
     .option("--json", "answer with JSON")
-    .action(async (options: { json?: boolean }) => {
-      const { cloudStatus } = await import("../../cloud/index");
+    .action((options: { json?: boolean }) => {
+      const { cloudStatus } = lazy.cloud();
       const status = cloudStatus();
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
+import { lazy } from "../lazy";
 import type { Verb } from "../operations";
 
 const descriptions: Record<Verb, string> = {
@@ -62,7 +63,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
       .option("-f, --skip-preview", "change without a preview");
   }
   command.action(async (flags: Flags) => {
-    const { runVerb } = await import("../operations");
+    const { runVerb } = lazy.operations();
     done(
       await runVerb(verb, {
         policyPack: [],

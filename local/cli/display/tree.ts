@@ -68,7 +68,7 @@ function describe(row: ResourceRow, branch: string, options: TreeOptions): Line 
   const { type, name } = parseUrn(row.urn);
   const changes = propertyChanges(row.step, options.refresh);
   const summary = diffSummary(changes);
-  const took = dryRun || row.seconds === 0 ? "" : ` (${seconds(row.seconds)})`;
+  const took = dryRun || row.step.operation === "same" ? "" : ` (${seconds(row.seconds)})`;
   const status =
     row.state === "failed"
       ? colors.bold(colors.red(`${operation.doing === "" ? "" : `${operation.doing} `}failed`)) +

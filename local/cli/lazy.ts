@@ -1,0 +1,14 @@
+import { createRequire } from "node:module";
+import type * as Cloud from "../cloud/index";
+import type * as Engine from "../engine/index";
+import type * as Operations from "./operations";
+
+/** Modules that only some commands need: loading them costs more than parsing the command line. A plain
+ *  `import()` would bypass the loader that reads TypeScript here. */
+const load = createRequire(__filename);
+
+export const lazy = {
+  cloud: () => load("../cloud/index") as typeof Cloud,
+  engine: () => load("../engine/index") as typeof Engine,
+  operations: () => load("./operations") as typeof Operations,
+};
