@@ -50,7 +50,20 @@ async function hashedArchive(archive: Archive, directory: string): Promise<Archi
   for await (const { name, content } of archiveMembers(archive, directory)) {
     tar.add(name, content);
   }
-  return new Archive(archive.source, tar.digest());
+  return new Archive(await withHashedMembers(archive.source, directory), tar.digest());
+}
+
+async function withHashedMembers(
+  source: Archive["source"],
+  directory: string,
+): Promise<Archive["source"]> {
+  if (source.assets === undefined) return source;
+  const members = Object.entries(source.assets).map(async ([name, member]) => {
+    const hashing =
+      member instanceof Asset ? hashedAsset(member, directory) : hashedArchive(member, directory);
+    return [name, await hashing] as const;
+  });
+  return { assets: Object.fromEntries(await Promise.all(members)) };
 }
 
 function localFile(uri: string): string {

@@ -1,9 +1,11 @@
 import { status, type Metadata, type Server, type ServiceError } from "@grpc/grpc-js";
 import * as grpc from "@grpc/grpc-js";
+import { isDeepStrictEqual } from "node:util";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Properties, World } from "./world";
@@ -18,6 +20,12 @@ type Handler<Request, Response> = (request: Request) => Promise<Response>;
  *  becoming ready; `forbidden` fails the check; `color` is "red" if nothing else is said. */
 export function serveBox(server: Server, world: World): void {
   server.addService(ResourceProviderService, {
+    getPluginInfo: unary<Empty, PluginInfo>(() => {
+      const info = new PluginInfo();
+      info.setVersion("1.2.3");
+      return Promise.resolve(info);
+    }),
+    cancel: unary<Empty, Empty>(() => Promise.resolve(new Empty())),
     checkConfig: unary<rpc.CheckRequest, rpc.CheckResponse>((request) => {
       const response = new rpc.CheckResponse();
       response.setInputs(request.getNews());
@@ -41,27 +49,23 @@ export function serveBox(server: Server, world: World): void {
     }),
     check: unary<rpc.CheckRequest, rpc.CheckResponse>(async (request) => {
       const news = plain(request.getNews());
-      return world.enter(
-        { operation: "check", name: nameOf(request), properties: news },
-        () => {
-          const response = new rpc.CheckResponse();
-          const olds = plain(request.getOlds());
-          response.setInputs(struct({ color: olds.color ?? "red", ...news }));
-          if (news.forbidden !== undefined) {
-            const failure = new rpc.CheckFailure();
-            failure.setProperty("forbidden");
-            failure.setReason("must not be given");
-            response.setFailuresList([failure]);
-          }
-          return response;
-        },
-      );
+      return world.enter({ operation: "check", name: nameOf(request), properties: news }, () => {
+        const response = new rpc.CheckResponse();
+        const olds = plain(request.getOlds());
+        response.setInputs(struct({ color: olds.color ?? "red", ...news }));
+        if (news.forbidden !== undefined) {
+          const failure = new rpc.CheckFailure();
+          failure.setProperty("forbidden");
+          failure.setReason("must not be given");
+          response.setFailuresList([failure]);
+        }
+        return response;
+      });
     }),
     diff: unary<rpc.DiffRequest, rpc.DiffResponse>(async (request) => {
       const news = plain(request.getNews());
-      return world.enter(
-        { operation: "diff", name: nameOf(request), properties: news },
-        () => diff(plain(request.getOldInputs()), news),
+      return world.enter({ operation: "diff", name: nameOf(request), properties: news }, () =>
+        diff(plain(request.getOldInputs()), news),
       );
     }),
     create: unary<rpc.CreateRequest, rpc.CreateResponse>(async (request) => {
@@ -86,7 +90,7 @@ export function serveBox(server: Server, world: World): void {
       const properties = plain(request.getProperties());
       return world.enter({ operation: "read", name: nameOf(request), properties }, () => {
         const response = new rpc.ReadResponse();
-        const thing = world.things.get(id);
+        const thing = world.get(id);
         if (thing === undefined) return response;
         response.setId(id);
         response.setInputs(struct(thing));
@@ -152,7 +156,7 @@ function diff(olds: Properties, news: Properties): rpc.DiffResponse {
 
 function compare(olds: Properties, news: Properties) {
   const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-  const changed = keys.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]));
+  const changed = keys.filter((key) => !isDeepStrictEqual(olds[key], news[key]));
   const kinds = Object.fromEntries(
     changed.map((key) => [key, !(key in olds) ? 0 : !(key in news) ? 2 : 4]),
   );
@@ -194,7 +198,9 @@ function unary<Request, Response>(
     handler(call.request).then(
       (response) => callback(null, response),
       (error: Error & Partial<ServiceError>) =>
-        callback(error.code === undefined ? { code: status.UNKNOWN, details: error.message } : error),
+        callback(
+          error.code === undefined ? { code: status.UNKNOWN, details: error.message } : error,
+        ),
     );
   };
 }

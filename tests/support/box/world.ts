@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 export type Properties = Record<string, unknown>;
 
@@ -26,15 +27,9 @@ export class World {
   running = 0;
   mostRunning = 0;
 
-  /** With a file, what exists outlives the process. */
-  constructor(private readonly file?: string) {
-    if (file === undefined) return;
-    try {
-      const saved = JSON.parse(readFileSync(file, "utf8")) as [string, Properties][];
-      for (const [id, thing] of saved) this.things.set(id, thing);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+  /** With a folder, what exists outlives the process and is shared with others: a file for each thing. */
+  constructor(private readonly folder?: string) {
+    if (folder !== undefined) mkdirSync(folder, { recursive: true });
   }
 
   /** The next such operation on the resource fails. */
@@ -60,17 +55,24 @@ export class World {
 
   newId(name: string): string {
     this.count += 1;
-    return `${name}-${this.things.size}-${this.count}`;
+    const origin = this.folder === undefined ? this.things.size : process.pid;
+    return `${name}-${origin}-${this.count}`;
   }
 
   put(id: string, thing: Properties): void {
-    this.things.set(id, thing);
-    this.save();
+    if (this.folder === undefined) this.things.set(id, thing);
+    else writeFileSync(this.file(id), JSON.stringify(thing));
   }
 
   remove(id: string): void {
-    this.things.delete(id);
-    this.save();
+    if (this.folder === undefined) this.things.delete(id);
+    else rmSync(this.file(id), { force: true });
+  }
+
+  get(id: string): Properties | undefined {
+    if (this.folder === undefined) return this.things.get(id);
+    if (!existsSync(this.file(id))) return undefined;
+    return JSON.parse(readFileSync(this.file(id), "utf8")) as Properties;
   }
 
   async enter<T>(call: Call, work: () => T): Promise<T> {
@@ -97,7 +99,7 @@ export class World {
     }
   }
 
-  private save(): void {
-    if (this.file !== undefined) writeFileSync(this.file, JSON.stringify([...this.things]));
+  private file(id: string): string {
+    return join(this.folder ?? "", `${id}.json`);
   }
 }

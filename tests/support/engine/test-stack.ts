@@ -131,7 +131,7 @@ export class TestStack {
   }
 }
 
-function outcome(result: OperationResult, events: EngineEvent[]): Outcome {
+export function outcome(result: OperationResult, events: EngineEvent[]): Outcome {
   const steps: string[] = [];
   const errors: string[] = [];
   let changes: Record<string, number> = {};
