@@ -44,10 +44,14 @@ export async function openIndexStore(
     statement_timeout: 120_000,
     keepAlive: true,
   });
+  const onLost = (error: Error) => {
+    // A closing pool does not wait for its connections to be gone.
+    if (!pool.ending) options.onConnectionLost(error);
+  };
   // An idle connection reports to the pool, one in use to itself (and fails its query as well):
   // unheard, either would end the process.
-  pool.on("error", options.onConnectionLost);
-  pool.on("connect", (client) => client.on("error", options.onConnectionLost));
+  pool.on("error", onLost);
+  pool.on("connect", (client) => client.on("error", onLost));
   const database = new Kysely<IndexSchema>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(database);

@@ -1,0 +1,83 @@
+import { buffer } from "node:stream/consumers";
+import { ZipFile } from "yazl";
+import type { BusinessDocument } from "./business-document";
+import { asPdf } from "./pdf-formats";
+import type { RehearsalFile } from "./rehearsal-file";
+import { asJson, asText } from "./text-formats";
+
+const mebibyte = 1024 * 1024;
+
+/** One of each way in which a file is beyond help. The one that is deleted comes last, when the
+ *  worker has others before it. */
+export async function badFiles(
+  documents: Record<"broken" | "encrypted" | "gone", BusinessDocument>,
+): Promise<RehearsalFile[]> {
+  const { broken, encrypted, gone } = documents;
+  const wholePdf = await asPdf(broken);
+  return [
+    bad("議事録/空のファイル.txt", "text/plain", Buffer.alloc(0), "the file is empty"),
+    bad(
+      "contracts/2026/cut off.pdf",
+      "application/pdf",
+      wholePdf.subarray(0, 300),
+      "is a broken pdf",
+    ),
+    bad("営業部/見積 書/爆弾.docx", docxType, await zipBomb(), "is a zip bomb"),
+    bad(
+      "総務/規程・手順/パスワード付き.pdf",
+      "application/pdf",
+      await asPdf(encrypted, { password: "rehearsal" }),
+      "is an encrypted pdf",
+    ),
+    bad("製造/検査成績表/写真 1.png", "image/png", onePixel, "has an unsupported type (image/png)"),
+    bad(
+      "quality/test reports/raw measurements.txt",
+      "text/plain",
+      Buffer.alloc(100 * mebibyte + 1, "0"),
+      "the object is over the limit",
+    ),
+    bad(
+      "sales/quotes & offers/half of an offer.json",
+      "application/json",
+      Buffer.from(asJson(broken)).subarray(0, 120),
+      "is not valid JSON",
+    ),
+    {
+      ...bad(
+        "policies/withdrawn.txt",
+        "text/plain",
+        Buffer.from(asText(gone)),
+        "the object is gone",
+      ),
+      deletedAfterUpload: true,
+    },
+  ];
+}
+
+const docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+const onePixel = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+function bad(key: string, contentType: string, body: Buffer, reason: string): RehearsalFile {
+  return { key, body, contentType, expect: { deadLetterReason: reason }, contains: "" };
+}
+
+/** A few kilobytes that look like a docx and inflate to a thousand times their size. */
+async function zipBomb(): Promise<Buffer> {
+  const zip = new ZipFile();
+  const options = { mtime: new Date("2026-04-01T00:00:00Z"), compressionLevel: 9 };
+  const type = `${docxType}.main+xml`;
+  zip.addBuffer(
+    Buffer.from(
+      `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="${type}"/></Types>`,
+    ),
+    "[Content_Types].xml",
+    options,
+  );
+  zip.addBuffer(Buffer.alloc(48 * mebibyte, " "), "word/document.xml", options);
+  zip.end();
+  return buffer(zip.outputStream as NodeJS.ReadableStream & AsyncIterable<Buffer>);
+}

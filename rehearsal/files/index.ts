@@ -1,0 +1,2 @@
+export type { RehearsalFile } from "./rehearsal-file";
+export { rehearsalFiles } from "./rehearsal-files";
