@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { queueDepths } from "../local/alarms";
 import type { DeployedResource } from "./deployed-resource";
 import { localCommand } from "./pulumi-local";
-import { rehearsalHome } from "./rehearsal";
+import { queueOf } from "./observe";
+import type { Rehearsal } from "./rehearsal";
 import type { DepthSample } from "./report/depth-chart";
 
 /** What was deployed, as the engine's own export tells it; nothing where nothing was. */
@@ -18,4 +18,27 @@ export async function readResources(): Promise<DeployedResource[]> {
     ...(id === undefined ? {} : { id }),
     outputs,
   }));
+}
+
+/** Depths of the queue and its dead-letter queue since the rehearsal began. */
+export async function readDepths(rehearsal: Rehearsal): Promise<DepthSample[]> {
+  if (!rehearsal.has("system")) return [];
+  const { accountId, region } = rehearsal.find("system");
+  const { endpoint } = rehearsal.find("cloud");
+  const queue = queueOf(rehearsal);
+  const series = await Promise.all(
+    [queue.name, queue.deadLetter.name].map(async (name) => {
+      const depths = await queueDepths(
+        { endpoint, accountId, region },
+        name,
+        new Date(rehearsal.start),
+      );
+      return depths.map(({ time, visible, inFlight }) => ({
+        time: time.getTime(),
+        queue: name,
+        messages: visible + inFlight,
+      }));
+    }),
+  );
+  return series.flat();
 }
