@@ -1,4 +1,10 @@
-import { Archive, Asset, type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
+import {
+  Archive,
+  Asset,
+  type PropertyMap,
+  type PropertyValue,
+  Unknown,
+} from "../engine/property-value";
 import type { Property, Shape } from "./shape";
 import { canonicalJson, isMap } from "./values";
 
@@ -68,7 +74,8 @@ function checkValue(
       if (value !== "" && canonicalJson(value) === undefined) return wrong("valid JSON");
       break;
     case "asset":
-      if (!(value instanceof Asset || value instanceof Archive)) return wrong("an asset or archive");
+      if (!(value instanceof Asset || value instanceof Archive))
+        return wrong("an asset or archive");
       break;
     case "list":
     case "set": {
@@ -92,7 +99,9 @@ function checkValue(
       return checkShape(property.fields as Shape, value, faults, path);
   }
   if (property.oneOf !== undefined && !property.oneOf.includes(value)) {
-    return wrong(`one of ${property.oneOf.map((allowed) => show(allowed as PropertyValue)).join(", ")}`);
+    return wrong(
+      `one of ${property.oneOf.map((allowed) => show(allowed as PropertyValue)).join(", ")}`,
+    );
   }
   if (property.range !== undefined && typeof value === "number") {
     const [least, most] = property.range;
@@ -115,7 +124,8 @@ function coerce(property: Property, value: PropertyValue): PropertyValue {
   if (property.kind === "string" && (typeof value === "number" || typeof value === "boolean")) {
     return String(value);
   }
-  if (property.kind === "json" && (isMap(value) || Array.isArray(value))) return JSON.stringify(value);
+  if (property.kind === "json" && (isMap(value) || Array.isArray(value)))
+    return JSON.stringify(value);
   return value;
 }
 

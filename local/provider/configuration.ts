@@ -2,15 +2,7 @@ import { assertLoopback } from "../loopback-guard";
 import type { PropertyMap, PropertyValue } from "../engine/property-value";
 import { checkShape, type Fault } from "./check";
 import { Clients } from "./clients";
-import {
-  boolean,
-  type Infer,
-  list,
-  map,
-  number,
-  object,
-  string,
-} from "./shape";
+import { boolean, type Infer, list, map, number, object, string } from "./shape";
 import { containsUnknown } from "./values";
 import type { Tags } from "./tags";
 

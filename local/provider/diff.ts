@@ -23,8 +23,13 @@ export function differences(
   const found: Difference[] = [];
   for (const [key, property] of Object.entries(shape)) {
     if (property.output === true && key !== "tagsAll") continue;
-    compare(property, state[key], inputs[key], key, property.replaces === true, (path, kind, replaces) =>
-      found.push({ path, property: key, kind, replaces }),
+    compare(
+      property,
+      state[key],
+      inputs[key],
+      key,
+      property.replaces === true,
+      (path, kind, replaces) => found.push({ path, property: key, kind, replaces }),
     );
   }
   const ignores = ignored.map(pathPattern);
@@ -79,7 +84,14 @@ function compareFields(
   for (const key of new Set([...Object.keys(old), ...Object.keys(wanted)])) {
     const field = fieldOf(property, key);
     if (field === undefined || field.output === true) continue;
-    compare(field, old[key], wanted[key], joinPath(path, key), replaces || field.replaces === true, report);
+    compare(
+      field,
+      old[key],
+      wanted[key],
+      joinPath(path, key),
+      replaces || field.replaces === true,
+      report,
+    );
   }
 }
 

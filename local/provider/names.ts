@@ -10,7 +10,9 @@ export function generateName(
   inputs: Record<string, unknown>,
 ): string {
   const hex = (
-    seed.length > 0 ? createHash("sha256").update(seed).digest("hex") : randomBytes(8).toString("hex")
+    seed.length > 0
+      ? createHash("sha256").update(seed).digest("hex")
+      : randomBytes(8).toString("hex")
   ).slice(0, 7);
   const adapt = (name: string) => rule.adapt?.(name, inputs) ?? name;
   const overhead = adapt("").length + hex.length + 1;
@@ -20,7 +22,11 @@ export function generateName(
 let last = 0n;
 
 /** `<prefix><26 digits>`, rising with time, as Terraform completes a name prefix. */
-export function completePrefix(rule: NameRule, prefix: string, inputs: Record<string, unknown>): string {
+export function completePrefix(
+  rule: NameRule,
+  prefix: string,
+  inputs: Record<string, unknown>,
+): string {
   const now = BigInt(Date.now()) * 1_000_000_000_000n;
   last = now > last ? now : last + 1n;
   const digits = last.toString().slice(0, 26).padStart(26, "0");

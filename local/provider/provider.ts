@@ -9,7 +9,7 @@ import type { Shape } from "./shape";
 import { importedInputs, mergeState, plannedState, refreshInputs } from "./state";
 import { asTags, ownTags, withoutSystemTags } from "./tags";
 import { findResourceType } from "./registry";
-import { containsUnknown, isMap } from "./values";
+import { containsUnknown, defined, isMap } from "./values";
 
 export interface ResourceCall {
   urn: string;
@@ -138,11 +138,20 @@ export class AwsProvider {
   ): Promise<{ id: string; inputs: PropertyMap; state: PropertyMap } | undefined> {
     const definition = findResourceType(call.type);
     const isImport = Object.keys(state).length === 0 && Object.keys(inputs ?? {}).length === 0;
-    const recorded = isImport ? {} : { ...inputs, ...state };
+    const split = isImport ? definition.importId?.(id) : undefined;
+    if (split !== undefined) id = split.id;
+    const recorded = isImport
+      ? ((split?.properties as PropertyMap) ?? {})
+      : { ...inputs, ...state };
     const context = await this.context(call, recorded, () => undefined);
     const actual = await definition.read(id, context, withoutInternal(recorded));
     if (actual === undefined) return undefined;
-    const now = this.complete(definition, context, withoutInternal(recorded), actual as PropertyMap);
+    const now = this.complete(
+      definition,
+      context,
+      withoutInternal(recorded),
+      actual as PropertyMap,
+    );
     if (isImport) {
       const found = importedInputs(definition.shape, now);
       for (const [key, property] of Object.entries(definition.shape)) {
@@ -150,7 +159,11 @@ export class AwsProvider {
           now[key] = property.default as PropertyValue;
         }
       }
-      return { id, inputs: { ...found, [defaultsKey]: [] }, state: now };
+      return {
+        id: definition.idOf?.(now) ?? id,
+        inputs: { ...found, [defaultsKey]: [] },
+        state: now,
+      };
     }
     return { id, inputs: refreshInputs(definition.shape, inputs ?? {}, now), state: now };
   }
@@ -241,10 +254,7 @@ export class AwsProvider {
     if (definition.shape.region !== undefined) found.region = context.region;
     const prefix = definition.name?.prefixProperty;
     if (prefix !== undefined && recorded[prefix] !== undefined) found[prefix] = recorded[prefix];
-    const defined = Object.fromEntries(
-      Object.entries(found).filter(([, value]) => value !== undefined),
-    );
-    return mergeState(definition.type, definition.shape, recorded, defined);
+    return mergeState(definition.type, definition.shape, recorded, defined(found));
   }
 
   /** The checked inputs with everything the provider adds to them. */
@@ -252,9 +262,10 @@ export class AwsProvider {
     const wanted = withoutInternal(inputs);
     if (definition.shape.tagsAll !== undefined) {
       const { tags } = wanted;
-      wanted.tagsAll = containsUnknown(tags) && !isMap(tags)
-        ? Unknown.value
-        : { ...this.configuration.defaultTags, ...asTags(tags) };
+      wanted.tagsAll =
+        containsUnknown(tags) && !isMap(tags)
+          ? Unknown.value
+          : { ...this.configuration.defaultTags, ...asTags(tags) };
     }
     return wanted;
   }
@@ -282,18 +293,17 @@ export class AwsProvider {
   private warnNotEmulated(call: ResourceCall, inputs: PropertyMap): void {
     for (const [path, reason] of Object.entries(notEmulatedProperties[call.type] ?? {})) {
       if (inputs[path] !== undefined) {
-        this.log.warn(`not emulated: ${path} of ${call.type} (${reason}); it is only recorded`, call.urn);
+        this.log.warn(
+          `not emulated: ${path} of ${call.type} (${reason}); it is only recorded`,
+          call.urn,
+        );
       }
     }
   }
 }
 
 /** As the official provider decides it: a name that the program fixes cannot exist twice. */
-function mustDeleteFirst(
-  definition: ResourceType,
-  state: PropertyMap,
-  news: PropertyMap,
-): boolean {
+function mustDeleteFirst(definition: ResourceType, state: PropertyMap, news: PropertyMap): boolean {
   if (definition.deleteBeforeReplace === true) return true;
   const property = definition.name?.property;
   if (property === undefined) return false;
@@ -310,5 +320,3 @@ export const messageOf = (error: unknown): string => {
     ? error.message
     : `${error.name}: ${error.message}`;
 };
-
-

@@ -1,9 +1,54 @@
 import { notEmulatedTypes } from "./not-emulated";
 import { notEmulated } from "./resources/not-emulated";
+import * as autoscalingGroup from "./resources/autoscaling-group";
+import * as autoscalingPolicy from "./resources/autoscaling-policy";
+import * as cloudwatch from "./resources/cloudwatch";
+import * as ec2LaunchTemplate from "./resources/ec2-launch-template";
+import * as ec2SecurityGroup from "./resources/ec2-security-group";
+import * as iam from "./resources/iam";
+import * as iamPolicy from "./resources/iam-policy";
+import * as kms from "./resources/kms";
+import * as lambda from "./resources/lambda";
+import * as lambdaConnections from "./resources/lambda-connections";
+import * as logs from "./resources/logs";
+import * as s3Bucket from "./resources/s3-bucket";
+import * as s3Configuration from "./resources/s3-configuration";
+import * as s3Lifecycle from "./resources/s3-lifecycle";
+import * as s3Notification from "./resources/s3-notification";
+import * as s3Object from "./resources/s3-object";
+import * as sns from "./resources/sns";
 import * as sqs from "./resources/sqs";
+import * as ssm from "./resources/ssm";
+import * as vpcSecurityGroupRule from "./resources/vpc-security-group-rule";
 import type { ResourceType } from "./resource-type";
 
-const all = [sqs].flatMap((service) => Object.values(service)) as unknown as ResourceType[];
+const services: Record<string, unknown>[] = [
+  autoscalingGroup,
+  autoscalingPolicy,
+  cloudwatch,
+  ec2LaunchTemplate,
+  ec2SecurityGroup,
+  iam,
+  iamPolicy,
+  kms,
+  lambda,
+  lambdaConnections,
+  logs,
+  s3Bucket,
+  s3Configuration,
+  s3Lifecycle,
+  s3Notification,
+  s3Object,
+  sns,
+  sqs,
+  ssm,
+  vpcSecurityGroupRule,
+];
+
+const isResourceType = (value: unknown): value is ResourceType =>
+  typeof value === "object" && value !== null && "shape" in value && "type" in value;
+
+const all = services.flatMap((service) => Object.values(service)).filter(isResourceType);
 
 const byType = new Map(all.map((definition) => [definition.type, definition]));
 

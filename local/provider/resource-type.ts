@@ -45,7 +45,14 @@ export interface ResourceType<S extends Shape = Shape> {
   check?(inputs: Record<string, unknown>): { property?: string; reason: string }[];
   /** Outputs that an update of these properties gives a new value. */
   unknownAfter?(changed: ReadonlySet<string>): string[];
-  create(inputs: Infer<S> & { tagsAll?: Record<string, string> }, context: ResourceContext): Promise<string>;
+  /** Splits the id that the official provider asks for at an import, where it is not the id itself. */
+  importId?(id: string): { id: string; properties: Partial<Infer<S>> };
+  /** The id after an import, where it is not the one the import was given. */
+  idOf?(state: Partial<Infer<S>>): string | undefined;
+  create(
+    inputs: Infer<S> & { tagsAll?: Record<string, string> },
+    context: ResourceContext,
+  ): Promise<string>;
   /** Undefined when it is gone. `recorded` is the state (or, right after create, the inputs). */
   read(
     id: string,

@@ -28,7 +28,11 @@ interface Named {
 function resourceCall(request: Named): ResourceCall {
   const urn = request.getUrn();
   const [, , qualifiedType = "", ...name] = urn.split("::");
-  return { urn, type: qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1), name: name.join("::") };
+  return {
+    urn,
+    type: qualifiedType.slice(qualifiedType.lastIndexOf("$") + 1),
+    name: name.join("::"),
+  };
 }
 
 /** pulumirpc.ResourceProvider over an `AwsProvider`; the one place that knows the protocol's messages. */

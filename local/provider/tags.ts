@@ -3,7 +3,8 @@ import { isMap } from "./values";
 
 export type Tags = Record<string, string>;
 
-export const asTags = (value: unknown): Tags => (isMap(value as PropertyMap) ? (value as Tags) : {});
+export const asTags = (value: unknown): Tags =>
+  isMap(value as PropertyMap) ? (value as Tags) : {};
 
 /** `tags` as the program's own: without the provider's default tags, unless recorded as the program's. */
 export function ownTags(all: Tags, defaults: Tags, recorded: Tags): Tags {

@@ -15,7 +15,8 @@ export { isMap };
 export function containsUnknown(value: PropertyValue | undefined): boolean {
   if (value instanceof Unknown) return true;
   if (value instanceof Secret) return containsUnknown(value.element);
-  if (value instanceof Archive) return Object.values(value.source.assets ?? {}).some(containsUnknown);
+  if (value instanceof Archive)
+    return Object.values(value.source.assets ?? {}).some(containsUnknown);
   if (Array.isArray(value)) return value.some(containsUnknown);
   return isMap(value) && Object.values(value).some(containsUnknown);
 }
@@ -81,9 +82,7 @@ export function sameMeaning(
   }
   if (isMap(a) && isMap(b)) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return [...keys].every((key) =>
-      sameMeaning(fieldOf(property, key), a[key], b[key]),
-    );
+    return [...keys].every((key) => sameMeaning(fieldOf(property, key), a[key], b[key]));
   }
   return a === b;
 }
@@ -106,7 +105,8 @@ export function alignSet(
   like.forEach((element, index) => {
     if (aligned[index] !== undefined || key === undefined || !isMap(element)) return;
     aligned[index] = take(
-      (candidate) => isMap(candidate) && candidate[key] !== undefined && candidate[key] === element[key],
+      (candidate) =>
+        isMap(candidate) && candidate[key] !== undefined && candidate[key] === element[key],
     );
   });
   like.forEach((_, index) => {
@@ -120,7 +120,10 @@ export function fieldOf(property: Property | undefined, key: string): Property |
 }
 
 /** Plain values, and which top-level properties held a secret. */
-export function withoutSecrets(properties: PropertyMap): { plain: PropertyMap; secret: Set<string> } {
+export function withoutSecrets(properties: PropertyMap): {
+  plain: PropertyMap;
+  secret: Set<string>;
+} {
   const secret = new Set<string>();
   const plain: PropertyMap = {};
   for (const [key, value] of Object.entries(properties)) {
@@ -151,5 +154,16 @@ export function withSecrets(
       key,
       secret.has(key) || shape[key]?.secret === true ? new Secret(value) : value,
     ]),
+  );
+}
+
+/** Without the properties that are undefined, at any depth. */
+export function defined(properties: PropertyMap): PropertyMap {
+  const dig = (value: PropertyValue): PropertyValue =>
+    Array.isArray(value) ? value.map(dig) : isMap(value) ? defined(value) : value;
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, dig(value)]),
   );
 }

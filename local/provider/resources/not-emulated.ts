@@ -8,7 +8,9 @@ export function notEmulated(type: string): ResourceType {
     type,
     shape: {},
     create(_inputs, context) {
-      context.warn(`not emulated: ${type} (${notEmulatedTypes[type]}); it is only recorded in the state`);
+      context.warn(
+        `not emulated: ${type} (${notEmulatedTypes[type]}); it is only recorded in the state`,
+      );
       return Promise.resolve(`not-emulated-${randomBytes(4).toString("hex")}`);
     },
     read: (_id, _context, recorded) => Promise.resolve(recorded),

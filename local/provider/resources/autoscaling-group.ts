@@ -1,0 +1,307 @@
+import type { AutoScalingGroup, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
+import { fromApi, toApi } from "../api-case";
+import { ignoreGone } from "../gone";
+import { resourceType, type ResourceContext } from "../resource-type";
+import {
+  boolean,
+  type Infer,
+  list,
+  number,
+  object,
+  output,
+  regional,
+  required,
+  set,
+  string,
+} from "../shape";
+import type { Clients } from "../clients";
+import { waitForCapacity } from "./autoscaling-capacity";
+
+const template = {
+  id: string({ computed: true }),
+  name: string({ computed: true }),
+  version: string({ computed: true }),
+};
+
+const instanceRefresh = {
+  strategy: required(string({ oneOf: ["Rolling"] })),
+  triggers: set(string()),
+  preferences: object({
+    minHealthyPercentage: number(),
+    maxHealthyPercentage: number(),
+    instanceWarmup: string(),
+    checkpointDelay: string(),
+    checkpointPercentages: list(number()),
+    skipMatching: boolean(),
+    autoRollback: boolean(),
+    scaleInProtectedInstances: string(),
+    standbyInstances: string(),
+    alarmSpecification: object({ alarms: list(string()) }),
+  }),
+};
+
+const tag = {
+  key: required(string()),
+  value: required(string()),
+  propagateAtLaunch: required(boolean()),
+};
+
+const shape = {
+  ...regional,
+  name: string({ replaces: true, computed: true }),
+  namePrefix: string({ replaces: true }),
+  minSize: required(number({ range: [0, 10_000] })),
+  maxSize: required(number({ range: [0, 10_000] })),
+  desiredCapacity: number({ computed: true, range: [0, 10_000] }),
+  launchTemplate: object(template),
+  mixedInstancesPolicy: object({
+    instancesDistribution: object({
+      onDemandAllocationStrategy: string({ computed: true }),
+      onDemandBaseCapacity: number({ computed: true }),
+      onDemandPercentageAboveBaseCapacity: number(),
+      spotAllocationStrategy: string({ computed: true }),
+      spotInstancePools: number({ computed: true }),
+      spotMaxPrice: string(),
+    }),
+    launchTemplate: required(
+      object({
+        launchTemplateSpecification: required(
+          object({
+            launchTemplateId: string({ computed: true }),
+            launchTemplateName: string({ computed: true }),
+            version: string(),
+          }),
+        ),
+        overrides: list(object({ instanceType: string(), weightedCapacity: string() })),
+      }),
+    ),
+  }),
+  vpcZoneIdentifiers: set(string(), { computed: true }),
+  availabilityZones: set(string(), { computed: true }),
+  healthCheckType: string({ computed: true, oneOf: ["EC2", "ELB", "EBS", "VPC_LATTICE"] }),
+  healthCheckGracePeriod: number({ default: 300 }),
+  defaultCooldown: number({ computed: true }),
+  defaultInstanceWarmup: number(),
+  terminationPolicies: list(string()),
+  targetGroupArns: set(string(), { computed: true }),
+  protectFromScaleIn: boolean({ default: false }),
+  capacityRebalance: boolean(),
+  maxInstanceLifetime: number(),
+  serviceLinkedRoleArn: string({ computed: true }),
+  instanceMaintenancePolicy: object({
+    minHealthyPercentage: required(number()),
+    maxHealthyPercentage: required(number()),
+  }),
+  suspendedProcesses: set(string()),
+  enabledMetrics: set(string()),
+  metricsGranularity: string({ default: "1Minute" }),
+  instanceRefresh: object(instanceRefresh),
+  waitForCapacityTimeout: string({ default: "10m" }),
+  forceDelete: boolean({ default: false }),
+  tags: set(object(tag), { key: "key" }),
+  arn: output(string()),
+};
+type Inputs = Infer<typeof shape>;
+
+export const group = resourceType({
+  type: "aws:autoscaling/group:Group",
+  shape,
+  name: { property: "name", prefixProperty: "namePrefix", maxLength: 255 },
+  check({ minSize, maxSize, desiredCapacity, launchTemplate, mixedInstancesPolicy }) {
+    const faults: { property: string; reason: string }[] = [];
+    const least = typeof minSize === "number" ? minSize : 0;
+    const most = typeof maxSize === "number" ? maxSize : Number.POSITIVE_INFINITY;
+    if (least > most) {
+      faults.push({ property: "minSize", reason: `minSize is ${least}, above maxSize ${most}` });
+    }
+    if (
+      typeof desiredCapacity === "number" &&
+      (desiredCapacity < least || desiredCapacity > most)
+    ) {
+      const reason = `desiredCapacity is ${desiredCapacity}; it must be from minSize ${least} to maxSize ${most}`;
+      faults.push({ property: "desiredCapacity", reason });
+    }
+    if ((launchTemplate === undefined) === (mixedInstancesPolicy === undefined)) {
+      const reason = "exactly one of launchTemplate and mixedInstancesPolicy must be given";
+      faults.push({ property: "launchTemplate", reason });
+    }
+    return faults;
+  },
+  async create(inputs, context) {
+    const { clients, created } = context;
+    const AutoScalingGroupName = inputs.name ?? "";
+    await clients.autoScaling.createAutoScalingGroup({
+      ...request(inputs),
+      AutoScalingGroupName,
+      ServiceLinkedRoleARN: inputs.serviceLinkedRoleArn,
+      TargetGroupARNs: inputs.targetGroupArns,
+      Tags: toTags(AutoScalingGroupName, inputs.tags),
+    });
+    created(AutoScalingGroupName);
+    await waitForCapacity(AutoScalingGroupName, inputs, context);
+    return AutoScalingGroupName;
+  },
+  async read(id, { clients }) {
+    const found = await readGroup(clients, id);
+    if (found === undefined) return undefined;
+    return {
+      name: id,
+      arn: found.AutoScalingGroupARN,
+      minSize: found.MinSize,
+      maxSize: found.MaxSize,
+      desiredCapacity: found.DesiredCapacity,
+      launchTemplate: templateOf(found),
+      vpcZoneIdentifiers: found.VPCZoneIdentifier?.split(",").filter((zone) => zone !== ""),
+      availabilityZones: found.AvailabilityZones,
+      healthCheckType: found.HealthCheckType,
+      healthCheckGracePeriod: found.HealthCheckGracePeriod,
+      defaultCooldown: found.DefaultCooldown,
+      defaultInstanceWarmup: found.DefaultInstanceWarmup,
+      // The official provider shows AWS's default as nothing.
+      terminationPolicies: found.TerminationPolicies?.filter((policy) => policy !== "Default"),
+      targetGroupArns: found.TargetGroupARNs,
+      protectFromScaleIn: found.NewInstancesProtectedFromScaleIn ?? false,
+      capacityRebalance: found.CapacityRebalance,
+      maxInstanceLifetime: found.MaxInstanceLifetime,
+      serviceLinkedRoleArn: found.ServiceLinkedRoleARN ?? "",
+      instanceMaintenancePolicy: fromApi(found.InstanceMaintenancePolicy),
+      tags: found.Tags?.map(({ Key = "", Value = "", PropagateAtLaunch = false }) => ({
+        key: Key,
+        value: Value,
+        propagateAtLaunch: PropagateAtLaunch,
+      })),
+    };
+  },
+  async update(id, inputs, { changed, old }, context) {
+    const { autoScaling } = context.clients;
+    await autoScaling.updateAutoScalingGroup({ ...request(inputs), AutoScalingGroupName: id });
+    if (changed.has("tags")) await updateGroupTags(context.clients, id, old.tags, inputs.tags);
+    if (["minSize", "maxSize", "desiredCapacity"].some((property) => changed.has(property))) {
+      await waitForCapacity(id, inputs, context);
+    }
+    await refreshInstances(id, inputs, changed, context);
+  },
+  async delete(id, { forceDelete }, context) {
+    const { autoScaling } = context.clients;
+    const found = await readGroup(context.clients, id);
+    if (found === undefined) return;
+    if (forceDelete !== true) {
+      await autoScaling.updateAutoScalingGroup({
+        AutoScalingGroupName: id,
+        MinSize: 0,
+        MaxSize: 0,
+        DesiredCapacity: 0,
+      });
+      const none = { minSize: 0, maxSize: 0, desiredCapacity: 0, waitForCapacityTimeout: "10m" };
+      await waitForCapacity(id, none, context);
+    }
+    const ForceDelete = forceDelete === true;
+    await ignoreGone(
+      ["ValidationError"],
+      autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName: id, ForceDelete }),
+    );
+  },
+});
+
+export async function readGroup(
+  { autoScaling }: Clients,
+  name: string,
+): Promise<AutoScalingGroup | undefined> {
+  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({
+    AutoScalingGroupNames: [name],
+  });
+  return AutoScalingGroups?.[0];
+}
+
+function templateOf({ LaunchTemplate }: AutoScalingGroup): Infer<typeof template> | undefined {
+  const { LaunchTemplateId: id, LaunchTemplateName: name, Version } = LaunchTemplate ?? {};
+  if (id === undefined && name === undefined) return undefined;
+  const isId = (text: string | undefined) => text?.startsWith("lt-") === true;
+  return {
+    id: isId(id) ? id : undefined,
+    name: isId(name) ? undefined : name,
+    version: Version,
+  };
+}
+
+const request = (inputs: Inputs) => ({
+  MinSize: inputs.minSize,
+  MaxSize: inputs.maxSize,
+  DesiredCapacity: inputs.desiredCapacity,
+  LaunchTemplate:
+    inputs.launchTemplate === undefined
+      ? undefined
+      : {
+          // AWS takes either of the two, not both.
+          ...(inputs.launchTemplate.id === undefined
+            ? { LaunchTemplateName: inputs.launchTemplate.name }
+            : { LaunchTemplateId: inputs.launchTemplate.id }),
+          Version: inputs.launchTemplate.version,
+        },
+  MixedInstancesPolicy: toApi<object | undefined>(inputs.mixedInstancesPolicy),
+  VPCZoneIdentifier: inputs.vpcZoneIdentifiers?.join(","),
+  AvailabilityZones: inputs.availabilityZones,
+  HealthCheckType: inputs.healthCheckType,
+  HealthCheckGracePeriod: inputs.healthCheckGracePeriod,
+  DefaultCooldown: inputs.defaultCooldown,
+  DefaultInstanceWarmup: inputs.defaultInstanceWarmup,
+  TerminationPolicies: inputs.terminationPolicies,
+  NewInstancesProtectedFromScaleIn: inputs.protectFromScaleIn,
+  CapacityRebalance: inputs.capacityRebalance,
+  MaxInstanceLifetime: inputs.maxInstanceLifetime,
+  InstanceMaintenancePolicy: toApi<object | undefined>(inputs.instanceMaintenancePolicy),
+});
+
+type GroupTag = Infer<typeof tag>;
+
+const toTags = (name: string, tags: GroupTag[] | undefined) =>
+  (tags ?? []).map(({ key, value, propagateAtLaunch }) => ({
+    Key: key,
+    Value: value,
+    PropagateAtLaunch: propagateAtLaunch,
+    ResourceId: name,
+    ResourceType: "auto-scaling-group",
+  }));
+
+async function updateGroupTags(
+  { autoScaling }: Clients,
+  name: string,
+  old: GroupTag[] = [],
+  wanted: GroupTag[] = [],
+): Promise<void> {
+  const gone = old.filter(({ key }) => !wanted.some((one) => one.key === key));
+  if (gone.length > 0) await autoScaling.deleteTags({ Tags: toTags(name, gone) });
+  if (wanted.length > 0) await autoScaling.createOrUpdateTags({ Tags: toTags(name, wanted) });
+}
+
+/** A changed template (or a trigger the program names) starts a refresh; its end is not waited for. */
+async function refreshInstances(
+  AutoScalingGroupName: string,
+  { instanceRefresh: refresh }: Inputs,
+  changed: ReadonlySet<string>,
+  { clients, progress }: ResourceContext,
+): Promise<void> {
+  if (refresh === undefined) return;
+  const triggers = ["launchTemplate", "mixedInstancesPolicy", ...(refresh.triggers ?? [])];
+  // The triggers are named as Terraform does: "tag" is the property tags.
+  if (
+    !triggers.some((trigger) => changed.has(trigger) || (trigger === "tag" && changed.has("tags")))
+  ) {
+    return;
+  }
+  const { instanceWarmup, checkpointDelay, ...preferences } = refresh.preferences ?? {};
+  await ignoreGone(
+    ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"],
+    clients.autoScaling.cancelInstanceRefresh({ AutoScalingGroupName }),
+  );
+  const { InstanceRefreshId } = await clients.autoScaling.startInstanceRefresh({
+    AutoScalingGroupName,
+    Strategy: "Rolling",
+    Preferences: {
+      ...toApi<RefreshPreferences>(preferences),
+      InstanceWarmup: instanceWarmup === undefined ? undefined : Number(instanceWarmup),
+      CheckpointDelay: checkpointDelay === undefined ? undefined : Number(checkpointDelay),
+    },
+  });
+  progress(`instance refresh ${InstanceRefreshId ?? ""} of ${AutoScalingGroupName} started`);
+}

@@ -1,0 +1,362 @@
+import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
+import { ifThere, ignoreGone } from "../gone";
+import { resourceType } from "../resource-type";
+import {
+  boolean,
+  json,
+  map,
+  number,
+  object,
+  output,
+  regional,
+  required,
+  set,
+  string,
+  tagged,
+} from "../shape";
+import { fromTagList, toTagList, updateTags, type Tags } from "../tags";
+import type { Clients } from "../clients";
+
+const gone = ["ResourceNotFound", "ResourceNotFoundException"];
+
+const actions = {
+  actionsEnabled: boolean({ default: true }),
+  alarmActions: set(string()),
+  okActions: set(string()),
+  insufficientDataActions: set(string()),
+  alarmDescription: string(),
+};
+
+const toDimensions = (dimensions: Record<string, string> | undefined) =>
+  dimensions === undefined
+    ? undefined
+    : Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+const fromDimensions = (list: { Name?: string; Value?: string }[] | undefined) =>
+  Object.fromEntries((list ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
+
+const alarmTags = async (clients: Clients, arn: string | undefined): Promise<Tags> =>
+  fromTagList((await clients.cloudWatch.listTagsForResource({ ResourceARN: arn })).Tags);
+
+async function updateAlarmTags(
+  clients: Clients,
+  arn: string | undefined,
+  old: Tags | undefined,
+  wanted: Tags | undefined,
+): Promise<void> {
+  await updateTags(
+    old,
+    wanted,
+    (TagKeys) => clients.cloudWatch.untagResource({ ResourceARN: arn, TagKeys }),
+    (tags) => clients.cloudWatch.tagResource({ ResourceARN: arn, Tags: toTagList(tags) }),
+  );
+}
+
+const metricAlarmShape = {
+  ...regional,
+  ...tagged,
+  ...actions,
+  name: string({ replaces: true, computed: true }),
+  comparisonOperator: string(),
+  evaluationPeriods: number({ range: [1, 86_400] }),
+  datapointsToAlarm: number({ range: [1, 86_400] }),
+  threshold: number(),
+  thresholdMetricId: string(),
+  metricName: string(),
+  namespace: string(),
+  period: number({ range: [10, 86_400] }),
+  statistic: string({ oneOf: ["SampleCount", "Average", "Sum", "Minimum", "Maximum"] }),
+  extendedStatistic: string(),
+  unit: string(),
+  dimensions: map(string()),
+  treatMissingData: string({
+    default: "missing",
+    oneOf: ["missing", "ignore", "breaching", "notBreaching"],
+  }),
+  evaluateLowSampleCountPercentiles: string({ computed: true, oneOf: ["evaluate", "ignore"] }),
+  metricQueries: set(
+    object({
+      id: required(string()),
+      expression: string(),
+      label: string(),
+      returnData: boolean({ default: false }),
+      period: number(),
+      accountId: string(),
+      metric: object({
+        metricName: required(string()),
+        namespace: string(),
+        period: required(number()),
+        stat: required(string()),
+        unit: string(),
+        dimensions: map(string()),
+      }),
+    }),
+    { key: "id" },
+  ),
+  arn: output(string()),
+};
+
+export const metricAlarm = resourceType({
+  type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  shape: metricAlarmShape,
+  name: { property: "name", maxLength: 255 },
+  check(inputs) {
+    const faults: { property: string; reason: string }[] = [];
+    const { metricName, metricQueries, statistic, extendedStatistic } = inputs;
+    for (const property of ["comparisonOperator", "evaluationPeriods"]) {
+      if (inputs[property] === undefined) {
+        faults.push({ property, reason: `${property} is missing; it is required` });
+      }
+    }
+    if (metricName === undefined && metricQueries === undefined) {
+      faults.push({
+        property: "metricName",
+        reason: "neither metricName nor metricQueries is given; one of them is needed",
+      });
+    }
+    if (metricName !== undefined && metricQueries !== undefined) {
+      faults.push({
+        property: "metricQueries",
+        reason: "metricName and metricQueries are both given; they exclude each other",
+      });
+    }
+    if (metricName !== undefined && statistic === undefined && extendedStatistic === undefined) {
+      faults.push({
+        property: "statistic",
+        reason: "neither statistic nor extendedStatistic is given for metricName; one is needed",
+      });
+    }
+    return faults;
+  },
+  async create(inputs, { clients, created }) {
+    const name = inputs.name ?? "";
+    await clients.cloudWatch.putMetricAlarm({
+      ...alarmRequest(inputs),
+      Tags: toTagList(inputs.tagsAll),
+    });
+    created(name);
+    return name;
+  },
+  async read(id, { clients }) {
+    const { MetricAlarms } = await clients.cloudWatch.describeAlarms({
+      AlarmNames: [id],
+      AlarmTypes: ["MetricAlarm"],
+    });
+    const alarm = MetricAlarms?.[0];
+    if (alarm === undefined) return undefined;
+    return {
+      name: alarm.AlarmName,
+      arn: alarm.AlarmArn,
+      actionsEnabled: alarm.ActionsEnabled ?? true,
+      alarmActions: alarm.AlarmActions,
+      okActions: alarm.OKActions,
+      insufficientDataActions: alarm.InsufficientDataActions,
+      alarmDescription: alarm.AlarmDescription,
+      comparisonOperator: alarm.ComparisonOperator,
+      evaluationPeriods: alarm.EvaluationPeriods,
+      datapointsToAlarm: alarm.DatapointsToAlarm,
+      threshold: alarm.Threshold,
+      thresholdMetricId: alarm.ThresholdMetricId,
+      metricName: alarm.MetricName,
+      namespace: alarm.Namespace,
+      period: alarm.Period,
+      statistic: alarm.Statistic,
+      extendedStatistic: alarm.ExtendedStatistic,
+      unit: alarm.Unit,
+      dimensions: fromDimensions(alarm.Dimensions),
+      treatMissingData: alarm.TreatMissingData ?? "missing",
+      evaluateLowSampleCountPercentiles: alarm.EvaluateLowSampleCountPercentile ?? "",
+      metricQueries: alarm.Metrics?.map((query) => ({
+        id: query.Id ?? "",
+        expression: query.Expression,
+        label: query.Label,
+        returnData: query.ReturnData ?? false,
+        period: query.Period,
+        accountId: query.AccountId,
+        metric:
+          query.MetricStat === undefined
+            ? undefined
+            : {
+                metricName: query.MetricStat.Metric?.MetricName ?? "",
+                namespace: query.MetricStat.Metric?.Namespace,
+                period: query.MetricStat.Period ?? 0,
+                stat: query.MetricStat.Stat ?? "",
+                unit: query.MetricStat.Unit,
+                dimensions: fromDimensions(query.MetricStat.Metric?.Dimensions),
+              },
+      })),
+      tagsAll: await alarmTags(clients, alarm.AlarmArn),
+    };
+  },
+  async update(_id, inputs, { changed, old }, { clients }) {
+    // PutMetricAlarm replaces the whole alarm, except its tags.
+    if ([...changed].some((property) => !property.startsWith("tags"))) {
+      await clients.cloudWatch.putMetricAlarm(alarmRequest(inputs));
+    }
+    await updateAlarmTags(clients, old.arn, old.tagsAll, inputs.tagsAll);
+  },
+  async delete(id, _state, { clients }) {
+    await ignoreGone(gone, clients.cloudWatch.deleteAlarms({ AlarmNames: [id] }));
+  },
+});
+
+type AlarmInputs = Parameters<typeof metricAlarm.create>[0];
+
+function alarmRequest(inputs: AlarmInputs): PutMetricAlarmCommandInput {
+  return {
+    AlarmName: inputs.name,
+    AlarmDescription: inputs.alarmDescription,
+    ActionsEnabled: inputs.actionsEnabled,
+    AlarmActions: inputs.alarmActions,
+    OKActions: inputs.okActions,
+    InsufficientDataActions: inputs.insufficientDataActions,
+    ComparisonOperator: inputs.comparisonOperator as "GreaterThanThreshold" | undefined,
+    EvaluationPeriods: inputs.evaluationPeriods,
+    DatapointsToAlarm: inputs.datapointsToAlarm,
+    // A metric alarm without a threshold compares with 0.
+    Threshold: inputs.thresholdMetricId === undefined ? (inputs.threshold ?? 0) : undefined,
+    ThresholdMetricId: inputs.thresholdMetricId,
+    MetricName: inputs.metricName,
+    Namespace: inputs.namespace,
+    Period: inputs.period,
+    Statistic: inputs.statistic as "Sum" | undefined,
+    ExtendedStatistic: inputs.extendedStatistic,
+    Unit: inputs.unit as "Count" | undefined,
+    Dimensions: toDimensions(inputs.dimensions),
+    TreatMissingData: inputs.treatMissingData,
+    EvaluateLowSampleCountPercentile: inputs.evaluateLowSampleCountPercentiles,
+    Metrics: inputs.metricQueries?.map((query) => ({
+      Id: query.id,
+      Expression: query.expression,
+      Label: query.label,
+      ReturnData: query.returnData ?? false,
+      Period: query.period,
+      AccountId: query.accountId,
+      MetricStat:
+        query.metric === undefined
+          ? undefined
+          : {
+              Metric: {
+                MetricName: query.metric.metricName,
+                Namespace: query.metric.namespace,
+                Dimensions: toDimensions(query.metric.dimensions),
+              },
+              Period: query.metric.period,
+              Stat: query.metric.stat,
+              Unit: query.metric.unit as "Count" | undefined,
+            },
+    })),
+  };
+}
+
+export const compositeAlarm = resourceType({
+  type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+  shape: {
+    ...regional,
+    ...tagged,
+    ...actions,
+    actionsEnabled: boolean({ default: true, replaces: true }),
+    alarmName: required(string({ replaces: true })),
+    alarmRule: required(string()),
+    actionsSuppressor: object({
+      alarm: required(string()),
+      extensionPeriod: required(number()),
+      waitPeriod: required(number()),
+    }),
+    arn: output(string()),
+  },
+  async create(inputs, { clients, created }) {
+    await clients.cloudWatch.putCompositeAlarm({
+      ...compositeRequest(inputs),
+      Tags: toTagList(inputs.tagsAll),
+    });
+    created(inputs.alarmName);
+    return inputs.alarmName;
+  },
+  async read(id, { clients }) {
+    const { CompositeAlarms } = await clients.cloudWatch.describeAlarms({
+      AlarmNames: [id],
+      AlarmTypes: ["CompositeAlarm"],
+    });
+    const alarm = CompositeAlarms?.[0];
+    if (alarm === undefined) return undefined;
+    return {
+      alarmName: alarm.AlarmName,
+      alarmRule: alarm.AlarmRule,
+      arn: alarm.AlarmArn,
+      actionsEnabled: alarm.ActionsEnabled ?? true,
+      alarmActions: alarm.AlarmActions,
+      okActions: alarm.OKActions,
+      insufficientDataActions: alarm.InsufficientDataActions,
+      alarmDescription: alarm.AlarmDescription,
+      actionsSuppressor:
+        alarm.ActionsSuppressor === undefined
+          ? undefined
+          : {
+              alarm: alarm.ActionsSuppressor,
+              extensionPeriod: alarm.ActionsSuppressorExtensionPeriod ?? 0,
+              waitPeriod: alarm.ActionsSuppressorWaitPeriod ?? 0,
+            },
+      tagsAll: await alarmTags(clients, alarm.AlarmArn),
+    };
+  },
+  async update(_id, inputs, { changed, old }, { clients }) {
+    if ([...changed].some((property) => !property.startsWith("tags"))) {
+      await clients.cloudWatch.putCompositeAlarm(compositeRequest(inputs));
+    }
+    await updateAlarmTags(clients, old.arn, old.tagsAll, inputs.tagsAll);
+  },
+  async delete(id, _state, { clients }) {
+    await ignoreGone(gone, clients.cloudWatch.deleteAlarms({ AlarmNames: [id] }));
+  },
+});
+
+const compositeRequest = (inputs: Parameters<typeof compositeAlarm.create>[0]) => ({
+  AlarmName: inputs.alarmName,
+  AlarmRule: inputs.alarmRule,
+  AlarmDescription: inputs.alarmDescription,
+  ActionsEnabled: inputs.actionsEnabled,
+  AlarmActions: inputs.alarmActions,
+  OKActions: inputs.okActions,
+  InsufficientDataActions: inputs.insufficientDataActions,
+  ActionsSuppressor: inputs.actionsSuppressor?.alarm,
+  ActionsSuppressorExtensionPeriod: inputs.actionsSuppressor?.extensionPeriod,
+  ActionsSuppressorWaitPeriod: inputs.actionsSuppressor?.waitPeriod,
+});
+
+export const dashboard = resourceType({
+  type: "aws:cloudwatch/dashboard:Dashboard",
+  shape: {
+    ...regional,
+    dashboardName: required(string({ replaces: true })),
+    dashboardBody: required(json()),
+    dashboardArn: output(string()),
+  },
+  async create(inputs, { clients }) {
+    await putDashboard(clients, inputs.dashboardName, inputs.dashboardBody);
+    return inputs.dashboardName;
+  },
+  async read(id, { clients }) {
+    const found = await ifThere(
+      [...gone, "DashboardNotFoundError"],
+      clients.cloudWatch.getDashboard({ DashboardName: id }),
+    );
+    if (found === undefined) return undefined;
+    return {
+      dashboardName: id,
+      dashboardBody: found.DashboardBody,
+      dashboardArn: found.DashboardArn,
+    };
+  },
+  async update(id, inputs, _change, { clients }) {
+    await putDashboard(clients, id, inputs.dashboardBody);
+  },
+  async delete(id, _state, { clients }) {
+    await ignoreGone(
+      [...gone, "DashboardNotFoundError"],
+      clients.cloudWatch.deleteDashboards({ DashboardNames: [id] }),
+    );
+  },
+});
+
+const putDashboard = (clients: Clients, DashboardName: string, DashboardBody: string) =>
+  clients.cloudWatch.putDashboard({ DashboardName, DashboardBody });

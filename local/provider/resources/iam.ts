@@ -1,0 +1,311 @@
+import { ifThere, ignoreGone } from "../gone";
+import { resourceType } from "../resource-type";
+import { boolean, json, number, object, output, required, set, string, tagged } from "../shape";
+import { fromTagList, toTagList, updateTags } from "../tags";
+import type { Clients } from "../clients";
+
+/** IAM is one for all regions: its types have no `region`. */
+
+const gone = ["NoSuchEntityException", "NoSuchEntity"];
+
+const identity = {
+  arn: output(string()),
+  createDate: output(string()),
+  uniqueId: output(string()),
+};
+
+/** IAM answers documents URL-encoded. */
+const decodeDocument = (document: string | undefined) =>
+  document === undefined ? "" : decodeURIComponent(document);
+
+export const role = resourceType({
+  type: "aws:iam/role:Role",
+  shape: {
+    ...tagged,
+    ...identity,
+    name: string({ replaces: true, computed: true }),
+    namePrefix: string({ replaces: true }),
+    path: string({ default: "/", replaces: true }),
+    assumeRolePolicy: required(json()),
+    description: string(),
+    maxSessionDuration: number({ default: 3600, range: [3600, 43_200] }),
+    permissionsBoundary: string(),
+    forceDetachPolicies: boolean({ default: false }),
+    managedPolicyArns: set(string(), { computed: true }),
+    inlinePolicies: set(object({ name: string(), policy: json() }), {
+      computed: true,
+      key: "name",
+    }),
+  },
+  name: { property: "name", prefixProperty: "namePrefix", maxLength: 64 },
+  async create(inputs, { clients, created }) {
+    const RoleName = inputs.name ?? "";
+    await clients.iam.createRole({
+      RoleName,
+      Path: inputs.path,
+      AssumeRolePolicyDocument: inputs.assumeRolePolicy,
+      Description: inputs.description,
+      MaxSessionDuration: inputs.maxSessionDuration,
+      PermissionsBoundary: inputs.permissionsBoundary,
+      Tags: toTagList(inputs.tagsAll),
+    });
+    created(RoleName);
+    await putInlinePolicies(clients, RoleName, [], inputs.inlinePolicies);
+    await attachPolicies(clients, RoleName, [], inputs.managedPolicyArns);
+    return RoleName;
+  },
+  async read(RoleName, { clients }, recorded) {
+    const found = await ifThere(gone, clients.iam.getRole({ RoleName }));
+    if (found?.Role === undefined) return undefined;
+    const { Role } = found;
+    const [{ PolicyNames = [] }, { AttachedPolicies = [] }, { Tags }] = await Promise.all([
+      clients.iam.listRolePolicies({ RoleName }),
+      clients.iam.listAttachedRolePolicies({ RoleName }),
+      clients.iam.listRoleTags({ RoleName }),
+    ]);
+    const inlinePolicies = await Promise.all(
+      PolicyNames.map(async (PolicyName) => {
+        const { PolicyDocument } = await clients.iam.getRolePolicy({ RoleName, PolicyName });
+        return { name: PolicyName, policy: decodeDocument(PolicyDocument) };
+      }),
+    );
+    return {
+      name: RoleName,
+      arn: Role.Arn,
+      uniqueId: Role.RoleId,
+      createDate: Role.CreateDate?.toISOString(),
+      path: Role.Path,
+      assumeRolePolicy: decodeDocument(Role.AssumeRolePolicyDocument),
+      description: Role.Description,
+      maxSessionDuration: Role.MaxSessionDuration ?? 3600,
+      permissionsBoundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,
+      forceDetachPolicies: recorded.forceDetachPolicies ?? false,
+      managedPolicyArns: AttachedPolicies.map(({ PolicyArn = "" }) => PolicyArn),
+      inlinePolicies,
+      tagsAll: fromTagList(Tags),
+    };
+  },
+  async update(RoleName, inputs, { changed, old }, { clients }) {
+    const { iam } = clients;
+    if (changed.has("assumeRolePolicy")) {
+      await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument: inputs.assumeRolePolicy });
+    }
+    if (changed.has("description") || changed.has("maxSessionDuration")) {
+      await iam.updateRole({
+        RoleName,
+        Description: inputs.description ?? "",
+        MaxSessionDuration: inputs.maxSessionDuration,
+      });
+    }
+    if (changed.has("permissionsBoundary")) {
+      const PermissionsBoundary = inputs.permissionsBoundary;
+      if (PermissionsBoundary === undefined) await iam.deleteRolePermissionsBoundary({ RoleName });
+      else await iam.putRolePermissionsBoundary({ RoleName, PermissionsBoundary });
+    }
+    if (changed.has("inlinePolicies")) {
+      await putInlinePolicies(clients, RoleName, old.inlinePolicies ?? [], inputs.inlinePolicies);
+    }
+    if (changed.has("managedPolicyArns")) {
+      await attachPolicies(
+        clients,
+        RoleName,
+        old.managedPolicyArns ?? [],
+        inputs.managedPolicyArns,
+      );
+    }
+    await updateTags(
+      old.tagsAll,
+      inputs.tagsAll,
+      (TagKeys) => iam.untagRole({ RoleName, TagKeys }),
+      (tags) => iam.tagRole({ RoleName, Tags: toTagList(tags) }),
+    );
+  },
+  async delete(RoleName, state, { clients }) {
+    const { iam } = clients;
+    const profiles = await ifThere(gone, iam.listInstanceProfilesForRole({ RoleName }));
+    if (profiles === undefined) return;
+    for (const { InstanceProfileName } of profiles.InstanceProfiles ?? []) {
+      await ignoreGone(gone, iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
+    }
+    const isForced = state.forceDetachPolicies === true;
+    await attachPolicies(
+      clients,
+      RoleName,
+      isForced ? await attachedPolicies(clients, RoleName) : (state.managedPolicyArns ?? []),
+      [],
+    );
+    await putInlinePolicies(clients, RoleName, state.inlinePolicies ?? [], []);
+    await ignoreGone(gone, iam.deleteRole({ RoleName }));
+  },
+});
+
+const attachedPolicies = async (clients: Clients, RoleName: string) =>
+  ((await clients.iam.listAttachedRolePolicies({ RoleName })).AttachedPolicies ?? []).map(
+    ({ PolicyArn = "" }) => PolicyArn,
+  );
+
+interface InlinePolicy {
+  name?: string;
+  policy?: string;
+}
+
+async function putInlinePolicies(
+  { iam }: Clients,
+  RoleName: string,
+  old: InlinePolicy[],
+  wanted: InlinePolicy[] = [],
+): Promise<void> {
+  const names = new Set(wanted.map(({ name }) => name));
+  for (const { name: PolicyName } of old.filter(({ name }) => !names.has(name))) {
+    await ignoreGone(gone, iam.deleteRolePolicy({ RoleName, PolicyName }));
+  }
+  for (const { name: PolicyName, policy: PolicyDocument } of wanted) {
+    await iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument });
+  }
+}
+
+async function attachPolicies(
+  { iam }: Clients,
+  RoleName: string,
+  old: string[],
+  wanted: string[] = [],
+): Promise<void> {
+  for (const PolicyArn of old.filter((arn) => !wanted.includes(arn))) {
+    await ignoreGone(gone, iam.detachRolePolicy({ RoleName, PolicyArn }));
+  }
+  for (const PolicyArn of wanted.filter((arn) => !old.includes(arn))) {
+    await iam.attachRolePolicy({ RoleName, PolicyArn });
+  }
+}
+
+/** `<role>:<policy>`, as the official provider has it. */
+const splitId = (id: string): [string, string] => [
+  id.slice(0, id.indexOf(":")),
+  id.slice(id.indexOf(":") + 1),
+];
+
+export const rolePolicy = resourceType({
+  type: "aws:iam/rolePolicy:RolePolicy",
+  shape: {
+    name: string({ replaces: true, computed: true }),
+    namePrefix: string({ replaces: true }),
+    role: required(string({ replaces: true })),
+    policy: required(json()),
+  },
+  name: { property: "name", prefixProperty: "namePrefix", maxLength: 128 },
+  async create({ name = "", role: RoleName, policy: PolicyDocument }, { clients }) {
+    await clients.iam.putRolePolicy({ RoleName, PolicyName: name, PolicyDocument });
+    return `${RoleName}:${name}`;
+  },
+  async read(id, { clients }) {
+    const [RoleName, PolicyName] = splitId(id);
+    const found = await ifThere(gone, clients.iam.getRolePolicy({ RoleName, PolicyName }));
+    if (found === undefined) return undefined;
+    return { name: PolicyName, role: RoleName, policy: decodeDocument(found.PolicyDocument) };
+  },
+  async update(id, { policy: PolicyDocument }, _change, { clients }) {
+    const [RoleName, PolicyName] = splitId(id);
+    await clients.iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument });
+  },
+  async delete(id, _state, { clients }) {
+    const [RoleName, PolicyName] = splitId(id);
+    await ignoreGone(gone, clients.iam.deleteRolePolicy({ RoleName, PolicyName }));
+  },
+});
+
+export const rolePolicyAttachment = resourceType({
+  type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  shape: {
+    role: required(string({ replaces: true })),
+    policyArn: required(string({ replaces: true })),
+  },
+  deleteBeforeReplace: true,
+  importId: (id) => {
+    const slash = id.indexOf("/");
+    return { id, properties: { role: id.slice(0, slash), policyArn: id.slice(slash + 1) } };
+  },
+  async create({ role: RoleName, policyArn: PolicyArn }, { clients }) {
+    await clients.iam.attachRolePolicy({ RoleName, PolicyArn });
+    return `${RoleName}/${PolicyArn}`;
+  },
+  async read(_id, { clients }, { role: RoleName = "", policyArn }) {
+    const attached = await ifThere(gone, attachedPolicies(clients, RoleName));
+    return policyArn !== undefined && attached?.includes(policyArn) === true
+      ? { role: RoleName, policyArn }
+      : undefined;
+  },
+  async delete(_id, { role: RoleName, policyArn: PolicyArn }, { clients }) {
+    await ignoreGone(gone, clients.iam.detachRolePolicy({ RoleName, PolicyArn }));
+  },
+});
+
+export const instanceProfile = resourceType({
+  type: "aws:iam/instanceProfile:InstanceProfile",
+  shape: {
+    ...tagged,
+    ...identity,
+    name: string({ replaces: true, computed: true }),
+    namePrefix: string({ replaces: true }),
+    path: string({ default: "/", replaces: true }),
+    role: string(),
+  },
+  name: { property: "name", prefixProperty: "namePrefix", maxLength: 128 },
+  async create(inputs, { clients, created }) {
+    const InstanceProfileName = inputs.name ?? "";
+    await clients.iam.createInstanceProfile({
+      InstanceProfileName,
+      Path: inputs.path,
+      Tags: toTagList(inputs.tagsAll),
+    });
+    created(InstanceProfileName);
+    if (inputs.role !== undefined) {
+      const RoleName = inputs.role;
+      await clients.iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName });
+    }
+    return InstanceProfileName;
+  },
+  async read(id, { clients }) {
+    const found = await ifThere(gone, clients.iam.getInstanceProfile({ InstanceProfileName: id }));
+    if (found?.InstanceProfile === undefined) return undefined;
+    const profile = found.InstanceProfile;
+    return {
+      name: id,
+      arn: profile.Arn,
+      uniqueId: profile.InstanceProfileId,
+      createDate: profile.CreateDate?.toISOString(),
+      path: profile.Path,
+      role: profile.Roles?.[0]?.RoleName,
+      tagsAll: fromTagList(profile.Tags),
+    };
+  },
+  async update(InstanceProfileName, inputs, { changed, old }, { clients }) {
+    const { iam } = clients;
+    if (changed.has("role")) {
+      if (old.role !== undefined) {
+        const RoleName = old.role;
+        await ignoreGone(
+          gone,
+          iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }),
+        );
+      }
+      if (inputs.role !== undefined) {
+        await iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName: inputs.role });
+      }
+    }
+    await updateTags(
+      old.tagsAll,
+      inputs.tagsAll,
+      (TagKeys) => iam.untagInstanceProfile({ InstanceProfileName, TagKeys }),
+      (tags) => iam.tagInstanceProfile({ InstanceProfileName, Tags: toTagList(tags) }),
+    );
+  },
+  async delete(InstanceProfileName, { role: RoleName }, { clients }) {
+    if (RoleName !== undefined) {
+      await ignoreGone(
+        gone,
+        clients.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }),
+      );
+    }
+    await ignoreGone(gone, clients.iam.deleteInstanceProfile({ InstanceProfileName }));
+  },
+});

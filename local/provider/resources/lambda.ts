@@ -1,0 +1,301 @@
+import type { Environment, FunctionConfiguration } from "@aws-sdk/client-lambda";
+import { fromApi, toApi } from "../api-case";
+import { zipContent } from "../asset-content";
+import { ifThere, ignoreGone } from "../gone";
+import { resourceType, type ResourceContext } from "../resource-type";
+import {
+  asset,
+  boolean,
+  type Infer,
+  list,
+  map,
+  number,
+  object,
+  output,
+  regional,
+  required,
+  set,
+  string,
+  tagged,
+} from "../shape";
+import { updateTags } from "../tags";
+import { waitUntil } from "../../wait";
+
+const gone = ["ResourceNotFoundException"];
+
+/** What the code is; a change of any of them uploads it again. */
+const code = {
+  code: asset(),
+  s3Bucket: string(),
+  s3Key: string(),
+  s3ObjectVersion: string(),
+  imageUri: string(),
+  sourceCodeHash: string({ computed: true }),
+  architectures: list(string(), { computed: true }),
+};
+
+const configuration = {
+  role: required(string()),
+  description: string(),
+  handler: string(),
+  runtime: string(),
+  memorySize: number({ default: 128, range: [128, 32_768] }),
+  timeout: number({ default: 3, range: [1, 900] }),
+  kmsKeyArn: string(),
+  layers: list(string()),
+  environment: object({ variables: map(string()) }),
+  deadLetterConfig: object({ targetArn: required(string()) }),
+  ephemeralStorage: object({ size: number({ computed: true }) }, { computed: true }),
+  tracingConfig: object({ mode: required(string()) }, { computed: true }),
+  loggingConfig: object(
+    {
+      logFormat: required(string()),
+      logGroup: string({ computed: true }),
+      applicationLogLevel: string(),
+      systemLogLevel: string(),
+    },
+    { computed: true },
+  ),
+  vpcConfig: object({
+    securityGroupIds: required(set(string())),
+    subnetIds: required(set(string())),
+    ipv6AllowedForDualStack: boolean({ default: false }),
+    vpcId: output(string()),
+  }),
+};
+
+const shape = {
+  ...regional,
+  ...tagged,
+  ...code,
+  ...configuration,
+  name: string({ replaces: true, computed: true }),
+  packageType: string({ default: "Zip", replaces: true, oneOf: ["Zip", "Image"] }),
+  publish: boolean({ default: false }),
+  reservedConcurrentExecutions: number({ default: -1 }),
+  skipDestroy: boolean({ default: false }),
+  arn: output(string()),
+  codeSha256: string({ computed: true }),
+  invokeArn: output(string()),
+  lastModified: output(string()),
+  qualifiedArn: output(string()),
+  qualifiedInvokeArn: output(string()),
+  sourceCodeSize: output(number()),
+  version: output(string()),
+};
+type Inputs = Infer<typeof shape> & { tagsAll?: Record<string, string> };
+
+export const lambdaFunction = resourceType({
+  type: "aws:lambda/function:Function",
+  shape,
+  name: { property: "name", maxLength: 64 },
+  check(inputs) {
+    const faults: { property: string; reason: string }[] = [];
+    const sources = ["code", "s3Bucket", "imageUri"].filter((key) => inputs[key] !== undefined);
+    if (sources.length !== 1) {
+      const reason = `${sources.length === 0 ? "none" : sources.join(" and ")} of code, s3Bucket, imageUri is given; give exactly one`;
+      faults.push({ property: "code", reason });
+    }
+    if (inputs.packageType !== "Image") {
+      for (const property of ["handler", "runtime"]) {
+        if (inputs[property] === undefined) {
+          faults.push({
+            property,
+            reason: `${property} is missing; a function of package type Zip needs it`,
+          });
+        }
+      }
+    }
+    return faults;
+  },
+  async create(inputs, context) {
+    const { clients, created } = context;
+    const FunctionName = inputs.name ?? "";
+    await clients.lambda.createFunction({
+      ...configurationRequest(inputs),
+      FunctionName,
+      PackageType: inputs.packageType as "Zip",
+      Architectures: inputs.architectures as "x86_64"[] | undefined,
+      Publish: inputs.publish,
+      Code: await codeRequest(inputs),
+      Tags: inputs.tagsAll,
+    });
+    created(FunctionName);
+    await waitUntilActive(FunctionName, context);
+    await putConcurrency(inputs, FunctionName, context);
+    return FunctionName;
+  },
+  async read(id, { clients, region, accountId }, recorded) {
+    const { lambda } = clients;
+    const found = await ifThere(gone, lambda.getFunction({ FunctionName: id }));
+    const now = found?.Configuration;
+    if (now === undefined) return undefined;
+    const [{ ReservedConcurrentExecutions }, versions] = await Promise.all([
+      lambda.getFunctionConcurrency({ FunctionName: id }),
+      recorded.publish === true ? lambda.listVersionsByFunction({ FunctionName: id }) : undefined,
+    ]);
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${id}`;
+    const version = versions?.Versions?.at(-1)?.Version ?? "$LATEST";
+    const isAsUploaded =
+      recorded.codeSha256 === undefined || recorded.codeSha256 === now.CodeSha256;
+    return {
+      ...fromConfiguration(now),
+      name: id,
+      code: isAsUploaded ? recorded.code : undefined,
+      s3Bucket: isAsUploaded ? recorded.s3Bucket : undefined,
+      s3Key: isAsUploaded ? recorded.s3Key : undefined,
+      s3ObjectVersion: recorded.s3ObjectVersion,
+      imageUri: found?.Code?.ImageUri,
+      sourceCodeHash: recorded.sourceCodeHash ?? now.CodeSha256,
+      codeSha256: now.CodeSha256,
+      packageType: now.PackageType ?? "Zip",
+      publish: recorded.publish ?? false,
+      skipDestroy: recorded.skipDestroy ?? false,
+      reservedConcurrentExecutions: ReservedConcurrentExecutions ?? -1,
+      arn,
+      invokeArn: invokeArn(region, arn),
+      lastModified: now.LastModified,
+      qualifiedArn: `${arn}:${version}`,
+      qualifiedInvokeArn: invokeArn(region, `${arn}:${version}`),
+      sourceCodeSize: now.CodeSize,
+      version,
+      tagsAll: found?.Tags,
+    };
+  },
+  unknownAfter: (changed) => [
+    ...(changesCode(changed) || changesConfiguration(changed) ? ["lastModified"] : []),
+    ...(changesCode(changed) ? ["codeSha256", "sourceCodeSize"] : []),
+    ...(changesCode(changed) || changesConfiguration(changed) || changed.has("publish")
+      ? ["version", "qualifiedArn", "qualifiedInvokeArn"]
+      : []),
+  ],
+  async update(FunctionName, inputs, { changed, old }, context) {
+    const { lambda } = context.clients;
+    if (changesConfiguration(changed)) {
+      await lambda.updateFunctionConfiguration({
+        ...configurationRequest(inputs, true),
+        FunctionName,
+      });
+      await waitUntilActive(FunctionName, context);
+    }
+    if (changesCode(changed)) {
+      await lambda.updateFunctionCode({
+        FunctionName,
+        ...(await codeRequest(inputs)),
+        Architectures: inputs.architectures as "x86_64"[] | undefined,
+      });
+      await waitUntilActive(FunctionName, context);
+    }
+    if (changed.has("reservedConcurrentExecutions")) {
+      await putConcurrency(inputs, FunctionName, context);
+    }
+    const isNew = changesConfiguration(changed) || changesCode(changed) || changed.has("publish");
+    if (isNew && inputs.publish === true) await lambda.publishVersion({ FunctionName });
+    await updateTags(
+      old.tagsAll,
+      inputs.tagsAll,
+      (TagKeys) => lambda.untagResource({ Resource: old.arn, TagKeys }),
+      (Tags) => lambda.tagResource({ Resource: old.arn, Tags }),
+    );
+  },
+  async delete(FunctionName, { skipDestroy }, { clients }) {
+    if (skipDestroy === true) return;
+    await ignoreGone(gone, clients.lambda.deleteFunction({ FunctionName }));
+  },
+});
+
+const changesCode = (changed: ReadonlySet<string>) => [...changed].some((key) => key in code);
+const changesConfiguration = (changed: ReadonlySet<string>) =>
+  [...changed].some((key) => key in configuration);
+
+const invokeArn = (region: string, arn: string) =>
+  `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+
+async function codeRequest(inputs: Inputs) {
+  if (inputs.code !== undefined) return { ZipFile: await zipContent(inputs.code) };
+  if (inputs.imageUri !== undefined) return { ImageUri: inputs.imageUri };
+  return {
+    S3Bucket: inputs.s3Bucket,
+    S3Key: inputs.s3Key,
+    S3ObjectVersion: inputs.s3ObjectVersion,
+  };
+}
+
+/** In an update, what the program no longer says is emptied. */
+function configurationRequest(inputs: Inputs, isUpdate = false) {
+  const empty = <T>(value: T | undefined, nothing: T) => value ?? (isUpdate ? nothing : undefined);
+  const environment: Environment | undefined =
+    inputs.environment === undefined ? undefined : { Variables: inputs.environment.variables };
+  return {
+    Role: inputs.role,
+    Handler: inputs.handler,
+    Runtime: inputs.runtime as "nodejs22.x" | undefined,
+    Description: empty(inputs.description, ""),
+    MemorySize: inputs.memorySize,
+    Timeout: inputs.timeout,
+    KMSKeyArn: empty(inputs.kmsKeyArn, ""),
+    Layers: empty(inputs.layers, []),
+    Environment: empty(environment, { Variables: {} }),
+    DeadLetterConfig: empty(toApi<{ TargetArn?: string } | undefined>(inputs.deadLetterConfig), {
+      TargetArn: "",
+    }),
+    EphemeralStorage: toApi<{ Size: number } | undefined>(inputs.ephemeralStorage),
+    TracingConfig: toApi<object | undefined>(inputs.tracingConfig),
+    LoggingConfig: toApi<object | undefined>(inputs.loggingConfig),
+    VpcConfig: empty(toApi<object | undefined>(inputs.vpcConfig), {
+      SecurityGroupIds: [],
+      SubnetIds: [],
+    }),
+  };
+}
+
+function fromConfiguration(now: FunctionConfiguration): Partial<Inputs> {
+  const variables = now.Environment?.Variables;
+  const isInVpc = (now.VpcConfig?.SubnetIds ?? []).length > 0;
+  const deadLetters = now.DeadLetterConfig?.TargetArn ?? "";
+  return {
+    role: now.Role,
+    description: now.Description,
+    handler: now.Handler,
+    runtime: now.Runtime,
+    memorySize: now.MemorySize,
+    timeout: now.Timeout,
+    kmsKeyArn: now.KMSKeyArn,
+    layers: now.Layers?.map(({ Arn = "" }) => Arn),
+    environment: Object.keys(variables ?? {}).length === 0 ? undefined : { variables },
+    deadLetterConfig: deadLetters === "" ? undefined : { targetArn: deadLetters },
+    ephemeralStorage: fromApi(now.EphemeralStorage),
+    tracingConfig: fromApi(now.TracingConfig),
+    loggingConfig: fromApi(now.LoggingConfig),
+    vpcConfig: isInVpc ? fromApi(now.VpcConfig) : undefined,
+    architectures: now.Architectures,
+  };
+}
+
+async function putConcurrency(
+  { reservedConcurrentExecutions: reserved = -1 }: Inputs,
+  FunctionName: string,
+  { clients }: ResourceContext,
+): Promise<void> {
+  if (reserved < 0)
+    await ignoreGone(gone, clients.lambda.deleteFunctionConcurrency({ FunctionName }));
+  else {
+    const ReservedConcurrentExecutions = reserved;
+    await clients.lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions });
+  }
+}
+
+async function waitUntilActive(FunctionName: string, context: ResourceContext): Promise<void> {
+  await waitUntil(
+    async () => {
+      const now = await context.clients.lambda.getFunctionConfiguration({ FunctionName });
+      if (now.State === "Failed" || now.LastUpdateStatus === "Failed") {
+        throw new Error(
+          `The function ${FunctionName} failed: ${now.StateReason ?? now.LastUpdateStatusReason ?? "no reason given"}`,
+        );
+      }
+      return now.State !== "Pending" && now.LastUpdateStatus !== "InProgress";
+    },
+    { what: `the function ${FunctionName} to be ready`, withinMs: 120_000, everyMs: 100 },
+  );
+}

@@ -1,0 +1,118 @@
+import { ifThere, ignoreGone } from "../gone";
+import { resourceType } from "../resource-type";
+import { boolean, number, output, regional, required, string, tagged } from "../shape";
+import { fromTagList, toTagList, updateTags } from "../tags";
+
+const gone = ["ParameterNotFound"];
+
+export const parameter = resourceType({
+  type: "aws:ssm/parameter:Parameter",
+  shape: {
+    ...regional,
+    ...tagged,
+    name: string({ replaces: true, computed: true }),
+    type: required(string({ oneOf: ["String", "StringList", "SecureString"] })),
+    value: string({ computed: true, secret: true }),
+    insecureValue: string(),
+    description: string(),
+    keyId: string({ computed: true }),
+    allowedPattern: string(),
+    dataType: string({ computed: true, replaces: true }),
+    tier: string({ computed: true, oneOf: ["Standard", "Advanced", "Intelligent-Tiering"] }),
+    overwrite: boolean(),
+    arn: string({ computed: true }),
+    version: output(number()),
+    hasValueWo: output(boolean()),
+  },
+  name: { property: "name", maxLength: 2048 },
+  check({ value, insecureValue }) {
+    if ((value === undefined) !== (insecureValue === undefined)) return [];
+    return [
+      {
+        property: "value",
+        reason: `${value === undefined ? "neither" : "both"} of value and insecureValue given; give exactly one`,
+      },
+    ];
+  },
+  async create(inputs, { clients, created }) {
+    const Name = inputs.name ?? "";
+    await clients.ssm.putParameter({
+      Name,
+      Type: inputs.type as "String",
+      Value: inputs.value ?? inputs.insecureValue,
+      Description: inputs.description,
+      KeyId: inputs.keyId,
+      AllowedPattern: inputs.allowedPattern,
+      DataType: inputs.dataType,
+      Tier: inputs.tier as "Standard" | undefined,
+      Overwrite: inputs.overwrite ?? false,
+    });
+    created(Name);
+    // PutParameter takes no tags along with Overwrite.
+    const Tags = toTagList(inputs.tagsAll);
+    if (Tags.length > 0) {
+      await clients.ssm.addTagsToResource({ ResourceType: "Parameter", ResourceId: Name, Tags });
+    }
+    return Name;
+  },
+  async read(Name, { clients }, recorded) {
+    const { ssm } = clients;
+    const found = (await ifThere(gone, ssm.getParameter({ Name, WithDecryption: true })))
+      ?.Parameter;
+    if (found === undefined) return undefined;
+    const [{ Parameters }, { TagList }] = await Promise.all([
+      ssm.describeParameters({ ParameterFilters: [{ Key: "Name", Values: [Name] }] }),
+      ssm.listTagsForResource({ ResourceType: "Parameter", ResourceId: Name }),
+    ]);
+    const metadata = Parameters?.[0];
+    const isPlain = recorded.insecureValue !== undefined;
+    return {
+      name: Name,
+      type: found.Type,
+      value: isPlain ? "" : found.Value,
+      insecureValue: isPlain ? found.Value : undefined,
+      description: metadata?.Description,
+      keyId: metadata?.KeyId,
+      allowedPattern: metadata?.AllowedPattern,
+      dataType: found.DataType ?? "text",
+      tier: metadata?.Tier ?? "Standard",
+      overwrite: recorded.overwrite,
+      arn: found.ARN,
+      version: found.Version,
+      hasValueWo: false,
+      tagsAll: fromTagList(TagList),
+    };
+  },
+  unknownAfter: (changed) =>
+    [...changed].some((property) => !property.startsWith("tags")) ? ["version"] : [],
+  async update(Name, inputs, { changed, old }, { clients }) {
+    const { ssm } = clients;
+    if ([...changed].some((property) => !property.startsWith("tags") && property !== "overwrite")) {
+      await ssm.putParameter({
+        Name,
+        Type: inputs.type as "String",
+        Value: inputs.value ?? inputs.insecureValue,
+        Description: inputs.description ?? "",
+        KeyId: inputs.keyId,
+        AllowedPattern: inputs.allowedPattern,
+        Tier: inputs.tier as "Standard" | undefined,
+        Overwrite: true,
+      });
+    }
+    await updateTags(
+      old.tagsAll,
+      inputs.tagsAll,
+      (TagKeys) =>
+        ssm.removeTagsFromResource({ ResourceType: "Parameter", ResourceId: Name, TagKeys }),
+      (tags) =>
+        ssm.addTagsToResource({
+          ResourceType: "Parameter",
+          ResourceId: Name,
+          Tags: toTagList(tags),
+        }),
+    );
+  },
+  async delete(Name, _state, { clients }) {
+    await ignoreGone(gone, clients.ssm.deleteParameter({ Name }));
+  },
+});
