@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** Collects what is wrong with a component's arguments, so that one error names all of it. */
 export class ArgumentFaults {
   readonly #faults: string[] = [];
@@ -19,7 +21,7 @@ export class ArgumentFaults {
 
   throwIfAny(): void {
     if (this.#faults.length > 0) {
-      throw new Error(
+      throw new pulumi.RunError(
         `Invalid ${this.subject}:\n${this.#faults.map((f) => `  - ${f}`).join("\n")}`,
       );
     }

@@ -31,7 +31,8 @@ export function assertSameQueue(
   wanted: QueueIdentity,
 ): void {
   if (deployed.name === wanted.name && deployed.fifo === wanted.fifo) return;
-  throw new Error(
+  // A RunError is shown as it is, without a stack trace.
+  throw new pulumi.RunError(
     `MonitoredQueue "${component}" is deployed as ${kind(deployed)} and the program now asks for ${kind(wanted)}. ` +
       "A queue cannot be renamed or change its kind: it would be replaced, its messages lost, and its producers would send to a queue that is gone. Nothing was changed.\n" +
       "To migrate: add a second MonitoredQueue with the new name beside this one, let the consumers read both, " +

@@ -10,6 +10,7 @@ export interface Recorded {
   name: string;
   inputs: Record<string, unknown>;
   protect: boolean;
+  retainOnDelete: boolean;
   importId: string;
   ignoreChanges: string[];
   dependencies: string[];
@@ -19,8 +20,8 @@ export interface Recording<T> {
   resources: Recorded[];
   outputs: T;
   /** The one resource of this logical name and, where names repeat, type. */
-  named(name: string, type?: string): Recorded;
-  ofType(type: string): Recorded[];
+  named: (name: string, type?: string) => Recorded;
+  ofType: (type: string) => Recorded[];
 }
 
 export interface Stage {
@@ -121,6 +122,7 @@ function record(into: Recorded[]): void {
           name: request.getName(),
           inputs: deserializeProperties(request.getObject() ?? new Struct()),
           protect: request.getProtect() ?? false,
+          retainOnDelete: request.getRetainondelete() ?? false,
           importId: request.getImportid(),
           ignoreChanges: request.getIgnorechangesList(),
           dependencies: request.getDependenciesList(),
@@ -134,7 +136,10 @@ function record(into: Recorded[]): void {
 function defaultState(type: string, name: string): object {
   switch (type) {
     case "aws:sqs/queue:Queue":
-      return { url: `https://sqs.${region}.amazonaws.com/${accountId}/${name}` };
+      return {
+        url: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`,
+        arn: `arn:aws:sqs:${region}:${accountId}:${name}`,
+      };
     case "aws:cloudwatch/metricAlarm:MetricAlarm":
       return { arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` };
     case "aws:ec2/launchTemplate:LaunchTemplate":

@@ -1,22 +1,132 @@
 import { expect } from "chai";
 import { systemOutputsSchema } from "../../../contracts/stack-outputs";
 import program from "../../../systems/file-search";
-import { recordProgram } from "../../support/recorded-program";
+import { recordProgram, type Recording } from "../../support/recorded-program";
 import { stackConfig } from "../../support/system-config";
+import { fileSearchUrns } from "./urns";
 
-const file = (stack: string) =>
+type Outputs = Awaited<ReturnType<typeof program>>;
+const file = (stack: string, over: Record<string, string> = {}) =>
   recordProgram(program, {
     project: "file-search",
     stack,
-    config: stackConfig("file-search", stack),
+    config: { ...stackConfig("file-search", stack), ...over },
   });
 
 describe("file-search", () => {
+  const stacks: Record<string, Recording<unknown> & { outputs: unknown }> = {};
+  before(async () => {
+    for (const stack of ["dev", "prod"]) stacks[stack] = await file(stack);
+  });
+  const deployed = (stack: string) => {
+    const recording = stacks[stack];
+    if (recording === undefined) throw new Error(`${stack} was not run`);
+    return recording;
+  };
+
   for (const stack of ["dev", "prod"]) {
-    it(`${stack}: its output satisfies the contract`, async () => {
-      const { outputs } = await file(stack);
-      const parsed = systemOutputsSchema.safeParse(outputs.system);
-      expect(parsed.error?.issues ?? []).to.deep.equal([]);
+    it(`${stack}: its output satisfies the contract`, () => {
+      const { system } = deployed(stack).outputs as Outputs;
+      expect(systemOutputsSchema.safeParse(system).error?.issues ?? []).to.deep.equal([]);
+    });
+
+    it(`${stack}: keeps the URNs that deployed stacks already have`, () => {
+      const prefix = `urn:pulumi:${stack}::file-search::`;
+      const urns = deployed(stack).resources.map(({ urn }) => urn);
+      expect(urns.every((urn) => urn.startsWith(prefix))).to.equal(true);
+      expect(urns.map((urn) => urn.slice(prefix.length)).sort()).to.deep.equal(
+        fileSearchUrns(stack).sort(),
+      );
+    });
+
+    it(`${stack}: sends uploads to the queue through exactly one notification`, () => {
+      const notifications = deployed(stack).ofType("aws:s3/bucketNotification:BucketNotification");
+      expect(notifications.map(({ inputs }) => inputs.queues)).to.deep.equal([
+        [
+          {
+            queueArn: `arn:aws:sqs:ap-northeast-1:123456789012:file-processing-queue-${stack === "prod" ? "production" : stack}`,
+            events: ["s3:ObjectCreated:*"],
+          },
+        ],
+      ]);
+    });
+
+    it(`${stack}: has an action both ways, a runbook and an owner on every alarm`, () => {
+      const alarms = deployed(stack).ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
+      expect(alarms).to.have.length(14);
+      for (const { inputs, name } of alarms) {
+        expect(inputs.alarmActions, name).to.have.length(1);
+        expect(inputs.okActions, name).to.deep.equal(inputs.alarmActions);
+        expect(inputs.alarmDescription, name)
+          .to.match(/^Owner: \S/m)
+          .and.match(/^Runbook: https:\/\/\S+\/docs\/runbooks\/[a-z-]+\.md$/m);
+      }
     });
   }
+
+  it("has the physical names that exist in prod, and its own in dev", () => {
+    const names = (stack: string) => {
+      const { ofType } = deployed(stack);
+      const of = (type: string, property: string) =>
+        ofType(type).map(({ inputs }) => inputs[property]);
+      return [
+        ...of("aws:sqs/queue:Queue", "name"),
+        ...of("aws:s3/bucket:Bucket", "bucket"),
+        ...of("aws:autoscaling/group:Group", "name"),
+        ...of("aws:ec2/launchTemplate:LaunchTemplate", "name"),
+      ];
+    };
+    expect(names("prod")).to.have.members([
+      "file-processing-queue-production",
+      "file-processing-dlq-production",
+      "cis-filesearch-slack-notifier-dlq",
+      "cis-filesearch-storage-production",
+      "cis-filesearch-worker-scripts",
+      "cis-filesearch-worker-asg",
+      "cis-filesearch-worker-template",
+    ]);
+    expect(names("dev")).to.have.members([
+      "file-processing-queue-dev",
+      "file-processing-dlq-dev",
+      "cis-filesearch-dev-slack-notifier-dlq",
+      "cis-filesearch-storage-dev",
+      "cis-filesearch-worker-scripts-dev",
+      "cis-filesearch-worker-asg-dev",
+      "cis-filesearch-worker-template-dev",
+    ]);
+  });
+
+  it("runs one machine in dev and up to ten in prod", () => {
+    const size = (stack: string) => {
+      const { minSize, maxSize } = deployed(stack).named("workers-group").inputs;
+      return [minSize, maxSize];
+    };
+    expect(size("dev")).to.deep.equal([1, 1]);
+    expect(size("prod")).to.deep.equal([1, 10]);
+  });
+
+  it("protects queues and buckets in prod", () => {
+    for (const name of ["files-queue", "files-dlq", "uploads", "scripts"]) {
+      const type = name.startsWith("files") ? "aws:sqs/queue:Queue" : "aws:s3/bucket:Bucket";
+      expect(deployed("prod").named(name, type).protect, name).to.equal(true);
+      expect(deployed("dev").named(name, type).protect, name).to.equal(false);
+    }
+  });
+
+  it("takes the network of the configuration where it names one", async () => {
+    const { named } = await file("dev", {
+      "file-search:vpcId": "vpc-0a",
+      "file-search:subnetIds": '["subnet-0b","subnet-0a"]',
+    });
+    expect(named("workers-network").inputs.vpcId).to.equal("vpc-0a");
+    expect(named("workers-group").inputs.vpcZoneIdentifiers).to.deep.equal([
+      "subnet-0b",
+      "subnet-0a",
+    ]);
+  });
+
+  it("does without Slack where no webhook is configured", async () => {
+    const { ofType } = await file("dev", { "file-search:slackWebhookParameter": "" });
+    expect(ofType("aws:lambda/function:Function")).to.deep.equal([]);
+  });
 });

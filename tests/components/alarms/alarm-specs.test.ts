@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { AlarmSpec } from "../../../components/alarms/alarm-spec";
+import { fleetAlarms } from "../../../components/alarms/fleet-alarms";
+import { deadLetterArrived } from "../../../components/alarms/notice-alarms";
+import { queueAlarms } from "../../../components/alarms/queue-alarms";
+import { defaultQueueThresholds } from "../../../components/alarms/thresholds";
+
+const queue = queueAlarms(
+  { queueName: "q", deadLetterQueueName: "q-dlq" },
+  defaultQueueThresholds(900),
+);
+const fleet = fleetAlarms({
+  autoScalingGroupName: "asg",
+  queueName: "q",
+  metricsNamespace: "Shop/Worker",
+  errorLogs: { namespace: "Shop/Worker", name: "ErrorLogs-asg" },
+  minimumMachines: 1,
+});
+const all = [...queue, ...fleet, deadLetterArrived("n-dlq")];
+
+const spec = (key: string): AlarmSpec => {
+  const found = all.find((candidate) => candidate.key === key);
+  if (found === undefined) throw new Error(`There is no alarm "${key}".`);
+  return found;
+};
+
+describe("alarm specs", () => {
+  it("have the three levels of the requirements", () => {
+    const thresholds = Object.fromEntries(all.map(({ key, threshold }) => [key, threshold]));
+    expect(thresholds).to.include.keys("queue-depth-warning");
+    expect(thresholds).to.deep.include({ "queue-depth-warning": { atLeast: 1000 } });
+    expect(thresholds).to.deep.include({ "queue-depth-critical": { above: 10_000 } });
+    expect(thresholds).to.deep.include({ "dlq-depth-warning": { atLeast: 1 } });
+    expect(thresholds).to.deep.include({ "dlq-depth-critical": { above: 50 } });
+    expect(thresholds).to.deep.include({ "machines-warning": { atLeast: 2 } });
+    expect(thresholds).to.deep.include({ "machines-critical": { atLeast: 3 } });
+    expect(thresholds).to.deep.include({ "error-logs-warning": { atLeast: 1 } });
+    expect(thresholds).to.deep.include({ "error-logs-critical": { above: 5 } });
+    expect(thresholds).to.deep.include({ "message-delete-failed": { atLeast: 1 } });
+    expect(thresholds).to.deep.include({ "in-flight": { atLeast: 96_000 } });
+    expect(thresholds).to.deep.include({ "oldest-message-age": { above: 1800 } });
+  });
+
+  it("let the critical alarm of a measure speak before its warning", () => {
+    for (const measure of ["queue-depth", "dlq-depth", "machines"]) {
+      const [warning, critical] = [spec(`${measure}-warning`), spec(`${measure}-critical`)];
+      expect(warning.datapoints.breaching, measure).to.be.above(critical.datapoints.breaching);
+    }
+  });
+
+  it("count dead letters by their highest number in a minute, and say OK when there are none", () => {
+    const critical = spec("dlq-depth-critical");
+    expect(critical).to.deep.include({
+      metric: {
+        namespace: "AWS/SQS",
+        name: "ApproximateNumberOfMessagesVisible",
+        statistic: "Maximum",
+        dimensions: { QueueName: "q-dlq" },
+      },
+      datapoints: { breaching: 1, of: 1, periodSeconds: 60 },
+      missingData: "notBreaching",
+    });
+  });
+
+  it("call it a stall only when messages are old and nothing was deleted for 30 minutes", () => {
+    const { datapoints, ...stalled } = spec("stalled");
+    expect(stalled).to.have.property("expression", "IF(age > 1800 AND FILL(deleted, 0) < 1, 1, 0)");
+    expect(datapoints.breaching * datapoints.periodSeconds).to.equal(1800);
+  });
+
+  it("take silence for a fault only where a worker must run", () => {
+    expect(spec("worker-silent").missingData).to.equal("breaching");
+    const idle = fleetAlarms({
+      autoScalingGroupName: "asg",
+      queueName: "q",
+      metricsNamespace: "Shop/Worker",
+      errorLogs: { namespace: "Shop/Worker", name: "e" },
+      minimumMachines: 0,
+    });
+    expect(idle.map(({ key }) => key)).to.not.include("worker-silent");
+  });
+
+  it("each have a runbook, and a meaning in both languages", () => {
+    for (const { key, runbook, meaning } of all) {
+      const page = join(__dirname, "../../../docs/runbooks", `${runbook}.md`);
+      expect(existsSync(page), `docs/runbooks/${runbook}.md of ${key}`).to.equal(true);
+      expect(meaning.en, key).to.match(/\.$/);
+      expect(meaning.ja, key).to.match(/[\u3040-\u30ff].*。$/u);
+    }
+  });
+
+  it("have unique keys", () => {
+    expect(new Set(all.map(({ key }) => key)).size).to.equal(all.length);
+  });
+});

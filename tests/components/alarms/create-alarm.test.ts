@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { createAlarm } from "../../../components/alarms/create-alarm";
+import { oldestMessageAge, stalled } from "../../../components/alarms/queue-alarms";
+import { recordProgram } from "../../support/recorded-program";
+import { alerting, deployment } from "../alerting-fixture";
+
+const build = (spec: Parameters<typeof createAlarm>[1]) =>
+  recordProgram(() => {
+    const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+    return createAlarm("alarm", spec, { subject: "orders", deployment, alerting }, parent).deployed;
+  });
+
+describe("createAlarm", () => {
+  it("notifies both ways on the topic of its severity, with meaning, owner and runbook", async () => {
+    const { named, outputs } = await build(oldestMessageAge("orders", 600));
+    expect(named("alarm").inputs).to.deep.equal({
+      name: "orders-oldest-message-age",
+      alarmDescription:
+        "Messages wait longer than they should: consumers are stuck or too few.\n" +
+        "Severity: warning\nOwner: Orders team\n" +
+        "Runbook: https://docs.example.com/runbooks/oldest-message-age.md",
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 600,
+      namespace: "AWS/SQS",
+      metricName: "ApproximateAgeOfOldestMessage",
+      dimensions: { QueueName: "orders" },
+      period: 60,
+      statistic: "Maximum",
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: "notBreaching",
+      alarmActions: [alerting.topics.warning],
+      okActions: [alerting.topics.warning],
+      tags: {
+        Project: "shop",
+        Environment: "dev",
+        ManagedBy: "pulumi",
+        Severity: "warning",
+        Owner: "Orders team",
+        Runbook: "https://docs.example.com/runbooks/oldest-message-age.md",
+      },
+    });
+    expect(outputs).to.deep.include({ name: "orders-oldest-message-age", severity: "warning" });
+  });
+
+  it("writes metric math as queries of which only the expression counts", async () => {
+    const { named } = await build(stalled("orders", 600));
+    const { inputs } = named("alarm");
+    expect(inputs).to.not.have.any.keys("metricName", "namespace", "period", "statistic");
+    const queries = inputs.metricQueries as { id: string; returnData: boolean }[];
+    expect(queries.map(({ id, returnData }) => [id, returnData])).to.deep.equal([
+      ["result", true],
+      ["age", false],
+      ["deleted", false],
+    ]);
+  });
+});

@@ -1,0 +1,125 @@
+import { expect } from "chai";
+import { AlertHub, type AlertHubArgs } from "../../../components/alerts";
+import { recordProgram } from "../../support/recorded-program";
+import { alerting, deployment } from "../alerting-fixture";
+
+const args: AlertHubArgs = {
+  deployment,
+  alerting,
+  prefix: "shop",
+  emails: { warning: [], critical: ["team@example.com"] },
+  slack: {
+    webhookParameter: "/shop/dev/slack-webhook-url",
+    bundle: { path: "./.build/slack-notifier.js", sha256: "a".repeat(64), bytes: 1 },
+  },
+};
+
+const build = (over: Partial<AlertHubArgs> = {}) =>
+  recordProgram(() => ({ topics: new AlertHub("alerts", { ...args, ...over }).topics }));
+
+const json = (text: unknown) => JSON.parse(text as string) as { Statement: { Sid: string }[] };
+
+describe("AlertHub", () => {
+  it("keeps the URNs that deployed stacks already have", async () => {
+    const { resources } = await build();
+    const prefix = "urn:pulumi:stack::project::queuefleet:alerts:AlertHub";
+    expect(resources.map(({ urn }) => urn.slice(prefix.length))).to.have.members([
+      "::alerts",
+      "$aws:kms/key:Key::alerts-key",
+      "$aws:kms/alias:Alias::alerts-key-alias",
+      "$aws:sns/topic:Topic::alerts-warning",
+      "$aws:sns/topic:Topic::alerts-critical",
+      "$aws:sns/topicSubscription:TopicSubscription::alerts-critical-team@example.com",
+      "$aws:sqs/queue:Queue::alerts-slack-dlq",
+      "$aws:cloudwatch/logGroup:LogGroup::alerts-slack-logs",
+      "$aws:iam/role:Role::alerts-slack-role",
+      "$aws:iam/rolePolicy:RolePolicy::alerts-slack-role-policy",
+      "$aws:lambda/function:Function::alerts-slack",
+      "$aws:lambda/permission:Permission::alerts-slack-warning-permission",
+      "$aws:lambda/permission:Permission::alerts-slack-critical-permission",
+      "$aws:sns/topicSubscription:TopicSubscription::alerts-slack-warning",
+      "$aws:sns/topicSubscription:TopicSubscription::alerts-slack-critical",
+      "$aws:cloudwatch/metricAlarm:MetricAlarm::alerts-slack-notices-lost",
+    ]);
+  });
+
+  it("encrypts topics with a customer's key that lets alarms of this account publish", async () => {
+    const { named } = await build();
+    const topic = named("alerts-critical", "aws:sns/topic:Topic");
+    expect(topic.inputs.kmsMasterKeyId).to.equal(
+      "arn:aws:test:ap-northeast-1:123456789012:alerts-key",
+    );
+    const key = json(named("alerts-key").inputs.policy);
+    expect(key.Statement).to.deep.include({
+      Sid: "AlarmsPublish",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+    });
+    expect(json(topic.inputs.policy).Statement.map(({ Sid }) => Sid)).to.deep.equal([
+      "AlarmsPublish",
+      "DenyWithoutTls",
+    ]);
+  });
+
+  it("knows its topics before anything is deployed", async () => {
+    const { outputs } = await build();
+    expect(outputs.topics).to.deep.equal({
+      warning: "arn:aws:sns:ap-northeast-1:123456789012:shop-alerts-warning",
+      critical: "arn:aws:sns:ap-northeast-1:123456789012:shop-alerts-critical",
+    });
+  });
+
+  it("keeps the webhook out of the function: its environment names the parameter only", async () => {
+    const { named } = await build();
+    expect(named("alerts-slack").inputs.environment).to.deep.equal({
+      variables: { WEBHOOK_PARAMETER: "/shop/dev/slack-webhook-url", NOTICE_LANGUAGE: "en" },
+    });
+  });
+
+  it("puts aside what cannot be told, whether the function fails or cannot be called", async () => {
+    const { named } = await build();
+    const queueArn = "arn:aws:sqs:ap-northeast-1:123456789012:shop-slack-notifier-dlq";
+    expect(named("alerts-slack").inputs.deadLetterConfig).to.deep.equal({
+      targetArn: "arn:aws:sqs:ap-northeast-1:123456789012:alerts-slack-dlq",
+    });
+    for (const severity of ["warning", "critical"]) {
+      const subscription = named(
+        `alerts-slack-${severity}`,
+        "aws:sns/topicSubscription:TopicSubscription",
+      );
+      expect(subscription.inputs.redrivePolicy).to.equal(
+        JSON.stringify({ deadLetterTargetArn: queueArn }),
+      );
+    }
+  });
+
+  it("does without Slack where only e-mail is wanted", async () => {
+    const { ofType } = await build({ slack: undefined });
+    expect(ofType("aws:lambda/function:Function")).to.deep.equal([]);
+    expect(ofType("aws:sns/topicSubscription:TopicSubscription")).to.have.length(1);
+  });
+
+  it("names every fault of its arguments at once", async () => {
+    const error = await build({
+      prefix: "a b",
+      emails: { warning: ["nobody"], critical: [] },
+      slack: { ...args.slack!, webhookParameter: "https://hooks.slack.com/services/T/B/x" },
+    }).then(
+      () => "",
+      (reason: unknown) => (reason as Error).message,
+    );
+    expect(error)
+      .to.include('Invalid AlertHub "alerts":')
+      .and.include('prefix is "a b"')
+      .and.include('emails.warning has "nobody"')
+      .and.include("slack.webhookParameter is");
+    const nobody = await build({ emails: { warning: [], critical: [] }, slack: undefined }).then(
+      () => "",
+      (reason: unknown) => (reason as Error).message,
+    );
+    expect(nobody).to.include("critical alarms would reach nobody");
+  });
+});

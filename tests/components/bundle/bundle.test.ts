@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { expect } from "chai";
+import { buildBundle } from "../../../components/bundle";
+
+describe("buildBundle", () => {
+  let folder: string;
+  const project = (name: string) => {
+    const source = join(folder, name);
+    mkdirSync(source);
+    writeFileSync(join(source, "schema.sql"), "select 1;\n");
+    writeFileSync(join(source, "greet.ts"), `export const greet = (n: string) => "hello " + n;\n`);
+    writeFileSync(
+      join(source, "main.ts"),
+      `import sql from "./schema.sql";\nimport { greet } from "./greet";\nmodule.exports = greet(sql);\n`,
+    );
+    return source;
+  };
+  const build = (source: string) =>
+    buildBundle({ name: "program", entry: join(source, "main.ts") }, source);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("makes one self-contained file whose hash is its own", async () => {
+    const source = project("a");
+    const bundle = await build(source);
+    const code = readFileSync(join(source, bundle.path));
+    expect(createHash("sha256").update(code).digest("hex")).to.equal(bundle.sha256);
+    const loaded: { exports: unknown } = { exports: {} };
+    runInNewContext(code.toString(), { module: loaded, exports: loaded.exports });
+    expect(loaded.exports).to.equal("hello select 1;\n");
+  });
+
+  it("gives the same bytes wherever the sources lie", async () => {
+    expect((await build(project("a"))).sha256).to.equal((await build(project("b"))).sha256);
+  });
+
+  it("builds anew when a source changed, or when the built file did", async () => {
+    const source = project("a");
+    const first = await build(source);
+    writeFileSync(join(source, "greet.ts"), `export const greet = (n: string) => "bye " + n;\n`);
+    const second = await build(source);
+    expect(second.sha256).to.not.equal(first.sha256);
+    writeFileSync(join(source, second.path), "spoilt");
+    expect(await build(source)).to.deep.equal(second);
+    expect(readFileSync(join(source, second.path), "utf8")).to.include("bye ");
+  });
+
+  it("reads the earlier result while nothing was touched", async () => {
+    const source = project("a");
+    const first = await build(source);
+    const cache = join(source, ".build/program.json");
+    const remembered = readFileSync(cache, "utf8");
+    writeFileSync(cache, remembered.replace(first.sha256, "remembered"));
+    expect((await build(source)).sha256).to.equal("remembered");
+  });
+});

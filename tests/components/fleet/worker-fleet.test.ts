@@ -1,0 +1,198 @@
+import { expect } from "chai";
+import { buildFleet } from "./fleet-fixture";
+
+const group = "aws:autoscaling/group:Group";
+const template = "aws:ec2/launchTemplate:LaunchTemplate";
+
+type Statement = { Sid: string; Action: string[]; Resource: string | string[] };
+
+describe("WorkerFleet", () => {
+  it("keeps the URNs that deployed stacks already have", async () => {
+    const { resources } = await buildFleet();
+    const prefix = "urn:pulumi:stack::project::queuefleet:fleet:WorkerFleet";
+    const own = resources.map(({ urn }) => urn).filter((urn) => urn.startsWith(prefix));
+    expect(own.map((urn) => urn.slice(prefix.length))).to.have.members([
+      "::workers",
+      "$aws:s3/bucketObjectv2:BucketObjectv2::workers-bundle",
+      "$aws:cloudwatch/logGroup:LogGroup::workers-logs",
+      "$aws:cloudwatch/logMetricFilter:LogMetricFilter::workers-error-logs",
+      "$aws:iam/role:Role::workers-role",
+      "$aws:iam/rolePolicy:RolePolicy::workers-role-policy",
+      "$aws:iam/instanceProfile:InstanceProfile::workers-profile",
+      "$aws:ec2/securityGroup:SecurityGroup::workers-network",
+      "$aws:ec2/launchTemplate:LaunchTemplate::workers-template",
+      "$aws:autoscaling/group:Group::workers-group",
+      "$aws:autoscaling/lifecycleHook:LifecycleHook::workers-finish-work",
+      "$aws:autoscaling/policy:Policy::workers-backlog",
+      ...[
+        "message-delete-failed",
+        "worker-silent",
+        "machines-warning",
+        "machines-critical",
+        "error-logs-warning",
+        "error-logs-critical",
+      ].map((key) => `$aws:cloudwatch/metricAlarm:MetricAlarm::workers-${key}`),
+    ]);
+  });
+
+  it("lets nothing in, keeps no key, and hands out credentials to nobody but the machine", async () => {
+    const { ofType } = await buildFleet();
+    const [launch] = ofType(template);
+    expect(launch?.inputs.metadataOptions).to.deep.equal({
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+    });
+    expect(launch?.inputs).to.not.have.property("keyName");
+    expect(launch?.inputs.blockDeviceMappings).to.deep.equal([
+      {
+        deviceName: "/dev/xvda",
+        ebs: { volumeType: "gp3", volumeSize: 20, encrypted: "true", deleteOnTermination: "true" },
+      },
+    ]);
+    const [network] = ofType("aws:ec2/securityGroup:SecurityGroup");
+    expect(network?.inputs.ingress).to.deep.equal([]);
+    const egress = network?.inputs.egress as { fromPort: number; toPort: number }[];
+    expect(egress.map(({ fromPort, toPort }) => [fromPort, toPort])).to.deep.equal([
+      [443, 443],
+      [5432, 5432],
+    ]);
+  });
+
+  it("grants exactly the actions a machine uses, on exactly its resources", async () => {
+    const { named } = await buildFleet();
+    const policy = JSON.parse(named("workers-role-policy").inputs.policy as string) as {
+      Statement: Statement[];
+    };
+    const arn = (service: string, rest: string) =>
+      `arn:aws:${service}:ap-northeast-1:123456789012:${rest}`;
+    const granted = policy.Statement.map(({ Action, Resource }) => [Action.join(" "), Resource]);
+    expect(granted).to.deep.equal([
+      ["sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility", arn("sqs", "orders")],
+      ["sqs:SendMessage", arn("sqs", "orders-dlq")],
+      ["s3:GetObject s3:GetObjectVersion", ["arn:aws:s3:::shop-uploads/*"]],
+      ["s3:ListBucket", ["arn:aws:s3:::shop-uploads"]],
+      ["s3:GetObject", "arn:aws:s3:::shop-scripts/worker/*"],
+      ["ssm:GetParameter", arn("ssm", "parameter/shop/dev/database-url")],
+      [
+        "logs:CreateLogStream logs:PutLogEvents logs:DescribeLogStreams",
+        [arn("logs", "log-group:/shop/worker"), arn("logs", "log-group:/shop/worker:*")],
+      ],
+      [
+        "autoscaling:CompleteLifecycleAction",
+        arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/shop-asg"),
+      ],
+      [
+        "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel",
+        "*",
+      ],
+    ]);
+  });
+
+  it("refreshes one machine first, waits, and takes a release back when its alarms fire", async () => {
+    const { ofType } = await buildFleet();
+    const { inputs } = ofType(group)[0] ?? {};
+    expect(inputs?.instanceRefresh).to.deep.equal({
+      strategy: "Rolling",
+      preferences: {
+        minHealthyPercentage: 0,
+        instanceWarmup: "60",
+        checkpointPercentages: [10, 100],
+        checkpointDelay: "300",
+        autoRollback: true,
+        skipMatching: true,
+        alarmSpecification: {
+          alarms: ["shop-asg-message-delete-failed", "shop-asg-error-logs-critical"],
+        },
+      },
+    });
+    expect(inputs?.launchTemplate).to.deep.equal({ id: "workers-template-id", version: "1" });
+  });
+
+  it("has a canary of the only machine where there is one", async () => {
+    const { ofType } = await buildFleet({ machines: { maximum: 1 } });
+    expect(ofType(group)[0]?.inputs).to.have.deep.nested.property(
+      "instanceRefresh.preferences.checkpointPercentages",
+      [100],
+    );
+  });
+
+  it("tells policies which queue it consumes and how long one message may take", async () => {
+    const { ofType } = await buildFleet();
+    expect(ofType(group)[0]?.inputs.tags).to.deep.include.members([
+      { key: "queuefleet:consumes", value: "orders", propagateAtLaunch: true },
+      { key: "queuefleet:job-timeout-seconds", value: "840", propagateAtLaunch: true },
+      { key: "Name", value: "shop-worker", propagateAtLaunch: true },
+    ]);
+  });
+
+  it("scales on messages waiting per machine in service", async () => {
+    const { ofType } = await buildFleet();
+    const policy = ofType("aws:autoscaling/policy:Policy")[0]?.inputs;
+    expect(policy).to.have.nested.property("targetTrackingConfiguration.targetValue", 200);
+    const metrics = (
+      policy?.targetTrackingConfiguration as {
+        customizedMetricSpecification: { metrics: { id: string; returnData: boolean }[] };
+      }
+    ).customizedMetricSpecification.metrics;
+    expect(metrics.filter(({ returnData }) => returnData)).to.deep.equal([
+      {
+        id: "backlog",
+        label: "Messages waiting per machine",
+        expression: "waiting / IF(FILL(machines, 0) > 0, machines, 1)",
+        returnData: true,
+      },
+    ]);
+  });
+
+  it("stores the bundle under its hash, and leaves it there for a rollback", async () => {
+    const { named } = await buildFleet();
+    expect(named("workers-bundle").inputs.key).to.equal(`worker/${"a".repeat(64)}.js`);
+    expect(named("workers-bundle").retainOnDelete).to.equal(true);
+  });
+
+  it("starts machines only when all they need from the first second on is there", async () => {
+    const { ofType, named } = await buildFleet();
+    expect(ofType(group)[0]?.dependencies).to.include.members(
+      ["workers-bundle", "workers-role-policy", "workers-logs"].map((name) => named(name).urn),
+    );
+  });
+
+  it("lets a machine finish its work before it goes", async () => {
+    const { ofType } = await buildFleet();
+    expect(ofType("aws:autoscaling/lifecycleHook:LifecycleHook")[0]?.inputs).to.deep.equal({
+      name: "finish-work",
+      autoscalingGroupName: "shop-asg",
+      lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      heartbeatTimeout: 150,
+      defaultResult: "CONTINUE",
+    });
+  });
+
+  it("names every fault of its arguments at once", async () => {
+    const error = await buildFleet({
+      worker: {
+        jobTimeoutSeconds: 900,
+        concurrency: 0,
+        processor: { kind: "command", command: ["a\\b"] },
+      },
+      machines: { minimum: 3, maximum: 2, instanceType: "big" },
+      network: { subnetIds: [], egressPorts: [80] },
+    }).then(
+      () => "",
+      (reason: unknown) => (reason as Error).message,
+    );
+    for (const fault of [
+      'Invalid WorkerFleet "workers":',
+      "worker.jobTimeoutSeconds is 900; it must be below the queue's visibility timeout (900)",
+      "worker.concurrency is 0",
+      "machines.minimum is 3; it must be a whole number from 0 to machines.maximum (2)",
+      'machines.instanceType is "big"',
+      "network.subnetIds is empty",
+      "network.egressPorts is [80]; 443 must be in it",
+      "worker.processor.command has a line break, NUL or backslash in it",
+    ]) {
+      expect(error).to.include(fault);
+    }
+  });
+});

@@ -1,0 +1,180 @@
+import { expect } from "chai";
+import { MonitoredQueue, type MonitoredQueueArgs } from "../../../components/queue";
+import { recordProgram, type Stage } from "../../support/recorded-program";
+import { alerting, deployment } from "../alerting-fixture";
+
+const args: MonitoredQueueArgs = {
+  deployment,
+  queueName: "orders",
+  deadLetterQueueName: "orders-dlq",
+  visibilityTimeoutSeconds: 300,
+  maxReceiveCount: 5,
+  alerting,
+};
+
+const queueArn = "arn:aws:sqs:ap-northeast-1:123456789012:orders";
+const build = (over: Partial<MonitoredQueueArgs> = {}, stage?: Stage) =>
+  recordProgram(() => new MonitoredQueue("orders", { ...args, ...over }).url, stage);
+
+const json = (text: unknown) => JSON.parse(text as string) as Record<string, unknown>;
+
+describe("MonitoredQueue", () => {
+  it("keeps the URNs that deployed stacks already have", async () => {
+    const { resources } = await build();
+    const under = "urn:pulumi:stack::project::queuefleet:queue:MonitoredQueue";
+    const alarm = `${under}$aws:cloudwatch/metricAlarm:MetricAlarm`;
+    expect(resources.map(({ urn }) => urn)).to.have.members([
+      `${under}::orders`,
+      `${under}$aws:sqs/queue:Queue::orders-queue`,
+      `${under}$aws:sqs/queue:Queue::orders-dlq`,
+      `${alarm}::orders-queue-depth-warning`,
+      `${alarm}::orders-queue-depth-critical`,
+      `${alarm}::orders-dlq-depth-warning`,
+      `${alarm}::orders-dlq-depth-critical`,
+      `${alarm}::orders-oldest-message-age`,
+      `${alarm}::orders-stalled`,
+      `${alarm}::orders-in-flight`,
+    ]);
+  });
+
+  it("joins the pair both ways with ARNs that are plain values", async () => {
+    const { named } = await build();
+    expect(json(named("orders-queue").inputs.redrivePolicy)).to.deep.equal({
+      deadLetterTargetArn: `${queueArn}-dlq`,
+      maxReceiveCount: 5,
+    });
+    expect(json(named("orders-dlq").inputs.redriveAllowPolicy)).to.deep.equal({
+      redrivePermission: "byQueue",
+      sourceQueueArns: [queueArn],
+    });
+    expect(named("orders-queue").dependencies).to.include(named("orders-dlq").urn);
+  });
+
+  it("sets exactly these properties on a standard queue", async () => {
+    const { named } = await build();
+    const { policy, redrivePolicy, ...inputs } = named("orders-queue").inputs;
+    expect([policy, redrivePolicy]).to.not.include(undefined);
+    expect(inputs).to.deep.equal({
+      name: "orders",
+      visibilityTimeoutSeconds: 300,
+      messageRetentionSeconds: 345_600,
+      receiveWaitTimeSeconds: 20,
+      sqsManagedSseEnabled: true,
+      tags: { Project: "shop", Environment: "dev", ManagedBy: "pulumi" },
+    });
+    expect(named("orders-dlq").inputs.messageRetentionSeconds).to.equal(1_209_600);
+  });
+
+  it("admits exactly the senders named, for this account only, and nobody without TLS", async () => {
+    const sourceArn = "arn:aws:s3:::uploads";
+    const { named } = await build({ senders: [{ service: "s3.amazonaws.com", sourceArn }] });
+    expect(json(named("orders-queue").inputs.policy).Statement).to.deep.equal([
+      {
+        Sid: "DenyWithoutTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sqs:*",
+        Resource: queueArn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "AllowSender1",
+        Effect: "Allow",
+        Principal: { Service: "s3.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queueArn,
+        Condition: {
+          ArnEquals: { "aws:SourceArn": sourceArn },
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+        },
+      },
+    ]);
+    expect(json(named("orders-dlq").inputs.policy).Statement).to.have.length(1);
+  });
+
+  it("encrypts with the customer's key where one is given, never with both", async () => {
+    const kmsKeyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/k";
+    const { named } = await build({ kmsKeyArn });
+    for (const name of ["orders-queue", "orders-dlq"]) {
+      expect(named(name).inputs).to.include({ kmsMasterKeyId: kmsKeyArn });
+      expect(named(name).inputs).to.not.have.property("sqsManagedSseEnabled");
+    }
+  });
+
+  it("makes both queues FIFO", async () => {
+    const names = { queueName: "orders.fifo", deadLetterQueueName: "orders-dlq.fifo" };
+    const { named } = await build({ ...names, fifo: true });
+    expect(named("orders-queue").inputs).to.include({ name: "orders.fifo", fifoQueue: true });
+    expect(named("orders-dlq").inputs).to.include({ name: "orders-dlq.fifo", fifoQueue: true });
+  });
+
+  it("protects the queues unless told not to", async () => {
+    expect((await build()).named("orders-queue").protect).to.equal(true);
+    const open = await build({ protect: false });
+    expect(open.named("orders-queue").protect).to.equal(false);
+    expect(open.named("orders-dlq").protect).to.equal(false);
+  });
+
+  it("adopts existing queues by their URLs and leaves their settings for the next update", async () => {
+    const { named } = await build({ adopt: true });
+    const base = "https://sqs.ap-northeast-1.amazonaws.com/123456789012";
+    expect(named("orders-queue").importId).to.equal(`${base}/orders`);
+    expect(named("orders-dlq").importId).to.equal(`${base}/orders-dlq`);
+    expect(named("orders-queue").ignoreChanges).to.include.members([
+      "visibilityTimeoutSeconds",
+      "redrivePolicy",
+      "policy",
+      "tags",
+    ]);
+    const elsewhere = await build({
+      adopt: { queueUrl: "http://127.0.0.1:1/q", deadLetterQueueUrl: "http://127.0.0.1:1/d" },
+    });
+    expect(elsewhere.named("orders-queue").importId).to.equal("http://127.0.0.1:1/q");
+    expect((await build()).named("orders-queue").importId).to.equal("");
+  });
+
+  it("never lets an engine plan a replacement, and says how to migrate instead", async () => {
+    const { named } = await build();
+    expect(named("orders-queue").ignoreChanges).to.deep.equal(["name", "namePrefix", "fifoQueue"]);
+    // What an engine answers for a queue that is deployed under another name: the name is ignored.
+    const deployedAsOld: Stage = {
+      state: ({ name }) => (name === "orders-queue" ? { name: "old-orders" } : {}),
+    };
+    const error = await build({}, deployedAsOld).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(Error);
+    expect((error as Error).message)
+      .to.include('is deployed as "old-orders" (standard) and the program now asks for "orders"')
+      .and.include("add a second MonitoredQueue");
+  });
+
+  it("names every fault of its arguments at once and registers nothing", async () => {
+    const wrong: MonitoredQueueArgs = {
+      ...args,
+      queueName: "a b",
+      deadLetterQueueName: "orders.fifo",
+      visibilityTimeoutSeconds: 50_000,
+      maxReceiveCount: 0,
+      messageRetentionSeconds: 1_209_600,
+      deadLetterRetentionSeconds: 345_600,
+      senders: [{ service: "s3", sourceArn: "arn:aws:s3:::*" }],
+      worker: { timeoutSeconds: 60_000 },
+    };
+    const { resources } = await recordProgram(() => {
+      expect(() => new MonitoredQueue("orders", wrong))
+        .to.throw('Invalid MonitoredQueue "orders":')
+        .with.property("message")
+        .that.includes('queueName is "a b"; SQS allows')
+        .and.includes('deadLetterQueueName is "orders.fifo"')
+        .and.includes("visibilityTimeoutSeconds is 50000; SQS allows whole seconds from 0 to 43200")
+        .and.includes("maxReceiveCount is 0")
+        .and.includes("deadLetterRetentionSeconds is 345600; it must exceed")
+        .and.includes('the service "s3"')
+        .and.includes('the sourceArn "arn:aws:s3:::*"')
+        .and.includes("worker.timeoutSeconds (60000) needs a visibility timeout above 60000");
+    });
+    expect(resources).to.deep.equal([]);
+  });
+});
