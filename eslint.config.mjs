@@ -38,6 +38,7 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/prefer-nullish-coalescing": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-require-imports": ["error", { allowAsImport: true }],
       "boundaries/dependencies": [
         "error",
         {
