@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { freePort } from "./free-port";
-import { logStream, type ProcessSet } from "./processes";
+import { howEnded, logStream, type ProcessSet } from "./processes";
 import { serviceAccount, unprivileged } from "./unprivileged";
 import { waitUntil } from "./wait";
 
@@ -60,8 +60,7 @@ export async function startDatabase(home: string, processes: ProcessSet): Promis
     what: `PostgreSQL to accept connections on port ${port}`,
     withinMs: 30_000,
     everyMs: 10,
-    givenUpWhen: () =>
-      child.exitCode !== null ? `it ended with code ${child.exitCode}` : undefined,
+    givenUpWhen: () => howEnded(child),
   });
   const databaseUrl = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
   return { databaseUrl, process: child };
@@ -79,6 +78,8 @@ export async function putDatabaseUrl(
   parameterName: string,
   databaseUrl: string,
 ): Promise<void> {
+  // Not with the file: the keeper starts the database and needs no AWS client for it.
+  const { PutParameterCommand } = await import("@aws-sdk/client-ssm");
   await ssm.send(
     new PutParameterCommand({
       Name: parameterName,

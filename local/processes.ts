@@ -64,6 +64,12 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
+/** How a child ended, for people; undefined while it runs. */
+export function howEnded(child: ChildProcess): string | undefined {
+  if (!hasEnded(child)) return undefined;
+  return `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`;
+}
+
 /** Where a child's output goes: appended to a file that a person can read. */
 export function logStream(file: string) {
   mkdirSync(dirname(file), { recursive: true });

@@ -97,13 +97,17 @@ async function startKeeper(options: KeeperOptions): Promise<void> {
   keeper.channel?.unref();
 }
 
+/** Resolves when the keeper is ready; a failure is told when all that it had started is gone. */
 function ready(keeper: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
+    let failure: string | undefined;
     keeper.on("error", reject);
     keeper.on("message", (message: KeeperMessage) => {
       if (message.kind === "ready") resolve();
-      else reject(new Error(message.message));
+      else failure = message.message;
     });
-    keeper.once("exit", (code) => reject(new Error(`The keeper ended with code ${code}.`)));
+    keeper.once("exit", (code) =>
+      reject(new Error(failure ?? `The keeper ended with code ${code}.`)),
+    );
   });
 }

@@ -1,9 +1,10 @@
 import { appendFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { AlarmEvaluator } from "../alarms";
+import type * as alarmsModule from "../alarms";
 import { startDatabase, stopDatabase } from "../database";
 import { deployedRegions } from "../deployed-regions";
-import { Fleet } from "../fleet";
+import type * as fleetModule from "../fleet";
 import { withLogTail } from "../logs";
 import { ProcessSet } from "../processes";
 import { account } from "./account";
@@ -31,12 +32,27 @@ async function keep(options: KeeperOptions): Promise<void> {
     ]);
     cloud.process.once("exit", (code) => askToStop(`the cloud ended with code ${code}`));
     database.process.once("exit", (code) => askToStop(`the database ended with code ${code}`));
+    await writeStatus(home, {
+      running: true,
+      endpoint: cloud.endpoint,
+      ...account,
+      databaseUrl: database.databaseUrl,
+      pid: process.pid,
+    });
+    log(`ready at ${cloud.endpoint}`);
+    tell({ kind: "ready" });
+    if (!options.attached && process.connected) process.disconnect();
+
     const scopes = () =>
       deployedRegions(home).map((region) => ({
         endpoint: cloud.endpoint,
         accountId: account.accountId,
         region,
       }));
+    // Only now: their AWS clients take longer to load than the servers take to start.
+    const load = createRequire(__filename);
+    const { Fleet } = load("../fleet") as typeof fleetModule;
+    const { AlarmEvaluator } = load("../alarms") as typeof alarmsModule;
     const fleet = new Fleet({
       scopes,
       folder: join(home, "machines"),
@@ -48,16 +64,6 @@ async function keep(options: KeeperOptions): Promise<void> {
       speed: options.alarmSpeed,
       log: logTo(home, "alarms"),
     });
-    await writeStatus(home, {
-      running: true,
-      endpoint: cloud.endpoint,
-      ...account,
-      databaseUrl: database.databaseUrl,
-      pid: process.pid,
-    });
-    log(`ready at ${cloud.endpoint}`);
-    tell({ kind: "ready" });
-    if (!options.attached && process.connected) process.disconnect();
 
     log(`stopping: ${await stopAsked}`);
     // Workers first: they finish or release what they hold while queue and database still answer.

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { freePort } from "../free-port";
-import { logStream, type ProcessSet } from "../processes";
+import { howEnded, logStream, type ProcessSet } from "../processes";
 import { waitUntil } from "../wait";
 import { account } from "./account";
 import { cloudMark } from "./leftovers";
@@ -39,8 +39,7 @@ export async function startMinistack(home: string, processes: ProcessSet): Promi
     what: `the embedded cloud to answer on ${endpoint}`,
     withinMs: 30_000,
     everyMs: 20,
-    givenUpWhen: () =>
-      child.exitCode !== null ? `it ended with code ${child.exitCode}` : undefined,
+    givenUpWhen: () => howEnded(child),
   });
   return { endpoint, process: child };
 }

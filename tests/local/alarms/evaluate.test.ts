@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { evaluateAlarm, type MissingData } from "../../../local/alarms/evaluate";
+import { evaluateAlarm } from "../../../local/alarms/evaluate";
 
 const treatments = ["missing", "ignore", "breaching", "notBreaching"] as const;
 
@@ -77,7 +77,7 @@ describe("alarm evaluation", () => {
         comparisonOperator,
         threshold: 5,
         evaluationPeriods: 1,
-        treatMissingData: "missing" as MissingData,
+        treatMissingData: "missing",
       },
       [value],
     ).state;

@@ -1,7 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+} from "@aws-sdk/client-cloudwatch";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -52,7 +58,9 @@ async function query(databaseUrl: string, sql: string): Promise<unknown[]> {
   }
 }
 
-describe("the keeper", () => {
+describe("the keeper", function () {
+  // Each test starts servers of its own, some of them twice.
+  this.timeout(90_000);
   let home: string;
   beforeEach(() => {
     home = temporaryHome();
@@ -139,5 +147,51 @@ describe("the keeper", () => {
     expect(await query(after.databaseUrl, "select 1 as one")).to.deep.equal([{ one: 1 }]);
     process.kill(after.pid, "SIGKILL");
     await allGone(home);
+  });
+
+  it("runs the alarms of the regions that the stacks name", async () => {
+    const { endpoint } = await startCloud({ home, alarmSpeed: 60 });
+    const cloudWatch = new CloudWatchClient(clientConfig(endpoint));
+    await cloudWatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: "silence",
+        Namespace: "Own",
+        MetricName: "Beat",
+        Statistic: "Sum",
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: "LessThanThreshold",
+        TreatMissingData: "breaching",
+      }),
+    );
+    const stacks = join(home, "state", ".pulumi", "stacks", "own");
+    await mkdir(stacks, { recursive: true });
+    const resources = [{ type: "aws:sqs/queue:Queue", outputs: { region: "ap-northeast-1" } }];
+    await writeFile(
+      join(stacks, "dev.json"),
+      JSON.stringify({ checkpoint: { latest: { resources } } }),
+    );
+    await waitUntil(
+      async () => {
+        const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({}));
+        return MetricAlarms?.[0]?.StateValue === "ALARM";
+      },
+      { what: "the alarm", withinMs: 10_000 },
+    );
+  });
+
+  it("says why a server does not start, with the end of its log and where that is", async () => {
+    await startCloud({ home });
+    await stopCloud(home);
+    await writeFile(join(home, "postgres", "PG_VERSION"), "9.1\n");
+    const failed = await startCloud({ home }).then(
+      () => "nothing",
+      (error: Error) => error.message,
+    );
+    expect(failed).to.match(/PostgreSQL .* ended with code 1/);
+    expect(failed).to.include(join(home, "logs", "database.log"));
+    expect(failed).to.match(/initialized by PostgreSQL version 9\.1/);
+    expect(await processesOf(home)).to.deep.equal([]);
   });
 });
