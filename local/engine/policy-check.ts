@@ -5,7 +5,7 @@ import type { PropertyMap } from "./property-value";
 import type { ResourceState } from "./resource-state";
 import { parseProviderReference, parseUrn } from "./urn";
 
-/** Asks the policies about one resource, before anything is done with it. */
+/** Lets the policies put a resource's inputs right, then asks them about it, before anything is done with it. */
 export async function violatesPolicy(
   state: OperationState,
   resource: ResourceState,
@@ -13,9 +13,9 @@ export async function violatesPolicy(
 ): Promise<boolean> {
   const { policies } = state.scope;
   if (policies === undefined) return false;
-  const answer = await policies.analyze(
-    analyzed(state, resource, resource.inputs, goal.deleteBeforeReplace),
-  );
+  const subject = () => analyzed(state, resource, resource.inputs, goal.deleteBeforeReplace);
+  if (policies.remediate !== undefined) resource.inputs = await policies.remediate(subject());
+  const answer = await policies.analyze(subject());
   if (answer.mandatoryViolation) state.sawError = true;
   return answer.mandatoryViolation;
 }

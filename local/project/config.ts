@@ -110,7 +110,7 @@ function plainValue(raw: unknown): Value {
   if (typeof raw === "object" && raw !== null) {
     return { content: raw, text: JSON.stringify(raw), secret: false };
   }
-  const text = raw === null || raw === undefined ? "" : String(raw);
+  const text = typeof raw === "string" ? raw : (JSON.stringify(raw ?? undefined) ?? "");
   return { content: text, text, secret: false };
 }
 

@@ -7,7 +7,7 @@ import type { DeploymentV3 } from "../../engine/operation";
 import { signatureKey, secretSignature } from "../../engine/signatures";
 import { configuredStacks } from "../../project/stack-file";
 import { loadProject } from "../../project/project-file";
-import type { StateSecrets } from "../../state/secrets";
+import { stateSecrets, type StateSecrets } from "../../state/secrets";
 import { confirm } from "../confirm";
 import { renderOutputs } from "../display/report";
 import { jsonMap, jsonValue } from "../display/values";
@@ -139,7 +139,7 @@ async function importState(options: StackOptions & { file?: string }): Promise<v
     throw new CommandError(["This is not an exported stack:", ...faults].join("\n"));
   }
   const workspace = openWorkspace(options);
-  const { backend, reference, project, stack, secrets } = workspace;
+  const { backend, reference, project, stack, home, file } = workspace;
   const prefix = `urn:pulumi:${stack}::${project.name}::`;
   const strangers = (parsed.data.deployment.resources ?? []).filter(
     ({ urn }) => !urn.startsWith(prefix),
@@ -155,9 +155,10 @@ async function importState(options: StackOptions & { file?: string }): Promise<v
   const lock = backend.lock(reference);
   try {
     const clear = parsed.data.deployment as unknown as DeploymentV3;
+    // The export's own salt: what it still holds encrypted was encrypted with it.
+    const secrets = stateSecrets(home, clear, file.encryptionSalt);
     const hidden = (await encrypted(clear, secrets)) as DeploymentV3;
-    const provider = hidden.secrets_providers ?? (await secrets.provider());
-    backend.checkpoint(reference).write({ ...hidden, secrets_providers: provider });
+    backend.checkpoint(reference).write({ ...hidden, secrets_providers: await secrets.provider() });
   } finally {
     lock.release();
   }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { StepMetadata } from "../../engine/events";
 import type { OperationResult } from "../../engine/operation";
 import type { Collected } from "./collected";
@@ -21,7 +22,7 @@ export function digest(
       .map((step) => stepDigest(step, operation.refresh)),
     diagnostics: collected.diagnostics.map(({ severity, message, urn }) => ({
       severity,
-      message,
+      message: stripVTControlCharacters(message),
       urn,
     })),
     policyPacks: collected.packs.map(({ pack, version, rules }) => ({ pack, version, rules })),

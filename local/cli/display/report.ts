@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { PolicyViolation } from "../../engine/events";
 import type { PropertyMap } from "../../engine/property-value";
 import { diffMaps } from "../../engine/property-values";
@@ -46,7 +47,9 @@ function diagnosticLines(collected: Collected, colors: Colors): string[] {
           : severity === "warning"
             ? colors.yellow("warning: ")
             : "";
-      const [first, ...rest] = message.trimEnd().split("\n");
+      // A program colours its stack traces whatever it writes to.
+      const text = colors.isColorSupported ? message : stripVTControlCharacters(message);
+      const [first, ...rest] = text.trimEnd().split("\n");
       lines.push(`    ${prefix}${first}`, ...rest.map((line) => `    ${line}`));
     }
   }

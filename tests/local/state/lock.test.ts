@@ -19,7 +19,7 @@ describe("stack lock", () => {
       username: userInfo().username,
     });
     lock.release();
-    expect(readdirSync(folder)).to.be.empty;
+    expect(readdirSync(folder)).to.deep.equal([]);
   });
 
   it("refuses a second run, says whose lock it is and how to remove it", () => {

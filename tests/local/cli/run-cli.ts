@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../../..");
+const shim = join(root, "bin", "pulumi-local.js");
+
+/** This process's environment without some variables. */
+export function environmentWithout(...names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+}
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningCommand {
+  done: Promise<CommandResult>;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  /** Resolves when stderr has it. */
+  said(text: string): Promise<void>;
+}
+
+/** Runs the command line as a person does, without a terminal. */
+export function start(
+  environment: NodeJS.ProcessEnv,
+  ...parameters: readonly string[]
+): RunningCommand {
+  const child = spawn(process.execPath, [shim, ...parameters], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (part: Buffer) => (stdout += part.toString()));
+  child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+  const done = new Promise<CommandResult>((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => settle({ code, stdout, stderr }));
+  });
+  return {
+    done,
+    interrupt: () => child.kill("SIGINT"),
+    said: (text) =>
+      new Promise((settle, reject) => {
+        const look = () => {
+          if (stderr.includes(text)) settle();
+        };
+        child.stderr.on("data", look);
+        child.once("close", () => reject(new Error(`never said ${text}; said:\n${stderr}`)));
+        look();
+      }),
+  };
+}
+
+/** A copy of a fixture program, so that a test can change its files. */
+export function copyProgram(name: string): { folder: string; remove(): void } {
+  const parent = mkdtempSync(join(tmpdir(), "queuefleet-program-"));
+  const folder = join(parent, name);
+  cpSync(join(root, "tests", "fixtures", "programs", name), folder, { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(parent, "node_modules"));
+  return { folder, remove: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+export const policyPack = (name: string) => join(root, "tests", "fixtures", "policy-packs", name);
