@@ -59,11 +59,32 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Queues that some redrive policy of this stack sends to, for certain or perhaps. */
-export function deadLetterQueues(redrives: Redrive[]) {
+/** The queues where functions and topics of this stack put what they could not deliver: dead-letter queues
+ *  like those of other queues, only of a source that is none. */
+function failureDestinations(resources: PolicyResource[]): Reference[] {
+  const queues = queuesIn(resources);
+  return resources.flatMap((holder): Reference[] => {
+    switch (holder.type) {
+      case "aws:lambda/function:Function":
+        return [follow(holder, ["deadLetterConfig", "targetArn"], queues, hasArn)];
+      case "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
+        return [follow(holder, ["destinationConfig", "onFailure", "destination"], queues, hasArn)];
+      case "aws:sns/topicSubscription:TopicSubscription": {
+        const redrive = redriveOf(holder, { kind: "absent" }, queues);
+        return redrive === undefined ? [] : [redrive.target];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+/** Queues that something of this stack redrives to, for certain or perhaps. */
+export function deadLetterQueues(resources: PolicyResource[], redrives: Redrive[]) {
   const certain = new Set<PolicyResource>();
   const possible = new Set<PolicyResource>();
-  for (const { target } of redrives) {
+  const targets = [...redrives.map(({ target }) => target), ...failureDestinations(resources)];
+  for (const target of targets) {
     if (target.kind === "here") certain.add(target.resource);
     if (target.kind === "unknown") for (const queue of target.candidates) possible.add(queue);
   }

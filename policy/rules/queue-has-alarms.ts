@@ -66,7 +66,7 @@ export const queueHasAlarms = stackRule<Settings>({
   },
   judge: (resources, settings, findings) => {
     const queues = queuesIn(resources);
-    const { certain } = deadLetterQueues(redrivesIn(resources));
+    const { certain } = deadLetterQueues(resources, redrivesIn(resources));
     const alarms = watchersOf(metricAlarmsIn(resources), queues);
     for (const queue of queues) {
       if (isExempt(queue, settings.exempt)) continue;

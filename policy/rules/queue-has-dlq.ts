@@ -30,7 +30,7 @@ export const queueHasDlq = stackRule<Settings>({
   },
   judge: (resources, settings, findings) => {
     const redrives = redrivesIn(resources);
-    const { certain, possible } = deadLetterQueues(redrives);
+    const { certain, possible } = deadLetterQueues(resources, redrives);
     for (const queue of queuesIn(resources)) {
       const own = redrives.filter(
         ({ source }) => source.kind === "here" && source.resource === queue,

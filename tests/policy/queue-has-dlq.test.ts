@@ -30,6 +30,34 @@ describe("queue-has-dlq", () => {
         );
       });
 
+      for (const [what, declared] of [
+        [
+          "a function puts its failures",
+          {
+            type: "aws:lambda/function:Function",
+            inputs: {
+              deadLetterConfig: { targetArn: queueArn("files-dlq", "file-dlq-dev") },
+            },
+          },
+        ],
+        [
+          "a topic puts what its subscriber does not take",
+          {
+            type: "aws:sns/topicSubscription:TopicSubscription",
+            inputs: {
+              redrivePolicy: JSON.stringify({
+                deadLetterTargetArn: "arn:aws:sqs:ap-northeast-1:123456789012:file-dlq-dev",
+              }),
+            },
+          },
+        ],
+      ] as const) {
+        it(`takes a queue where ${what} for a dead-letter queue`, async () => {
+          const stack = [...withoutRedrive, { ...declared, name: "sender" }];
+          expect((await onlyViolation(stack, moment)).resource).to.equal("files");
+        });
+      }
+
       it("is the only rule that sees a queue lose its dead-letter queue", async () => {
         const gone = ["files-dlq", "files-dlq-depth"].reduce(without, withoutRedrive);
         expect(await brokenRules(gone, moment)).to.deep.equal(["queue-has-dlq"]);
