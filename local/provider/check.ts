@@ -6,7 +6,7 @@ import {
   Unknown,
 } from "../engine/property-value";
 import type { Property, Shape } from "./shape";
-import { canonicalJson, isMap } from "./values";
+import { canonicalJson, isMap, isList } from "./values";
 
 export interface Fault {
   property: string;
@@ -40,7 +40,7 @@ export function checkShape(
     if (property.required === true) {
       faults.push({ property: at(key), reason: `${at(key)} is missing; it is required` });
     } else if (path !== "" && property.default !== undefined) {
-      checked[key] = property.default as PropertyValue;
+      checked[key] = property.default;
     }
   }
   return checked;
@@ -79,7 +79,7 @@ function checkValue(
       break;
     case "list":
     case "set": {
-      if (!Array.isArray(value)) return wrong("a list");
+      if (!isList(value)) return wrong("a list");
       const element = property.element as Property;
       return value
         .filter((item) => item !== null)
@@ -124,12 +124,11 @@ function coerce(property: Property, value: PropertyValue): PropertyValue {
   if (property.kind === "string" && (typeof value === "number" || typeof value === "boolean")) {
     return String(value);
   }
-  if (property.kind === "json" && (isMap(value) || Array.isArray(value)))
-    return JSON.stringify(value);
+  if (property.kind === "json" && (isMap(value) || isList(value))) return JSON.stringify(value);
   return value;
 }
 
 const show = (value: PropertyValue) => {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value) ?? typeof value;
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 };

@@ -1,6 +1,6 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
 import type { Property, Shape } from "./shape";
-import { alignSet, fieldOf, isEmpty, isMap, sameMeaning } from "./values";
+import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
 
 export type DiffKind = "add" | "delete" | "update";
 
@@ -66,7 +66,7 @@ function compare(
     compareFields(property, old, wanted, path, replaces, report);
     return;
   }
-  if (Array.isArray(old) && Array.isArray(wanted)) {
+  if (isList(old) && isList(wanted)) {
     compareElements(property, old, wanted, path, replaces, report);
     return;
   }

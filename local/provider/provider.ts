@@ -9,7 +9,7 @@ import type { Shape } from "./shape";
 import { importedInputs, mergeState, plannedState, refreshInputs } from "./state";
 import { asTags, ownTags, withoutSystemTags } from "./tags";
 import { findResourceType } from "./registry";
-import { containsUnknown, defined, isMap } from "./values";
+import { containsUnknown, defined, isMap, isList } from "./values";
 
 export interface ResourceCall {
   urn: string;
@@ -68,14 +68,13 @@ export class AwsProvider {
       defaults.push(key);
     };
     for (const [key, property] of Object.entries(definition.shape)) {
-      if (property.default !== undefined) applyDefault(key, property.default as PropertyValue);
+      if (property.default !== undefined) applyDefault(key, property.default);
     }
     if (definition.shape.region !== undefined) applyDefault("region", this.configuration.region);
     const rule = definition.name;
     if (rule !== undefined && checked[rule.prefixProperty ?? ""] === undefined) {
       const before = olds[rule.property];
-      const wasGenerated =
-        Array.isArray(olds[defaultsKey]) && olds[defaultsKey].includes(rule.property);
+      const wasGenerated = isList(olds[defaultsKey]) && olds[defaultsKey].includes(rule.property);
       applyDefault(
         rule.property,
         wasGenerated && typeof before === "string"
@@ -156,7 +155,7 @@ export class AwsProvider {
       const found = importedInputs(definition.shape, now);
       for (const [key, property] of Object.entries(definition.shape)) {
         if (now[key] === undefined && property.default !== undefined) {
-          now[key] = property.default as PropertyValue;
+          now[key] = property.default;
         }
       }
       return {
@@ -307,7 +306,7 @@ function mustDeleteFirst(definition: ResourceType, state: PropertyMap, news: Pro
   if (definition.deleteBeforeReplace === true) return true;
   const property = definition.name?.property;
   if (property === undefined) return false;
-  const wasGenerated = Array.isArray(news[defaultsKey]) && news[defaultsKey].includes(property);
+  const wasGenerated = isList(news[defaultsKey]) && news[defaultsKey].includes(property);
   return news[property] !== undefined && !wasGenerated && news[property] === state[property];
 }
 

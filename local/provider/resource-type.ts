@@ -12,10 +12,10 @@ export interface ResourceContext {
   /** Aborted when the engine cancels: waits end early. */
   signal: AbortSignal;
   /** Call as soon as the physical resource exists: a later failure then keeps it in the state. */
-  created(id: string): void;
-  warn(message: string): void;
+  created: (id: string) => void;
+  warn: (message: string) => void;
   /** Progress of a long step; not kept in the report. */
-  progress(message: string): void;
+  progress: (message: string) => void;
 }
 
 export interface Change<S extends Shape> {

@@ -1,7 +1,7 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
 import { notEmulatedProperties, notReadBack, onlyRecorded } from "./not-emulated";
 import type { Property, Shape } from "./shape";
-import { alignSet, fieldOf, isEmpty, isMap, sameMeaning } from "./values";
+import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
 
 /** Paths of a type that a read leaves as they were recorded. */
 export function keptPaths(type: string): ReadonlySet<string> {
@@ -55,7 +55,7 @@ function mergeValue(
     if (property?.kind !== "object") return actual;
     return mergeFields(property.fields, recorded, actual, kept, path);
   }
-  if (Array.isArray(actual) && Array.isArray(recorded) && property !== undefined) {
+  if (isList(actual) && isList(recorded) && property !== undefined) {
     const element = property.element;
     const aligned = property.kind === "set" ? alignSet(property, recorded, actual) : actual;
     return aligned.flatMap((item, index) => {
@@ -92,7 +92,7 @@ function refreshValue(
     );
     return refreshInputs(fields, { ...Object.fromEntries(own), ...input }, state);
   }
-  if (Array.isArray(input) && Array.isArray(state)) {
+  if (isList(input) && isList(state)) {
     return state.map((item, index) => {
       const before = input[index];
       const element = property.element;
@@ -121,7 +121,7 @@ const isOwnInput = (property: Property | undefined, value: PropertyValue) =>
 
 /** A value of the state without its outputs, as an input would have it. */
 function asInput(property: Property | undefined, value: PropertyValue): PropertyValue {
-  if (Array.isArray(value)) return value.map((item) => asInput(property?.element, item));
+  if (isList(value)) return value.map((item) => asInput(property?.element, item));
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value)

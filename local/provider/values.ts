@@ -12,12 +12,16 @@ import type { Property, Shape } from "./shape";
 
 export { isMap };
 
+/** `Array.isArray`, which would make the elements `any`. */
+export const isList = (value: PropertyValue | undefined): value is PropertyValue[] =>
+  Array.isArray(value);
+
 export function containsUnknown(value: PropertyValue | undefined): boolean {
   if (value instanceof Unknown) return true;
   if (value instanceof Secret) return containsUnknown(value.element);
   if (value instanceof Archive)
     return Object.values(value.source.assets ?? {}).some(containsUnknown);
-  if (Array.isArray(value)) return value.some(containsUnknown);
+  if (isList(value)) return value.some(containsUnknown);
   return isMap(value) && Object.values(value).some(containsUnknown);
 }
 
@@ -26,7 +30,7 @@ export function isEmpty(value: PropertyValue | undefined): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0) {
     return true;
   }
-  if (Array.isArray(value)) return value.length === 0;
+  if (isList(value)) return value.length === 0;
   return isMap(value) && Object.values(value).every(isEmpty);
 }
 
@@ -75,7 +79,7 @@ export function sameMeaning(
   if (property?.kind === "json" && typeof a === "string" && typeof b === "string") {
     return sameJson(a, b);
   }
-  if (Array.isArray(a) && Array.isArray(b)) {
+  if (isList(a) && isList(b)) {
     if (a.length !== b.length) return false;
     const other = property?.kind === "set" ? alignSet(property, a, b) : b;
     return a.every((element, index) => sameMeaning(property?.element, element, other[index]));
@@ -137,7 +141,7 @@ function reveal(value: PropertyValue, found: () => void): PropertyValue {
     found();
     return reveal(value.element, found);
   }
-  if (Array.isArray(value)) return value.map((element) => reveal(element, found));
+  if (isList(value)) return value.map((element) => reveal(element, found));
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, element]) => [key, reveal(element, found)]),
@@ -160,7 +164,7 @@ export function withSecrets(
 /** Without the properties that are undefined, at any depth. */
 export function defined(properties: PropertyMap): PropertyMap {
   const dig = (value: PropertyValue): PropertyValue =>
-    Array.isArray(value) ? value.map(dig) : isMap(value) ? defined(value) : value;
+    isList(value) ? value.map(dig) : isMap(value) ? defined(value) : value;
   return Object.fromEntries(
     Object.entries(properties)
       .filter(([, value]) => value !== undefined)

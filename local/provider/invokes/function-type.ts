@@ -12,6 +12,8 @@ export interface FunctionContext {
 export interface FunctionType<S extends Shape = Shape> {
   token: string;
   shape: S;
+  /** Results that are secret. */
+  secret?: readonly string[];
   run(args: Infer<S>, context: FunctionContext): Promise<object>;
 }
 

@@ -1,10 +1,15 @@
 import type { PropertyMap } from "../../engine/property-value";
 import { checkShape, type Fault } from "../check";
 import type { Configuration } from "../configuration";
+import { withSecrets } from "../values";
 import * as account from "./account";
+import * as documents from "./documents";
+import * as ec2 from "./ec2";
 import type { FunctionType } from "./function-type";
 
-const all = [account].flatMap((group) => Object.values(group)) as unknown as FunctionType[];
+const all = [account, documents, ec2].flatMap((group) =>
+  Object.values(group),
+) as unknown as FunctionType[];
 
 const byToken = new Map(all.map((definition) => [definition.token, definition]));
 
@@ -26,10 +31,8 @@ export async function invoke(
   const region = typeof checked.region === "string" ? checked.region : configuration.region;
   const clients = configuration.clients(region);
   const result = await definition.run(checked, { clients, region, configuration });
-  return {
-    result: Object.fromEntries(
-      Object.entries({ ...checked, region, ...result }).filter(([, value]) => value !== undefined),
-    ) as PropertyMap,
-    failures,
-  };
+  const found = Object.fromEntries(
+    Object.entries({ ...checked, region, ...result }).filter(([, value]) => value !== undefined),
+  ) as PropertyMap;
+  return { result: withSecrets(found, new Set(definition.secret), {}), failures };
 }

@@ -159,7 +159,8 @@ export const metricAlarm = resourceType({
       metricName: alarm.MetricName,
       namespace: alarm.Namespace,
       period: alarm.Period,
-      statistic: alarm.Statistic,
+      // An alarm has one or the other.
+      statistic: alarm.ExtendedStatistic === undefined ? alarm.Statistic : undefined,
       extendedStatistic: alarm.ExtendedStatistic,
       unit: alarm.Unit,
       dimensions: fromDimensions(alarm.Dimensions),

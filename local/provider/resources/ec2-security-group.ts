@@ -132,7 +132,7 @@ async function changeRules(
 const withoutEmpty = (permission: IpPermission): IpPermission =>
   Object.fromEntries(
     Object.entries(permission).filter(([, value]) => !Array.isArray(value) || value.length > 0),
-  ) as IpPermission;
+  );
 
 /** "-1" is all protocols; then there are no ports. */
 const protocolOf = (protocol: string) => (protocol === "all" ? "-1" : protocol);

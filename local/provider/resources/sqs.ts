@@ -158,9 +158,7 @@ const queueAttributes = async (clients: Clients, url: string) => {
     gone,
     clients.sqs.getQueueAttributes({ QueueUrl: url, AttributeNames: ["All"] }),
   );
-  return answer === undefined
-    ? undefined
-    : ((answer.Attributes ?? {}) as Partial<Record<QueueAttributeName, string>>);
+  return answer === undefined ? undefined : (answer.Attributes ?? {});
 };
 
 /** One attribute of a queue that is managed by a resource of its own; its id is the queue's URL. */

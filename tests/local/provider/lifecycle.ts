@@ -52,7 +52,11 @@ export class Resource {
     return { urn: this.urn, id, inputs, outputs };
   }
 
-  async diff(recorded: Recorded, news: PropertyMap, ignoreChanges: string[] = []): Promise<DiffResult> {
+  async diff(
+    recorded: Recorded,
+    news: PropertyMap,
+    ignoreChanges: string[] = [],
+  ): Promise<DiffResult> {
     return this.under.provider.diff({
       urn: this.urn,
       id: recorded.id,
@@ -81,8 +85,13 @@ export class Resource {
 
   /** As refresh does it; undefined when the resource is gone. */
   async refresh(recorded: Recorded): Promise<Recorded | undefined> {
-    const { id, inputs, outputs } = await this.under.provider.read({ ...recorded, timeoutSeconds: 0 });
-    return id === "" ? undefined : { urn: this.urn, id, inputs: inputs ?? {}, outputs: outputs ?? {} };
+    const { id, inputs, outputs } = await this.under.provider.read({
+      ...recorded,
+      timeoutSeconds: 0,
+    });
+    return id === ""
+      ? undefined
+      : { urn: this.urn, id, inputs: inputs ?? {}, outputs: outputs ?? {} };
   }
 
   async import(id: string): Promise<Recorded | undefined> {
@@ -94,32 +103,40 @@ export class Resource {
   }
 }
 
-type Dependent<T> = T | ((prepared: PropertyMap) => T);
+/** Names and ids of what was prepared around a resource. */
+export type Prepared = Record<string, string>;
+type Dependent<T> = T | ((prepared: Prepared) => T);
 
 export interface Life {
   type: string;
   /** Creates what the resource needs around it; its answer is handed to the functions below. */
-  prepare?(under: ProviderUnderTest): Promise<PropertyMap>;
+  prepare?(under: ProviderUnderTest): Promise<Prepared>;
   inputs: Dependent<PropertyMap>;
   /** Outputs right after the creation, over and above the inputs. */
-  outputs?(id: string, prepared: PropertyMap): PropertyMap;
+  outputs?(id: string, prepared: Prepared): PropertyMap;
   /** Changes in place, one after the other. */
   updates?: Dependent<PropertyMap[]>;
   /** Changes that force a replacement. */
   replacements?: Dependent<PropertyMap[]>;
   /** What people do by hand, and the property paths in which the next preview shows it. */
-  drifts?: { what: string; by(clients: Clients, id: string, prepared: PropertyMap): Promise<unknown>; shows: string[] }[];
-  /** Inputs that an import cannot find out. */
-  notImported?: string[];
+  drifts?: {
+    what: string;
+    by(clients: Clients, id: string, prepared: Prepared): Promise<unknown>;
+    shows: string[];
+  }[];
+  /** What an import takes as the id, where it is not the id itself. */
+  importId?(id: string, prepared: Prepared): string;
+  /** What a program has to say differently (null: not at all) to match an import. */
+  importedAs?: PropertyMap;
   /** Still there after a delete by nature (an attribute that cannot be absent). */
   isNeverGone?: boolean;
   /** Removes the resource by hand; without it the second delete tests the same. */
-  removeByHand?(clients: Clients, id: string, prepared: PropertyMap): Promise<unknown>;
+  removeByHand?(clients: Clients, id: string, prepared: Prepared): Promise<unknown>;
 }
 
 /** The one test every resource type has to pass. */
 export function itLives(life: Life, under: () => ProviderUnderTest): void {
-  const prepared: { values: PropertyMap } = { values: {} };
+  const prepared: { values: Prepared } = { values: {} };
   const of = <T extends object>(value: Dependent<T>): T =>
     typeof value === "function" ? value(prepared.values) : value;
 
@@ -142,7 +159,11 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
     before(async () => {
       prepared.values = (await life.prepare?.(under())) ?? {};
       inputs = of(life.inputs);
-      resource = new Resource(under(), life.type, `it-${life.type.replace(/\W+/g, "-")}`.slice(0, 40));
+      resource = new Resource(
+        under(),
+        life.type,
+        `it-${life.type.replace(/\W+/g, "-")}`.slice(0, 40),
+      );
     });
 
     it("previews a create without creating", async () => {
@@ -165,7 +186,9 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
       for (const [key, value] of Object.entries(inputs)) {
         expect(recorded.outputs[key], key).to.deep.equal(value);
       }
-      for (const [key, value] of Object.entries(life.outputs?.(recorded.id, prepared.values) ?? {})) {
+      for (const [key, value] of Object.entries(
+        life.outputs?.(recorded.id, prepared.values) ?? {},
+      )) {
         expect(recorded.outputs[key], key).to.deep.equal(value);
       }
       await expectQuietRefresh();
@@ -176,7 +199,9 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
       for (const change of of(life.updates ?? [])) {
         const news = merged(inputs, change);
         const diff = await resource.diff(recorded, news);
-        const topLevel = new Set(Object.keys(diff.detailedDiff ?? {}).map((path) => path.split(/[.[]/)[0]));
+        const topLevel = new Set(
+          Object.keys(diff.detailedDiff ?? {}).map((path) => path.split(/[.[]/)[0]),
+        );
         for (const key of Object.keys(change)) expect([...topLevel], key).to.include(key);
         expect(replaces(diff), JSON.stringify(diff.replaceKeys)).to.equal(false);
         recorded = await resource.update(recorded, news);
@@ -189,9 +214,11 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
       }
     });
 
-    for (const change of typeof life.replacements === "function" ? [life.replacements] : [() => life.replacements ?? []]) {
+    for (const change of typeof life.replacements === "function"
+      ? [life.replacements]
+      : [() => life.replacements ?? []]) {
       it("is replaced where it cannot be changed", async () => {
-        for (const replacement of (change as (p: PropertyMap) => PropertyMap[])(prepared.values)) {
+        for (const replacement of (change as (p: Prepared) => PropertyMap[])(prepared.values)) {
           const diff = await resource.diff(recorded, merged(inputs, replacement));
           expect(diff.replaceKeys).to.include.members(Object.keys(replacement));
         }
@@ -212,14 +239,16 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
     }
 
     it("is imported by its id", async () => {
-      const imported = await resource.import(recorded.id);
-      expect(imported?.id).to.equal(recorded.id);
-      const program = Object.fromEntries(
-        Object.entries(inputs).filter(([key]) => !(life.notImported ?? []).includes(key)),
+      const imported = await resource.import(
+        life.importId?.(recorded.id, prepared.values) ?? recorded.id,
       );
+      expect(imported?.id).to.equal(recorded.id);
+      const program = merged(inputs, life.importedAs ?? {});
       await expectNoDiff(imported as Recorded, program);
       const again = await resource.checked(imported?.inputs ?? {}, {});
-      expect(again).to.include.keys(Object.keys(program).filter((key) => !isPlainDefault(program[key])));
+      expect(again).to.include.keys(
+        Object.keys(program).filter((key) => !isPlainDefault(program[key])),
+      );
     });
 
     it("is deleted, and deleted again without complaint", async () => {
@@ -234,4 +263,6 @@ const isPlainDefault = (value: unknown) =>
   value === false || value === 0 || value === "" || (Array.isArray(value) && value.length === 0);
 
 const merged = (inputs: PropertyMap, change: PropertyMap): PropertyMap =>
-  Object.fromEntries(Object.entries({ ...inputs, ...change }).filter(([, value]) => value !== null));
+  Object.fromEntries(
+    Object.entries({ ...inputs, ...change }).filter(([, value]) => value !== null),
+  );

@@ -34,7 +34,7 @@ describe("provider: SQS", () => {
         visibilityTimeoutSeconds: 900,
         messageRetentionSeconds: 86_400,
         sqsManagedSseEnabled: true,
-        redrivePolicy: JSON.stringify({ maxReceiveCount: 3, deadLetterTargetArn: arn ?? null }),
+        redrivePolicy: JSON.stringify({ maxReceiveCount: 3, deadLetterTargetArn: arn }),
         tags: { Project: "files" },
       }),
       outputs: (id) => ({
@@ -49,7 +49,7 @@ describe("provider: SQS", () => {
         { visibilityTimeoutSeconds: 60 },
         { messageRetentionSeconds: 172_800, delaySeconds: 5, receiveWaitTimeSeconds: 20 },
         { maxMessageSize: 2048 },
-        { redrivePolicy: JSON.stringify({ maxReceiveCount: 5, deadLetterTargetArn: arn ?? null }) },
+        { redrivePolicy: JSON.stringify({ maxReceiveCount: 5, deadLetterTargetArn: arn }) },
         { tags: { Project: "files", Environment: "dev" } },
         { tags: null },
         { delaySeconds: null },
@@ -89,10 +89,10 @@ describe("provider: SQS", () => {
       type: "aws:sqs/queuePolicy:QueuePolicy",
       prepare: () => newQueue("with-policy"),
       inputs: ({ url, arn }) => ({
-        queueUrl: String(url),
-        policy: statement(String(arn), "s3.amazonaws.com"),
+        queueUrl: url ?? "",
+        policy: statement(arn ?? "", "s3.amazonaws.com"),
       }),
-      updates: ({ arn }) => [{ policy: statement(String(arn), "sns.amazonaws.com") }],
+      updates: ({ arn }) => [{ policy: statement(arn ?? "", "sns.amazonaws.com") }],
       replacements: [{ queueUrl: "http://127.0.0.1/000000000000/other" }],
       drifts: [
         {
@@ -100,7 +100,7 @@ describe("provider: SQS", () => {
           by: ({ sqs }, id, { arn }) =>
             sqs.setQueueAttributes({
               QueueUrl: id,
-              Attributes: { Policy: statement(String(arn), "events.amazonaws.com") },
+              Attributes: { Policy: statement(arn ?? "", "events.amazonaws.com") },
             }),
           shows: ["policy"],
         },
@@ -112,13 +112,16 @@ describe("provider: SQS", () => {
   itLives(
     {
       type: "aws:sqs/redrivePolicy:RedrivePolicy",
-      prepare: async () => ({ ...(await newQueue("source")), dlq: (await newQueue("source-dlq")).arn }),
+      prepare: async () => ({
+        ...(await newQueue("source")),
+        dlq: (await newQueue("source-dlq")).arn,
+      }),
       inputs: ({ url, dlq }) => ({
-        queueUrl: String(url),
-        redrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq ?? null, maxReceiveCount: 3 }),
+        queueUrl: url ?? "",
+        redrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq, maxReceiveCount: 3 }),
       }),
       updates: ({ dlq }) => [
-        { redrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq ?? null, maxReceiveCount: 4 }) },
+        { redrivePolicy: JSON.stringify({ deadLetterTargetArn: dlq, maxReceiveCount: 4 }) },
       ],
     },
     () => under,
@@ -127,10 +130,16 @@ describe("provider: SQS", () => {
   itLives(
     {
       type: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
-      prepare: async () => ({ ...(await newQueue("dlq")), source: (await newQueue("its-source")).arn }),
+      prepare: async () => ({
+        ...(await newQueue("dlq")),
+        source: (await newQueue("its-source")).arn,
+      }),
       inputs: ({ url, source }) => ({
-        queueUrl: String(url),
-        redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [source ?? null] }),
+        queueUrl: url ?? "",
+        redriveAllowPolicy: JSON.stringify({
+          redrivePermission: "byQueue",
+          sourceQueueArns: [source],
+        }),
       }),
       updates: [{ redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }) }],
     },

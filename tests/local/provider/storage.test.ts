@@ -1,0 +1,306 @@
+import { expect } from "chai";
+import { Asset } from "../../../local/engine/property-value";
+import { itLives, Resource } from "./lifecycle";
+import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
+
+describe("provider: S3", () => {
+  let under: ProviderUnderTest;
+  before(async () => (under = await startProvider()));
+  after(() => under.close());
+
+  // Bucket names are one space for all accounts.
+  const bucketName = (name: string) => `${name}-${under.account.accountId}`;
+  const newBucket = async (name: string) => {
+    const Bucket = bucketName(name);
+    await under.clients.s3.createBucket({
+      Bucket,
+      CreateBucketConfiguration: { LocationConstraint: region },
+    });
+    return { bucket: Bucket };
+  };
+  const newQueue = async (name: string) => {
+    await under.clients.sqs.createQueue({ QueueName: name });
+    return `arn:aws:sqs:${region}:${under.account.accountId}:${name}`;
+  };
+
+  describe("a bucket", () => {
+    itLives(
+      {
+        type: "aws:s3/bucket:Bucket",
+        inputs: () => ({ bucket: bucketName("files"), tags: { Project: "files" } }),
+        outputs: (id) => ({
+          arn: `arn:aws:s3:::${id}`,
+          bucketRegionalDomainName: `${id}.s3.${region}.amazonaws.com`,
+          forceDestroy: false,
+        }),
+        updates: [{ tags: { Project: "files", Environment: "dev" } }, { forceDestroy: true }],
+        replacements: [{ bucket: "another-bucket" }],
+        drifts: [
+          {
+            what: "the tags are taken away",
+            by: ({ s3 }, Bucket) => s3.deleteBucketTagging({ Bucket }),
+            shows: ["tags"],
+          },
+        ],
+        importedAs: { forceDestroy: null },
+      },
+      () => under,
+    );
+
+    it("with forceDestroy goes with all versions it holds, without it stays", async () => {
+      const resource = new Resource(under, "aws:s3/bucket:Bucket", "full");
+      const bucket = await resource.create({ bucket: bucketName("full") });
+      await under.clients.s3.putBucketVersioning({
+        Bucket: bucket.id,
+        VersioningConfiguration: { Status: "Enabled" },
+      });
+      for (const Body of ["one", "two"]) {
+        await under.clients.s3.putObject({ Bucket: bucket.id, Key: "a", Body });
+      }
+      await under.clients.s3.deleteObject({ Bucket: bucket.id, Key: "a" });
+      const refused = await resource.delete(bucket).then(
+        () => "deleted",
+        (error: unknown) => String(error),
+      );
+      expect(refused).to.match(/BucketNotEmpty|not empty/);
+      await resource.delete({ ...bucket, outputs: { ...bucket.outputs, forceDestroy: true } });
+      expect(await resource.refresh(bucket)).to.equal(undefined);
+    });
+  });
+
+  itLives(
+    {
+      type: "aws:s3/bucketVersioning:BucketVersioning",
+      prepare: () => newBucket("versioned"),
+      inputs: ({ bucket = "" }) => ({ bucket, versioningConfiguration: { status: "Enabled" } }),
+      updates: [{ versioningConfiguration: { status: "Suspended" } }],
+      replacements: [{ bucket: "another-bucket" }],
+      drifts: [
+        {
+          what: "versioning",
+          by: ({ s3 }, Bucket) =>
+            s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
+          shows: ["versioningConfiguration.status"],
+        },
+      ],
+      isNeverGone: true,
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      prepare: () => newBucket("closed"),
+      inputs: ({ bucket = "" }) => ({
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      }),
+      updates: [
+        { blockPublicAcls: false },
+        { restrictPublicBuckets: null, ignorePublicAcls: false },
+      ],
+      drifts: [
+        {
+          what: "the block is opened",
+          by: ({ s3 }, Bucket) =>
+            s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: {} }),
+          shows: ["blockPublicPolicy"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  const encryption = (sseAlgorithm: string, bucketKeyEnabled: boolean) => [
+    { applyServerSideEncryptionByDefault: { sseAlgorithm }, bucketKeyEnabled },
+  ];
+  itLives(
+    {
+      type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      prepare: () => newBucket("encrypted"),
+      inputs: ({ bucket = "" }) => ({ bucket, rules: encryption("AES256", true) }),
+      updates: [{ rules: encryption("aws:kms", true) }, { rules: encryption("aws:kms", false) }],
+      drifts: [
+        {
+          what: "the algorithm",
+          by: ({ s3 }, Bucket) =>
+            s3.putBucketEncryption({
+              Bucket,
+              ServerSideEncryptionConfiguration: {
+                Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+              },
+            }),
+          shows: ["rules[0].applyServerSideEncryptionByDefault.sseAlgorithm"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  const unfinished = (daysAfterInitiation: number) => ({
+    id: "unfinished-uploads",
+    status: "Enabled",
+    filter: { prefix: "" },
+    abortIncompleteMultipartUpload: { daysAfterInitiation },
+  });
+  const old = {
+    id: "old-versions",
+    status: "Enabled",
+    filter: { prefix: "a/" },
+    noncurrentVersionExpiration: { noncurrentDays: 30 },
+  };
+  itLives(
+    {
+      type: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      prepare: () => newBucket("aging"),
+      inputs: ({ bucket = "" }) => ({ bucket, rules: [unfinished(7), old] }),
+      updates: [
+        { rules: [unfinished(3), old] },
+        { rules: [unfinished(3)] },
+        {
+          rules: [
+            {
+              ...old,
+              expiration: { days: 90 },
+              transitions: [{ days: 30, storageClass: "GLACIER" }],
+            },
+          ],
+        },
+      ],
+      drifts: [
+        {
+          what: "a rule is switched off",
+          by: ({ s3 }, Bucket) =>
+            s3.putBucketLifecycleConfiguration({
+              Bucket,
+              LifecycleConfiguration: {
+                Rules: [
+                  {
+                    ID: "old-versions",
+                    Status: "Disabled",
+                    Filter: { Prefix: "a/" },
+                    Expiration: { Days: 90 },
+                  },
+                ],
+              },
+            }),
+          shows: ["rules[0].status"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      prepare: () => newBucket("owned"),
+      inputs: ({ bucket = "" }) => ({ bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }),
+      updates: [{ rule: { objectOwnership: "BucketOwnerPreferred" } }],
+    },
+    () => under,
+  );
+
+  const policy = (bucket: string, effect: string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: effect, Principal: "*", Action: "s3:*", Resource: `arn:aws:s3:::${bucket}/*` },
+      ],
+    });
+  itLives(
+    {
+      type: "aws:s3/bucketPolicy:BucketPolicy",
+      prepare: () => newBucket("guarded"),
+      inputs: ({ bucket = "" }) => ({ bucket, policy: policy(bucket, "Deny") }),
+      updates: ({ bucket = "" }) => [{ policy: policy(bucket, "Allow") }],
+      drifts: [
+        {
+          what: "the policy",
+          by: ({ s3 }, Bucket) => s3.putBucketPolicy({ Bucket, Policy: policy(Bucket, "Deny") }),
+          shows: ["policy"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:s3/bucketNotification:BucketNotification",
+      prepare: async () => ({
+        ...(await newBucket("telling")),
+        inbox: await newQueue("inbox"),
+        other: await newQueue("other"),
+      }),
+      inputs: ({ bucket = "", inbox = "" }) => ({
+        bucket,
+        queues: [{ id: "uploads", queueArn: inbox, events: ["s3:ObjectCreated:*"] }],
+      }),
+      updates: ({ inbox = "", other = "" }) => [
+        {
+          queues: [
+            { id: "uploads", queueArn: inbox, events: ["s3:ObjectCreated:*"], filterPrefix: "a/" },
+          ],
+        },
+        { queues: [{ id: "uploads", queueArn: other, events: ["s3:ObjectRemoved:*"] }] },
+      ],
+      replacements: [{ bucket: "another-bucket" }],
+      drifts: [
+        {
+          what: "a second notification",
+          by: ({ s3 }, Bucket, { inbox, other }) =>
+            s3.putBucketNotificationConfiguration({
+              Bucket,
+              NotificationConfiguration: {
+                QueueConfigurations: [
+                  { Id: "uploads", QueueArn: other, Events: ["s3:ObjectRemoved:*"] },
+                  { Id: "again", QueueArn: inbox, Events: ["s3:ObjectCreated:*"] },
+                ],
+              },
+            }),
+          shows: ["queues[1]"],
+        },
+      ],
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:s3/bucketObjectv2:BucketObjectv2",
+      prepare: () => newBucket("holding"),
+      inputs: ({ bucket = "" }) => ({
+        bucket,
+        key: "bundles/worker.js",
+        source: new Asset({ path: __filename }, "0123"),
+        contentType: "text/javascript",
+        tags: { Project: "files" },
+      }),
+      updates: [
+        { contentType: "application/javascript" },
+        { source: new Asset({ text: "other" }, "4567") },
+        { tags: { Project: "other" } },
+      ],
+      replacements: [{ key: "other.js" }],
+      drifts: [
+        {
+          what: "the content",
+          by: ({ s3 }, id) =>
+            s3.putObject({
+              Bucket: id.slice(0, id.indexOf("/")),
+              Key: id.slice(id.indexOf("/") + 1),
+              Body: "by hand",
+            }),
+          shows: ["source"],
+        },
+      ],
+      importedAs: { source: null },
+    },
+    () => under,
+  );
+});
