@@ -16,8 +16,6 @@ const severities = {
  *  of its stack. */
 export class EngineServer {
   private rootUrn = "";
-  /** The program has said what is wrong: nobody has to say it again. */
-  hasLoggedError = false;
 
   constructor(private readonly reporter: Reporter) {}
 
@@ -26,7 +24,6 @@ export class EngineServer {
       log: unary<rpc.LogRequest, Empty>((call) => {
         const { request } = call;
         const severity = severities[request.getSeverity()];
-        if (severity === "error") this.hasLoggedError = true;
         this.reporter.message(
           severity,
           request.getMessage(),

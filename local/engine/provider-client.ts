@@ -2,7 +2,6 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { call, connect, initFailure, isServiceError } from "./grpc";
-import type { PropertyDiff } from "./events";
 import { Secret, type PropertyMap } from "./property-value";
 import {
   annotateSecrets,
@@ -15,7 +14,13 @@ import {
   DiffUnavailableError,
   noDiff,
   ResourceInitError,
+  type CheckConfigRequest,
   type CheckRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffConfigRequest,
+  type ReadRequest,
+  type UpdateRequest,
   type CheckResult,
   type DiffRequest,
   type DiffResult,
@@ -23,6 +28,7 @@ import {
   type ReadResult,
 } from "./provider";
 import { parseUrn, providerPackage } from "./urn";
+import { diffResult, failures, isUnimplemented, name, plain } from "./provider-messages";
 import { fromWire, toWire, type WireOptions } from "./wire-values";
 
 /** What the provider said it understands. */
@@ -65,11 +71,7 @@ export class ProviderClient implements PackageProvider {
     }
   }
 
-  async checkConfig(request: {
-    urn: string;
-    olds?: PropertyMap;
-    news: PropertyMap;
-  }): Promise<CheckResult> {
+  async checkConfig(request: CheckConfigRequest): Promise<CheckResult> {
     const message = new rpc.CheckRequest();
     name(message, request.urn);
     message.setOlds(toWire(request.olds ?? {}, { ...plain, unknowns: true }));
@@ -84,13 +86,7 @@ export class ProviderClient implements PackageProvider {
     }
   }
 
-  async diffConfig(request: {
-    urn: string;
-    oldInputs: PropertyMap;
-    oldOutputs: PropertyMap;
-    newInputs: PropertyMap;
-    ignoreChanges: string[];
-  }): Promise<DiffResult> {
+  async diffConfig(request: DiffConfigRequest): Promise<DiffResult> {
     const message = new rpc.DiffRequest();
     name(message, request.urn);
     const options = { ...plain, unknowns: true };
@@ -166,12 +162,7 @@ export class ProviderClient implements PackageProvider {
     return diffResult(await this.ask(service.diff, message));
   }
 
-  async create(request: {
-    urn: string;
-    inputs: PropertyMap;
-    timeoutSeconds: number;
-    preview: boolean;
-  }): Promise<{ id: string; outputs: PropertyMap }> {
+  async create(request: CreateRequest): Promise<{ id: string; outputs: PropertyMap }> {
     if (request.preview) {
       if (!this.configured) return { id: "", outputs: {} };
       if (!this.protocol.previews) return { id: "", outputs: request.inputs };
@@ -190,13 +181,7 @@ export class ProviderClient implements PackageProvider {
     return { id, outputs: this.withSecrets(outputs, request.inputs) };
   }
 
-  async read(request: {
-    urn: string;
-    id: string;
-    inputs?: PropertyMap;
-    outputs?: PropertyMap;
-    timeoutSeconds: number;
-  }): Promise<ReadResult> {
+  async read(request: ReadRequest): Promise<ReadResult> {
     if (!this.configured) return { id: request.id, inputs: {}, outputs: {} };
     const message = new rpc.ReadRequest();
     name(message, request.urn);
@@ -219,16 +204,7 @@ export class ProviderClient implements PackageProvider {
     };
   }
 
-  async update(request: {
-    urn: string;
-    id: string;
-    oldInputs: PropertyMap;
-    oldOutputs: PropertyMap;
-    newInputs: PropertyMap;
-    timeoutSeconds: number;
-    ignoreChanges: string[];
-    preview: boolean;
-  }): Promise<{ outputs: PropertyMap }> {
+  async update(request: UpdateRequest): Promise<{ outputs: PropertyMap }> {
     if (request.preview) {
       if (!this.configured) return { outputs: {} };
       if (!this.protocol.previews) return { outputs: request.newInputs };
@@ -248,13 +224,7 @@ export class ProviderClient implements PackageProvider {
     return { outputs: this.withSecrets(outputs, request.newInputs) };
   }
 
-  async delete(request: {
-    urn: string;
-    id: string;
-    inputs: PropertyMap;
-    outputs: PropertyMap;
-    timeoutSeconds: number;
-  }): Promise<void> {
+  async delete(request: DeleteRequest): Promise<void> {
     const message = new rpc.DeleteRequest();
     name(message, request.urn);
     message.setId(request.id);
@@ -321,54 +291,4 @@ export class ProviderClient implements PackageProvider {
       );
     }
   }
-}
-
-const plain: WireOptions = { unknowns: false, secrets: false, resources: false };
-
-function isUnimplemented(error: unknown): boolean {
-  return isServiceError(error) && error.code === grpc.status.UNIMPLEMENTED;
-}
-
-function name(
-  message: {
-    setUrn(urn: string): unknown;
-    setName(name: string): unknown;
-    setType(type: string): unknown;
-  },
-  urn: string,
-): void {
-  const parts = parseUrn(urn);
-  message.setUrn(urn);
-  message.setName(parts.name);
-  message.setType(parts.type);
-}
-
-function failures(response: { getFailuresList(): rpc.CheckFailure[] }) {
-  return response
-    .getFailuresList()
-    .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
-}
-
-const diffKinds: Record<rpc.PropertyDiff.Kind, PropertyDiff["kind"]> = {
-  [rpc.PropertyDiff.Kind.ADD]: "add",
-  [rpc.PropertyDiff.Kind.ADD_REPLACE]: "add-replace",
-  [rpc.PropertyDiff.Kind.DELETE]: "delete",
-  [rpc.PropertyDiff.Kind.DELETE_REPLACE]: "delete-replace",
-  [rpc.PropertyDiff.Kind.UPDATE]: "update",
-  [rpc.PropertyDiff.Kind.UPDATE_REPLACE]: "update-replace",
-};
-
-function diffResult(response: rpc.DiffResponse): DiffResult {
-  const detailedDiff: Record<string, PropertyDiff> = {};
-  response.getDetaileddiffMap().forEach((diff, path) => {
-    detailedDiff[path] = { kind: diffKinds[diff.getKind()], inputDiff: diff.getInputdiff() };
-  });
-  const changes = { 0: "unknown", 1: "none", 2: "some" } as const;
-  return {
-    changes: changes[response.getChanges()],
-    replaceKeys: response.getReplacesList(),
-    changedKeys: response.getDiffsList(),
-    deleteBeforeReplace: response.getDeletebeforereplace(),
-    ...(response.getHasdetaileddiff() ? { detailedDiff } : {}),
-  };
 }

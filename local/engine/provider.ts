@@ -51,6 +51,54 @@ export interface DiffRequest {
   ignoreChanges: string[];
 }
 
+export interface CreateRequest {
+  urn: string;
+  inputs: PropertyMap;
+  timeoutSeconds: number;
+  preview: boolean;
+}
+
+export interface ReadRequest {
+  urn: string;
+  id: string;
+  inputs?: PropertyMap;
+  outputs?: PropertyMap;
+  timeoutSeconds: number;
+}
+
+export interface UpdateRequest {
+  urn: string;
+  id: string;
+  oldInputs: PropertyMap;
+  oldOutputs: PropertyMap;
+  newInputs: PropertyMap;
+  timeoutSeconds: number;
+  ignoreChanges: string[];
+  preview: boolean;
+}
+
+export interface DeleteRequest {
+  urn: string;
+  id: string;
+  inputs: PropertyMap;
+  outputs: PropertyMap;
+  timeoutSeconds: number;
+}
+
+export interface CheckConfigRequest {
+  urn: string;
+  olds?: PropertyMap;
+  news: PropertyMap;
+}
+
+export interface DiffConfigRequest {
+  urn: string;
+  oldInputs: PropertyMap;
+  oldOutputs: PropertyMap;
+  newInputs: PropertyMap;
+  ignoreChanges: string[];
+}
+
 export interface ReadResult {
   /** Empty when the resource does not exist. */
   id: string;
@@ -63,52 +111,16 @@ export interface ReadResult {
 export interface Provider {
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
-  create(request: {
-    urn: string;
-    inputs: PropertyMap;
-    timeoutSeconds: number;
-    preview: boolean;
-  }): Promise<{ id: string; outputs: PropertyMap }>;
-  read(request: {
-    urn: string;
-    id: string;
-    inputs?: PropertyMap;
-    outputs?: PropertyMap;
-    timeoutSeconds: number;
-  }): Promise<ReadResult>;
-  update(request: {
-    urn: string;
-    id: string;
-    oldInputs: PropertyMap;
-    oldOutputs: PropertyMap;
-    newInputs: PropertyMap;
-    timeoutSeconds: number;
-    ignoreChanges: string[];
-    preview: boolean;
-  }): Promise<{ outputs: PropertyMap }>;
-  delete(request: {
-    urn: string;
-    id: string;
-    inputs: PropertyMap;
-    outputs: PropertyMap;
-    timeoutSeconds: number;
-  }): Promise<void>;
+  create(request: CreateRequest): Promise<{ id: string; outputs: PropertyMap }>;
+  read(request: ReadRequest): Promise<ReadResult>;
+  update(request: UpdateRequest): Promise<{ outputs: PropertyMap }>;
+  delete(request: DeleteRequest): Promise<void>;
 }
 
 /** A provider of one package, configured by a provider resource. */
 export interface PackageProvider extends Provider {
-  checkConfig(request: {
-    urn: string;
-    olds?: PropertyMap;
-    news: PropertyMap;
-  }): Promise<CheckResult>;
-  diffConfig(request: {
-    urn: string;
-    oldInputs: PropertyMap;
-    oldOutputs: PropertyMap;
-    newInputs: PropertyMap;
-    ignoreChanges: string[];
-  }): Promise<DiffResult>;
+  checkConfig(request: CheckConfigRequest): Promise<CheckResult>;
+  diffConfig(request: DiffConfigRequest): Promise<DiffResult>;
   configure(request: { urn: string; id: string; inputs: PropertyMap }): Promise<void>;
   invoke(request: {
     token: string;

@@ -6,8 +6,9 @@ import { EngineServer } from "./engine-service";
 import { serve } from "./grpc";
 import { ResourceMonitor } from "./monitor";
 import type { OperationRequest, OperationResult, ProgramHost } from "./operation";
-import { OperationState } from "./operation-state";
+import { Bail, OperationState } from "./operation-state";
 import { PluginHost } from "./plugin-host";
+import { ProgramFailed } from "./program-host";
 import type { PropertyMap } from "./property-value";
 import { ProviderRegistry } from "./provider-registry";
 import { refreshRun } from "./refresh";
@@ -33,7 +34,7 @@ export async function runOperation(request: OperationRequest): Promise<Operation
   });
   try {
     request.onEvent({ type: "prelude", config: shownConfig(request) });
-    return await new Operation(request, reporter, engine, engineServer.address, plugins).run();
+    return await new Operation(request, reporter, engineServer.address, plugins).run();
   } finally {
     await plugins.close();
     engineServer.close();
@@ -46,7 +47,6 @@ class Operation {
   constructor(
     private readonly request: OperationRequest,
     private readonly reporter: Reporter,
-    private readonly engine: EngineServer,
     private readonly engineAddress: string,
     private readonly plugins: PluginHost,
   ) {
@@ -94,7 +94,8 @@ class Operation {
       const deployment = snapshot === undefined ? request.base : await snapshot.finish();
       const result = request.signal.aborted ? "cancelled" : failed ? "failed" : "succeeded";
       reporter.summary(result, oldOutputs, outputs);
-      return { result, hasChanges: reporter.hasChanges, outputs, deployment };
+      const { hasChanges, stateDiffers } = reporter;
+      return { result, hasChanges, stateDiffers, outputs, deployment };
     } finally {
       await providers.close();
     }
@@ -182,8 +183,8 @@ class Operation {
   /** A program that ends because the operation was stopped is no failure of its own. */
   private programFailed(run: DeploymentRun, error: unknown): void {
     if (run.isStopped) return;
-    const message = error instanceof Error ? error.message : String(error);
-    run.fail(this.engine.hasLoggedError ? new Error(`The program failed: ${message}`) : error);
+    const isReported = error instanceof ProgramFailed && error.reported;
+    run.fail(isReported ? new Bail(error.message) : error);
   }
 
   private warnOfPendingOperations(): void {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { aliasUrns } from "./aliases";
 import type { Goal, ReadGoal, Registration } from "./goal";
 import { Bail, type OperationState } from "./operation-state";
 import { violatesPolicy } from "./policy-check";
 import { registeredState, readState } from "./new-state";
+import { findOld, newUrn } from "./identity";
 import { processIgnoreChanges } from "./ignore-changes";
 import { recreationSteps, replacementSteps, type Candidate } from "./replacement-steps";
 import type { CheckFailure, Provider } from "./provider";
@@ -17,18 +17,12 @@ import { SameStep } from "./steps/same";
 import type { Step } from "./steps/step";
 import { UpdateStep } from "./steps/update";
 import { assertNoSkippedDependencies, untargetedSteps } from "./targets";
-import { createUrn, isProviderType, parentTypeOf, rootStackType } from "./urn";
+import { isProviderType, rootStackType } from "./urn";
 
 export interface Generated {
   steps: Step[];
   /** More to decide once these steps are done (an import is compared with the program after it was read). */
   after?: () => Promise<Generated>;
-}
-
-interface Found {
-  old: ResourceState | undefined;
-  alias: string | undefined;
-  isValid: boolean;
 }
 
 /** Decides what is to be done with a resource that the program registers. One at a time, in the order in which
@@ -38,8 +32,8 @@ export class StepGenerator {
 
   async read(goal: ReadGoal, registration: Registration): Promise<Generated> {
     const { state } = this;
-    const urn = this.newUrn(goal.parent, goal.type, goal.name);
-    const { old, alias } = this.findOld(urn, goal, []);
+    const urn = newUrn(state, goal.parent, goal.type, goal.name);
+    const { old, alias } = findOld(state, urn, goal, []);
     const next = readState(goal, urn, alias);
     if (goal.id === "") throw new Error(`Expected an ID for ${urn}`);
     if (old !== undefined && !old.external && old.id !== goal.id) {
@@ -54,8 +48,8 @@ export class StepGenerator {
 
   async register(goal: Goal, registration: Registration): Promise<Generated> {
     const { state } = this;
-    const urn = this.newUrn(goal.parent, goal.type, goal.name);
-    const { old, alias, isValid } = this.findOld(urn, goal, goal.aliases);
+    const urn = newUrn(state, goal.parent, goal.type, goal.name);
+    const { old, alias, isValid } = findOld(state, urn, goal, goal.aliases);
     state.goals.set(urn, goal);
     const next = registeredState(goal, urn, alias, old);
     if (isProviderType(goal.type)) {
@@ -235,58 +229,5 @@ export class StepGenerator {
       );
     }
     return kept.inputs;
-  }
-
-  private newUrn(parent: string, type: string, name: string): string {
-    const { urns, scope } = this.state;
-    if (parent !== "" && !urns.has(parent)) {
-      throw new Error(`could not find parent resource ${parent}`);
-    }
-    const urn = createUrn(scope.stack, scope.project, parentTypeOf(parent), type, name);
-    if (urns.has(urn)) {
-      const message = `Duplicate resource URN '${urn}'; try giving it a unique name`;
-      this.state.error(urn, message);
-      throw new Bail(message);
-    }
-    urns.add(urn);
-    return urn;
-  }
-
-  /** The resource in the old state: by its URN first, then by its aliases. */
-  private findOld(
-    urn: string,
-    identity: { name: string; type: string; parent: string },
-    aliases: Goal["aliases"],
-  ): Found {
-    const { state } = this;
-    const { stack, project } = state.scope;
-    let isValid = true;
-    const invalid = (message: string) => {
-      isValid = false;
-      state.error(urn, message);
-    };
-    const claimant = state.aliased.get(urn);
-    if (claimant !== undefined) {
-      invalid(
-        `Duplicate resource URN '${urn}' conflicting with alias on resource with URN '${claimant}'`,
-      );
-    }
-    const candidates = aliasUrns({ ...identity, stack, project }, aliases, (parent) =>
-      state.aliases.get(parent),
-    );
-    const found = [urn, ...candidates].find((candidate) => state.olds.has(candidate));
-    const old = found === undefined ? undefined : state.olds.get(found);
-    if (found === undefined || found === urn) return { old, alias: undefined, isValid };
-    const other = state.urns.has(found) ? found : state.aliased.get(found);
-    if (other !== undefined) {
-      invalid(
-        `Duplicate resource alias '${found}' applied to resource with URN '${urn}' ` +
-          `conflicting with resource with URN '${other}'`,
-      );
-    }
-    state.aliased.set(found, urn);
-    state.aliases.set(urn, found);
-    state.providers.registerAlias(urn, found);
-    return { old, alias: found, isValid };
   }
 }

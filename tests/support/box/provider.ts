@@ -147,7 +147,7 @@ function diff(olds: Properties, news: Properties): rpc.DiffResponse {
   for (const key of changed) {
     const detail = new rpc.PropertyDiff();
     const kind = kinds[key] ?? 4;
-    detail.setKind((replacing.includes(key) ? kind + 1 : kind) as rpc.PropertyDiff.Kind);
+    detail.setKind((replacing.includes(key) ? kind + 1 : kind));
     detail.setInputdiff(true);
     response.getDetaileddiffMap().set(key, detail);
   }
@@ -163,7 +163,7 @@ function compare(olds: Properties, news: Properties) {
   return { changed, kinds };
 }
 
-function initFailure(id: string, live: Properties): Partial<ServiceError> {
+function initFailure(id: string, live: Properties): Error & Partial<ServiceError> {
   const detail = new rpc.ErrorResourceInitFailed();
   detail.setId(id);
   detail.setProperties(struct(live));
@@ -176,7 +176,11 @@ function initFailure(id: string, live: Properties): Partial<ServiceError> {
   wrapped.addDetails(any);
   const metadata: Metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(wrapped.serializeBinary()));
-  return { code: status.UNKNOWN, details: "init failed", metadata };
+  return Object.assign(new Error("init failed"), {
+    code: status.UNKNOWN,
+    details: "init failed",
+    metadata,
+  });
 }
 
 function nameOf(request: { getUrn(): string }): string {

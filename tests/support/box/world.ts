@@ -23,7 +23,7 @@ export class World {
   private readonly faults: Fault[] = [];
   private readonly gates = new Map<string, { reached(): void; opened: Promise<void> }>();
   private count = 0;
-  /** Operations that run at this moment, and the most there ever were. */
+  /** Creates, reads, updates and deletes at this moment, and the most there ever were. */
   running = 0;
   mostRunning = 0;
 
@@ -83,7 +83,7 @@ export class World {
     if (at >= 0) throw new Error(this.faults.splice(at, 1)[0]?.message);
     const changes = ["create", "update", "delete", "read"].includes(call.operation);
     const gate = changes ? this.gates.get(call.name) : undefined;
-    this.running += 1;
+    if (changes) this.running += 1;
     this.mostRunning = Math.max(this.mostRunning, this.running);
     try {
       if (gate !== undefined) {
@@ -95,7 +95,7 @@ export class World {
       await new Promise((resolve) => setImmediate(resolve));
       return work();
     } finally {
-      this.running -= 1;
+      if (changes) this.running -= 1;
     }
   }
 

@@ -141,7 +141,7 @@ export function outcome(result: OperationResult, events: EngineEvent[]): Outcome
     } else if (event.type === "diagnostic" && event.severity === "error") {
       errors.push(event.message);
     } else if (event.type === "summary") {
-      changes = event.changes as Record<string, number>;
+      changes = event.changes;
     }
   }
   return { ...result, events, steps, errors, changes };

@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { signature } from "../../support/engine/test-stack";
+import { ShopProject } from "../../support/engine/shop-project";
+
+describe("engine: a program in the Node SDK, unmodified", function () {
+  this.timeout(60_000);
+  let shop: ShopProject;
+  before(() => (shop = new ShopProject()));
+  after(() => shop.remove());
+
+  const things = () => {
+    try {
+      return readdirSync(join(shop.folder, "world")).length;
+    } catch {
+      return 0;
+    }
+  };
+  const diagnostics = (outcome: Awaited<ReturnType<ShopProject["run"]>>) =>
+    outcome.events.flatMap((event) => (event.type === "diagnostic" ? event.message : []));
+
+  it("is previewed, deployed, found unchanged and destroyed", async () => {
+    const preview = await shop.run({ kind: "update", dryRun: true });
+    expect(preview.errors).to.deep.equal([]);
+    expect(preview.changes).to.deep.equal({ create: 8 });
+    expect(things()).to.equal(0);
+
+    const up = await shop.run({ kind: "update", dryRun: false });
+    expect(up.errors).to.deep.equal([]);
+    expect(up.changes).to.deep.equal({ create: 8 });
+    expect(up.outputs).to.deep.include({ color: "red", echo: { say: "hi" } });
+    expect(JSON.stringify(shop.state())).to.not.include("hunter2");
+    const hidden = shop.state().resources?.find(({ urn }) => urn.endsWith("::hidden"));
+    expect(hidden?.inputs?.password).to.have.property(signature);
+    expect(hidden?.sourcePosition).to.match(/^project:\/\/\/index\.ts#\d+,\d+$/);
+
+    // The order of what does not depend on each other is the order in which the program got to it.
+    const byUrn = () =>
+      Object.fromEntries(
+        (shop.state().resources ?? []).map((resource) => [resource.urn, resource]),
+      );
+    const before = byUrn();
+    const again = await shop.run({ kind: "update", dryRun: false });
+    expect(again.changes).to.deep.equal({ same: 8 });
+    expect(byUrn()).to.deep.equal(before);
+
+    const destroy = await shop.run({ kind: "destroy", dryRun: false });
+    expect(destroy.errors).to.deep.equal([]);
+    // `far` is retained.
+    expect(things()).to.equal(1);
+    expect(shop.state().resources).to.equal(undefined);
+  });
+
+  it("fails with the program's own words when it throws", async () => {
+    mkdirSync(shop.program, { recursive: true });
+    writeFileSync(join(shop.program, "index.ts"), 'throw new Error("no such setting: colour");\n');
+    const result = await shop.run({ kind: "update", dryRun: false });
+    expect(result.result).to.equal("failed");
+    expect(diagnostics(result).join()).to.include("no such setting: colour");
+    expect(result.errors).to.have.length(1);
+    rmSync(join(shop.program, "index.ts"));
+  });
+});
