@@ -23,6 +23,9 @@ const longestWaitMs = 5000;
 /** With so many finished but unsettled messages the queue is in trouble: no new ones for now. */
 const maxSettling = 500;
 
+/** Giving back takes some calls; a stop that is to be immediate takes at most so long. */
+const shortestStopMs = 2000;
+
 /** Messages of busy groups take up room in the line without being able to run. */
 const fifoRoom = 20;
 
@@ -86,7 +89,7 @@ export class Consumer {
   }
 
   /** Stops polling, gives back what has not begun, lets the rest finish until shortly before the time is
-   *  over, then aborts and gives back. Never takes longer than the grace (2 s, where it is shorter). */
+   *  over, then aborts and gives back. Never takes longer than the grace, or than two seconds where that is longer. */
   stop(graceSeconds: number): Promise<Summary> {
     this.stopped ??= this.shutDown(graceSeconds * 1000);
     return this.stopped;
@@ -313,9 +316,9 @@ export class Consumer {
 
   private async shutDown(graceMs: number): Promise<Summary> {
     const { clock } = this.parts;
-    const end = clock.now() + graceMs;
+    const end = clock.now() + Math.max(graceMs, shortestStopMs);
     // The last part of the grace is for giving back what would not finish.
-    const reserveMs = Math.min(5000, graceMs / 4);
+    const reserveMs = Math.min(5000, Math.max(1500, graceMs / 4));
     await this.intake.stop();
     this.line.remove(() => true).forEach((held) => void this.endings.giveBack(held));
     for (const held of [...this.retries.keys()]) {
@@ -325,9 +328,9 @@ export class Consumer {
     this.endings.flush();
     await this.emptyOr(end - reserveMs, this.hurry.signal);
 
-    this.abandonAfterMs = Math.max(1000, reserveMs / 2);
+    this.abandonAfterMs = reserveMs / 2;
     this.held.forEach((held) => held.abort?.abort(new WorkerStoppedError()));
-    await this.emptyOr(Math.max(this.hurry.signal.aborted ? 0 : end, clock.now() + 2000));
+    await this.emptyOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
     return this.endings.close(this.leases);
   }
 

@@ -150,7 +150,13 @@ export class Endings {
 
   private async delete(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
     const { clock, events, log } = this.parts;
-    const deleted = await this.settlement.delete(held, this.over.signal);
+    let receipt: string;
+    let deleted: boolean;
+    do {
+      receipt = held.receipt;
+      deleted = await this.settlement.delete(held, this.over.signal);
+      // Handed out once more meanwhile: what the older receipt did, or did not, proves nothing.
+    } while (held.receipt !== receipt && !this.over.signal.aborted);
     if (deleted && this.isOurs(held)) {
       if (outcome === "done" && held.message.sentAt !== undefined) {
         events.settled(Math.max(0, clock.wall() - held.message.sentAt.getTime()) / 1000);

@@ -1,0 +1,105 @@
+import { startChild } from "./child";
+import type { Contestant } from "./contestant";
+import { queuefleet } from "./contestants/queuefleet";
+import { rawLoop } from "./contestants/raw-loop";
+import { sqsConsumerBatch, sqsConsumerPerMessage } from "./contestants/sqs-consumer";
+import { squiss } from "./contestants/squiss";
+import { type Course, race, type RaceResult } from "./race";
+import { report } from "./report";
+
+const contestants = [rawLoop, queuefleet, sqsConsumerPerMessage, sqsConsumerBatch, squiss];
+
+/** Of ten jobs one takes 500 ms, the others 10 ms. */
+const longEvery = 10;
+const mixedSlots = 10;
+
+/** What ten slots can do at best: 10 / (0.9 × 10 ms + 0.1 × 500 ms). */
+const mixedLimitPerSecond = (1000 * mixedSlots) / (0.9 * 10 + 0.1 * 500);
+
+async function main(): Promise<void> {
+  const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+  const server = await startChild("server.mjs");
+  const results = new Map<string, RaceResult[]>();
+  try {
+    for (const delayMs of [0, 20]) {
+      const proxy =
+        delayMs === 0
+          ? server
+          : await startChild("delaying-proxy.ts", [String(server.port), String(delayMs)]);
+      const endpoints = { endpoint: proxy.endpoint, serverEndpoint: server.endpoint };
+      const noOp = course(endpoints, 40, new Array<number>(delayMs === 0 ? 4000 : 1600).fill(0));
+      await interleave(`no-op, +${delayMs} ms`, rounds, () => noOp, results);
+      await interleave(
+        `mixed, +${delayMs} ms`,
+        Math.ceil(rounds / 2),
+        (contestant) => course(endpoints, mixedSlots, mixedJobs(isSlow(contestant) ? 240 : 1200)),
+        results,
+      );
+      if (proxy !== server) proxy.stop();
+    }
+  } finally {
+    server.stop();
+  }
+  process.stdout.write(
+    report(
+      results,
+      contestants.map(({ name }) => name),
+      mixedLimitPerSecond,
+    ),
+  );
+}
+
+/** In turns, so that what the machine does beside hits all alike; one lap before counts for nothing. */
+async function interleave(
+  name: string,
+  rounds: number,
+  courseFor: (contestant: Contestant) => Course,
+  results: Map<string, RaceResult[]>,
+): Promise<void> {
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const contestant of contestants) {
+      const isWarmUp = round === 0;
+      if (isWarmUp && name.startsWith("mixed")) continue;
+      const result = await race(contestant, courseFor(contestant));
+      process.stderr.write(
+        `${name} ${isWarmUp ? "warm-up" : `round ${round}`} ${contestant.name}: ` +
+          `${result.messagesPerSecond.toFixed(0)}/s, ${result.callsPerThousand.toFixed(0)} calls per 1,000\n`,
+      );
+      if (!isWarmUp) {
+        const key = `${name}|${contestant.name}`;
+        results.set(key, [...(results.get(key) ?? []), result]);
+      }
+    }
+  }
+}
+
+function course(
+  endpoints: Pick<Course, "endpoint" | "serverEndpoint">,
+  slots: number,
+  jobsMs: number[],
+): Course {
+  return { ...endpoints, slots, jobsMs };
+}
+
+/** Consumers that wait for the slowest of each batch would take minutes over the longer course. */
+function isSlow(contestant: Contestant): boolean {
+  return contestant !== queuefleet && contestant !== squiss;
+}
+
+/** The same jobs in the same shuffled order every time. The last twentieth are short, so that a long one
+ *  at the very end, when the other slots have nothing left, does not decide the result. */
+function mixedJobs(count: number): number[] {
+  const shuffled = count - Math.floor(count / 20);
+  const jobs: number[] = Array.from({ length: count }, (_, index) =>
+    index < count / longEvery ? 500 : 10,
+  );
+  let seed = 12_345;
+  for (let index = shuffled - 1; index > 0; index -= 1) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const other = seed % (index + 1);
+    [jobs[index], jobs[other]] = [jobs[other] ?? 10, jobs[index] ?? 10];
+  }
+  return jobs;
+}
+
+void main();

@@ -1,0 +1,138 @@
+import { gunzipSync } from "node:zlib";
+import { expect } from "chai";
+import { deadLetterAttributes as names } from "../../../contracts/messages";
+import { PermanentError } from "../../../worker/errors";
+import { eventually } from "../../support/eventually";
+import { Harness } from "./harness";
+
+describe("settlement of messages", () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await Harness.create();
+  });
+  afterEach(() => harness.dispose());
+
+  it("deletes what is done and works on each message once", async () => {
+    const bodies = Array.from({ length: 25 }, (_, index) => `job ${index}`);
+    for (const body of bodies) await harness.queues.send(body);
+    const consumer = harness.start(() => undefined);
+    await eventually("the queue is empty", () => harness.queues.isEmpty());
+    const summary = await consumer.stop(5);
+    expect(summary).to.deep.equal({
+      done: 25,
+      deadLettered: 0,
+      released: 0,
+      leaseLost: 0,
+      undeleted: 0,
+      unsettled: 0,
+    });
+    expect(harness.runs.map(({ body }) => body)).to.have.members(bodies);
+  });
+
+  it("dead-letters a permanent error at once, with body, attributes and reason", async () => {
+    await harness.queues.send("bad", {
+      attributes: {
+        tenant: { DataType: "String", StringValue: "七" },
+        blob: { DataType: "Binary", BinaryValue: Buffer.from([0, 1, 255]) },
+      },
+    });
+    const consumer = harness.start(() => {
+      throw new PermanentError("the file is broken");
+    });
+    const [letter] = await harness.queues.deadLetters(1);
+    expect(letter?.Body).to.equal("bad");
+    const attributes = letter?.MessageAttributes ?? {};
+    expect(attributes.tenant?.StringValue).to.equal("七");
+    expect([...(attributes.blob?.BinaryValue ?? [])]).to.deep.equal([0, 1, 255]);
+    expect(attributes[names.reason]?.StringValue).to.equal("the file is broken");
+    expect(attributes[names.source]?.StringValue).to.equal("jobs");
+    expect(attributes[names.attempts]?.StringValue).to.equal("1");
+    expect(await consumer.stop(5)).to.include({ deadLettered: 1, done: 0, unsettled: 0 });
+    expect(await harness.queues.isEmpty()).to.equal(true);
+    expect(harness.runs).to.have.length(1);
+  });
+
+  it("tries a poison body as often as allowed, however it fails, and no more", async () => {
+    await harness.queues.send("poison");
+
+    const consumer = harness.start(() => rejectWith(undefined));
+    const [letter] = await harness.queues.deadLetters(1);
+    const reason = letter?.MessageAttributes?.[names.reason]?.StringValue;
+    expect(reason).to.match(/^failed 3 times.*something that is no error was thrown: undefined/);
+    expect(letter?.MessageAttributes?.[names.attempts]?.StringValue).to.equal("3");
+    await eventually("the queue is empty", () => harness.queues.isEmpty());
+    await consumer.stop(5);
+    expect(harness.runs.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3]);
+  });
+
+  it("keeps all of ten attributes: those beside which ours have no room are packed", async () => {
+    const attributes = Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [
+        `a${index}`,
+        { DataType: "String", StringValue: `value ${index}` },
+      ]),
+    );
+    await harness.queues.send("ten", { attributes });
+    harness.start(() => {
+      throw new PermanentError("no");
+    });
+    const [letter] = await harness.queues.deadLetters(1);
+    const found = letter?.MessageAttributes ?? {};
+    expect(Object.keys(found)).to.have.length(10);
+    const packed = JSON.parse(found[names.packed]?.StringValue ?? "{}") as Record<
+      string,
+      { value: string }
+    >;
+    for (const [name, { StringValue }] of Object.entries(attributes)) {
+      expect(found[name]?.StringValue ?? packed[name]?.value).to.equal(StringValue);
+    }
+  });
+
+  it("compresses a body that leaves no room for the reason", async () => {
+    const body = "x".repeat(1_048_576);
+    await harness.queues.send(body);
+    harness.start(() => {
+      throw new PermanentError("too large for us");
+    });
+    const [letter] = await harness.queues.deadLetters(1);
+    expect(letter?.MessageAttributes?.[names.bodyEncoding]?.StringValue).to.equal("gzip+base64");
+    expect(gunzipSync(Buffer.from(letter?.Body ?? "", "base64")).toString()).to.equal(body);
+    expect(letter?.MessageAttributes?.[names.reason]?.StringValue).to.equal("too large for us");
+  });
+
+  it("does not work again on what failed for good while the dead-letter queue takes nothing", async () => {
+    await harness.queues.send("bad");
+    harness.proxy.inject("SendMessage", 6, () =>
+      Promise.resolve({ status: 500, body: { __type: "InternalError", message: "injected" } }),
+    );
+    const consumer = harness.start(
+      () => {
+        throw new PermanentError("broken");
+      },
+      { visibilityTimeoutSeconds: 1 },
+    );
+    const [letter] = await harness.queues.deadLetters(1);
+    expect(letter?.Body).to.equal("bad");
+    await consumer.stop(5);
+    expect(harness.runs).to.have.length(1);
+  });
+
+  it("lets no slow message hold up the others", async () => {
+    await harness.queues.send("slow");
+    for (let index = 0; index < 20; index += 1) await harness.queues.send(`quick ${index}`);
+    let release = () => undefined as void;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    harness.start((message) => (message.body === "slow" ? slow : undefined), { concurrency: 2 });
+    await eventually("only the slow one is left", async () => (await harness.queues.count()) === 1);
+    release();
+    await eventually("the queue is empty", () => harness.queues.isEmpty());
+  });
+});
+
+/** Rejects with whatever it is given, as other people's code may. */
+function rejectWith(value: unknown): Promise<void> {
+  return new Promise((_, reject) => {
+    const settle: (reason: unknown) => void = reject;
+    settle(value);
+  });
+}

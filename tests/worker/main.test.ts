@@ -1,0 +1,230 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { embeddedCloud } from "../support/cloud";
+import { eventually } from "../support/eventually";
+import { QueuePair } from "../support/queue-pair";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { WorkerProcess } from "./worker-process";
+
+/** A program that writes what it is given into a file, and fails as its input says. */
+const program = `
+const fs = require("node:fs");
+const [file] = process.argv.slice(1);
+const body = fs.readFileSync(0, "utf8");
+const note = (what) => fs.appendFileSync(file, JSON.stringify({ what, body, id: process.env.MESSAGE_ID,
+  environment: process.env, content: process.env.FILE_PATH && fs.readFileSync(process.env.FILE_PATH, "utf8") }) + "\\n");
+note("begin");
+const end = () => {
+  if (body === "bad") { console.error("cannot read this"); process.exit(65); }
+  if (body === "crash") process.exit(3);
+  note("end");
+};
+setTimeout(end, body.startsWith("slow") ? 1200 : 0);
+`;
+
+interface Note {
+  what: "begin" | "end";
+  body: string;
+  id: string;
+  environment: Record<string, string>;
+  content?: string;
+}
+
+describe("worker process", () => {
+  let queues: QueuePair;
+  let folder: string;
+  let file: string;
+  let command: string;
+  const workers: WorkerProcess[] = [];
+
+  const start = (...args: Parameters<typeof WorkerProcess.serving>) => {
+    const worker = WorkerProcess.serving(...args);
+    workers.push(worker);
+    return worker;
+  };
+  const notes = () =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Note);
+  const bodies = (what: Note["what"]) =>
+    notes()
+      .filter((note) => note.what === what)
+      .map(({ body }) => body);
+
+  beforeEach(async () => {
+    queues = await QueuePair.create();
+    folder = mkdtempSync(join(tmpdir(), "queuefleet-test-"));
+    file = join(folder, "notes");
+    appendFileSync(file, "");
+    command = JSON.stringify([process.execPath, "-e", program, file]);
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.end()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("names every fault of its environment at once and exits with 2", async () => {
+    const worker = new WorkerProcess({
+      AWS_REGION: "ap-northeast-1",
+      WORKER_CONCURRENCY: "many",
+      PROCESSOR: "command",
+    });
+    expect(await worker.exit).to.equal(2);
+    expect(worker.stderr).to.match(/QUEUE_URL is not set/);
+    expect(worker.stderr).to.match(/WORKER_CONCURRENCY is "many": must be a whole number/);
+    expect(worker.stderr).to.match(/PROCESSOR_COMMAND is needed when PROCESSOR is command/);
+    expect(worker.lines).to.deep.equal([]);
+  });
+
+  it("runs the program once per message, by its exit code, and says at the end what became of all", async () => {
+    for (const body of ["one", "bad", "crash", "two"]) await queues.send(body);
+    const worker = start(
+      queues,
+      { PROCESSOR_COMMAND: command },
+      { DATABASE_PASSWORD: "worker's own" },
+    );
+    const letters = await queues.deadLetters(2);
+    await eventually("the queue is empty", () => queues.isEmpty());
+    worker.signal("SIGTERM");
+    expect(await worker.exit).to.equal(0);
+
+    expect(bodies("end")).to.have.members(["one", "two"]);
+    expect(bodies("begin").filter((body) => body === "bad")).to.have.length(1);
+    expect(bodies("begin").filter((body) => body === "crash")).to.have.length(3);
+    const reasons = new Map(
+      letters.map(({ Body, MessageAttributes }) => [
+        Body,
+        MessageAttributes?.deadLetterReason?.StringValue,
+      ]),
+    );
+    expect(reasons.get("bad")).to.equal(
+      "the program refused the input (exit code 65): cannot read this",
+    );
+    expect(reasons.get("crash")).to.match(/failed 3 times.*exit code 3/);
+    expect(worker.lines.at(-1)).to.include({
+      // The two attempts before the last one on "crash" were given back.
+      msg: "stopped: 2 done, 2 dead-lettered, 2 released",
+      done: 2,
+      deadLettered: 2,
+      released: 2,
+    });
+    const [first] = notes();
+    expect(first?.environment).to.include.keys("MESSAGE_ID", "RECEIVE_COUNT", "PATH");
+    expect(
+      Object.keys(first?.environment ?? {}).filter((name) => /AWS|DATABASE|QUEUE/.test(name)),
+    ).to.deep.equal([]);
+  });
+
+  it("reports metrics from its first second on, zero failed deletes included", async () => {
+    await queues.send("one");
+    const worker = start(queues, { PROCESSOR_COMMAND: command });
+    await eventually("the queue is empty", () => queues.isEmpty());
+    worker.signal("SIGTERM");
+    await worker.exit;
+    const metrics = worker.lines.filter((line) => "_aws" in line);
+    expect(metrics[0]).to.include({ QueueName: "jobs", MessageDeleteFailed: 0, FilesProcessed: 0 });
+    const total = (name: string) => metrics.reduce((sum, line) => sum + Number(line[name] ?? 0), 0);
+    expect(total("FilesProcessed")).to.equal(1);
+    const values = (name: string) => metrics.flatMap((line) => (line[name] ?? []) as number[]);
+    expect(values("ProcessingSeconds")).to.have.length(1);
+    expect(values("IndexingLagSeconds")).to.have.length(1);
+    expect(metrics[0]?._aws).to.have.nested.property(
+      "CloudWatchMetrics[0].Namespace",
+      "Test/Worker",
+    );
+  });
+
+  it("hands the program the object of an S3 event, and drops S3's test event", async () => {
+    const { accountId } = queues.account;
+    const bucket = `files-${accountId}`;
+    const s3 = new S3Client({ ...queues.account.clientConfig(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    const key = "報告書/二〇二六 年+度.txt";
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "中身" }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "gone", Body: "x" }));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "gone" }));
+    await queues.send(
+      JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: bucket }),
+    );
+    await queues.send(s3Event(bucket, key));
+    await queues.send(s3Event(bucket, "gone"));
+    const worker = start(queues, { PROCESSOR_COMMAND: command });
+    const [letter] = await queues.deadLetters(1);
+    await eventually("the queue is empty", () => queues.isEmpty());
+    worker.signal("SIGTERM");
+    expect(await worker.exit).to.equal(0);
+
+    expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.match(/object is gone/);
+    const [note, ...others] = notes().filter(({ what }) => what === "end");
+    expect(others).to.deep.equal([]);
+    expect(note?.content).to.equal("中身");
+    expect(note?.environment).to.include({ S3_BUCKET: bucket, S3_KEY: key });
+    expect(note?.environment.FILE_PATH).to.match(/二〇二六 年\+度\.txt$/);
+  });
+
+  it("loses nothing and finishes nothing twice when it is killed in the middle of work", async () => {
+    const { databaseUrl } = await embeddedCloud();
+    const ssm = new SSMClient(queues.account.clientConfig());
+    const Name = "/test/database-url";
+    await ssm.send(new PutParameterCommand({ Name, Value: databaseUrl, Type: "SecureString" }));
+    const all = ["slow 1", "slow 2", "slow 3", "slow 4", "quick 1", "quick 2"];
+    for (const body of all) await queues.send(body);
+    const variables = { PROCESSOR_COMMAND: command, DATABASE_URL_PARAMETER: Name };
+
+    const first = start(queues, variables);
+    await eventually("two are under way", () => bodies("begin").length >= 2);
+    first.signal("SIGKILL");
+    await first.exit;
+
+    const second = start(queues, variables);
+    await eventually("the queue is empty", () => queues.isEmpty(), 20_000);
+    second.signal("SIGTERM");
+    expect(await second.exit).to.equal(0);
+    expect(bodies("end").sort()).to.deep.equal(all.sort());
+    expect(await queues.count(queues.deadLetterQueueUrl)).to.equal(0);
+  });
+
+  it("stops at once on the second SIGTERM: the program ends and its message goes back", async () => {
+    await queues.send("slow");
+    const worker = start(queues, { PROCESSOR_COMMAND: command, SHUTDOWN_GRACE_SECONDS: "60" });
+    await eventually("it works", () => bodies("begin").length === 1);
+    const began = performance.now();
+    worker.signal("SIGTERM");
+    await eventually("it says that it stops", () =>
+      worker.lines.some(({ msg }) => msg === "stopping"),
+    );
+    worker.signal("SIGTERM");
+    expect(await worker.exit).to.equal(0);
+    expect(performance.now() - began).to.be.below(1200);
+    expect(worker.lines.at(-1)).to.include({ done: 0, released: 1 });
+    expect(bodies("end")).to.deep.equal([]);
+    expect(await queues.count()).to.equal(1);
+  });
+});
+
+function s3Event(bucket: string, key: string): string {
+  return JSON.stringify({
+    Records: [
+      {
+        eventVersion: "2.1",
+        eventSource: "aws:s3",
+        awsRegion: "ap-northeast-1",
+        eventTime: "2026-11-21T00:00:00.000Z",
+        eventName: "ObjectCreated:Put",
+        s3: {
+          bucket: { name: bucket },
+          object: { key: encodeURIComponent(key).replaceAll("%20", "+"), size: 6 },
+        },
+      },
+    ],
+  });
+}
