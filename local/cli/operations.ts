@@ -69,7 +69,8 @@ async function runPhases(
     });
     const unexpected = flags.expectNoChanges && planned.hasChanges && kind !== "refresh";
     const failed = planned.result.result !== "succeeded";
-    if (!changes || failed || unexpected || !planned.hasChanges) {
+    const idle = !planned.hasChanges && !planned.result.stateDiffers;
+    if (!changes || failed || unexpected || idle) {
       return finish(session, flags, planned, false);
     }
     if (!(await agreed(noun, flags, session, planned))) {

@@ -133,6 +133,9 @@ export interface OperationResult {
   result: "succeeded" | "failed" | "cancelled";
   /** Whether anything differs (steps other than `same`; for refresh, resources that drifted). */
   hasChanges: boolean;
+  /** Whether the state of resources that stay the same differs (`protect`, dependencies …): an update has
+   *  something to write then, even if it has nothing to do. */
+  stateDiffers: boolean;
   outputs: PropertyMap;
   deployment: DeploymentV3 | undefined;
 }

@@ -4,6 +4,7 @@ import type { PropertyMap } from "./property-value";
 import type { Step } from "./steps/step";
 import { ReadStep } from "./steps/read";
 import { equalMaps } from "./property-values";
+import { mustWrite } from "./snapshot";
 
 type Emit = (event: EngineEvent) => void;
 
@@ -19,6 +20,9 @@ export class Reporter {
     private readonly emit: Emit,
     private readonly dryRun: boolean,
   ) {}
+
+  /** A resource that stays the same is now protected, has another parent, other dependencies … */
+  stateDiffers = false;
 
   message(
     severity: "debug" | "info" | "info#err" | "warning" | "error",
@@ -37,7 +41,7 @@ export class Reporter {
   }
 
   succeed(step: Step, operation: StepOperation = step.operation, counts = step.logical): void {
-    if (step.isInternal) return;
+    if (step.isInternal) return this.outputs(step, operation);
     if (counts && isCounted(step)) {
       this.changes[operation] = (this.changes[operation] ?? 0) + 1;
     }
@@ -62,6 +66,10 @@ export class Reporter {
   /** A component is done when it has registered its outputs, or the program has ended. */
   outputs(step: Step, operation: StepOperation = step.operation): void {
     this.open.delete(step.urn);
+    const { old, next } = step;
+    if (operation === "same" && old !== undefined && next !== undefined && mustWrite(old, next)) {
+      this.stateDiffers = true;
+    }
     if (step.isInternal) return;
     this.emit({
       type: "resourceOutputs",

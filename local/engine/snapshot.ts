@@ -168,7 +168,8 @@ export class SnapshotManager {
   }
 }
 
-function mustWrite(old: ResourceState, next: ResourceState): boolean {
+/** Whether a resource that stays the same differs in what the state keeps about it. */
+export function mustWrite(old: ResourceState, next: ResourceState): boolean {
   const plain = (state: ResourceState) =>
     JSON.stringify([
       state.urn,

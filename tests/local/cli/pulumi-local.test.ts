@@ -203,6 +203,17 @@ describe("pulumi-local", function () {
     expect(repair).to.deep.include({ code: 0, changeSummary: { same: 3, update: 1 } });
   });
 
+  it("takes over what only the state knows, such as protect, when no resource changes", async () => {
+    await setUp("two-queues");
+    await deploy();
+    setConfig(["two-queues:protect: true"]);
+    const up = await json("up", "--yes");
+    expect(up).to.deep.include({ code: 0, changeSummary: { same: 4 } });
+    const destroy = await run("destroy", "--yes", "--skip-preview");
+    expect(destroy.code).to.equal(1);
+    expect(destroy.stdout).to.include("protect");
+  });
+
   it("keeps secrets encrypted in the state and leaves the repository's files alone", async () => {
     await setUp("two-queues");
     const before = readFileSync(join(program.folder, "Pulumi.dev.yaml"), "utf8");
