@@ -6,7 +6,7 @@ import { completePrefix, generateName } from "./names";
 import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
 import type { ResourceContext, ResourceType } from "./resource-type";
 import type { Shape } from "./shape";
-import { importedInputs, mergeState, plannedState, refreshInputs } from "./state";
+import { importedInputs, knownOnly, mergeState, plannedState, refreshInputs } from "./state";
 import { asTags, ownTags, withoutSystemTags } from "./tags";
 import { findResourceType } from "./registry";
 import { containsUnknown, defined, isMap, isList } from "./values";
@@ -225,10 +225,9 @@ export class AwsProvider {
     given: PropertyMap,
   ): Promise<PropertyMap> {
     const recorded = withoutInternal(inputs);
+    // What the cloud chose before may have changed with this very call.
     for (const key of Object.keys(recorded)) {
-      if (given[key] === undefined && definition.shape[key]?.output !== true) {
-        if (definition.shape[key]?.computed !== true) delete recorded[key];
-      }
+      if (given[key] === undefined && definition.shape[key]?.output !== true) delete recorded[key];
     }
     const actual = await definition.read(id, context, recorded);
     if (actual === undefined) {
@@ -244,7 +243,7 @@ export class AwsProvider {
     recorded: PropertyMap,
     actual: PropertyMap,
   ): PropertyMap {
-    const found: PropertyMap = { ...actual };
+    const found = knownOnly(definition.shape, defined(actual));
     if (definition.shape.tagsAll !== undefined) {
       const all = withoutSystemTags(asTags(actual.tagsAll));
       found.tagsAll = all;
@@ -253,7 +252,7 @@ export class AwsProvider {
     if (definition.shape.region !== undefined) found.region = context.region;
     const prefix = definition.name?.prefixProperty;
     if (prefix !== undefined && recorded[prefix] !== undefined) found[prefix] = recorded[prefix];
-    return mergeState(definition.type, definition.shape, recorded, defined(found));
+    return mergeState(definition.type, definition.shape, recorded, found);
   }
 
   /** The checked inputs with everything the provider adds to them. */

@@ -66,6 +66,22 @@ function mergeValue(
   return actual;
 }
 
+/** Only what the shape knows: services answer more than a program can say. */
+export function knownOnly(shape: Shape, found: PropertyMap): PropertyMap {
+  if (Object.keys(shape).length === 0) return found;
+  const only = (property: Property | undefined, value: PropertyValue): PropertyValue => {
+    if (isList(value)) return value.map((item) => only(property?.element, item));
+    return isMap(value) && property?.fields !== undefined
+      ? knownOnly(property.fields, value)
+      : value;
+  };
+  return Object.fromEntries(
+    Object.entries(found)
+      .filter(([key]) => shape[key] !== undefined)
+      .map(([key, value]) => [key, only(shape[key], value)]),
+  );
+}
+
 /** Inputs after a refresh: the recorded inputs with what the cloud has now in place of what drifted.
  *  As with the official provider, properties the program never set stay out of the inputs. */
 export function refreshInputs(shape: Shape, inputs: PropertyMap, state: PropertyMap): PropertyMap {
@@ -107,10 +123,14 @@ function refreshValue(
 export function importedInputs(shape: Shape, state: PropertyMap): PropertyMap {
   return Object.fromEntries(
     Object.entries(state)
-      .filter(([key, value]) => shape[key]?.output !== true && !isEmpty(value))
+      .filter(([key, value]) => isSaid(shape[key], value))
       .map(([key, value]) => [key, asInput(shape[key], value)]),
   );
 }
+
+/** What a program would write down: no outputs, and nothing that says no more than absence. */
+const isSaid = (property: Property | undefined, value: PropertyValue) =>
+  property?.output !== true && (property?.required === true || !isEmpty(value));
 
 const isOwnInput = (property: Property | undefined, value: PropertyValue) =>
   property !== undefined &&
@@ -125,7 +145,7 @@ function asInput(property: Property | undefined, value: PropertyValue): Property
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key, item]) => fieldOf(property, key)?.output !== true && !isEmpty(item))
+      .filter(([key, item]) => isSaid(fieldOf(property, key), item))
       .map(([key, item]) => [key, asInput(fieldOf(property, key), item)]),
   );
 }

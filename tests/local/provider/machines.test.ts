@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { PropertyMap } from "../../../local/engine/property-value";
 import { itLives, Resource } from "./lifecycle";
 import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
 
@@ -132,7 +133,7 @@ describe("provider: IAM, EC2 and Auto Scaling", () => {
       type: "aws:iam/instanceProfile:InstanceProfile",
       prepare: async () => ({ ...(await newRole("one")), other: (await newRole("two")).role }),
       inputs: ({ role = "" }) => ({ name: "machines", role, tags: { Project: "files" } }),
-      updates: ({ other = "" }) => [{ role: other }, { tags: { Project: "other" } }],
+      updates: ({ other = "" }): PropertyMap[] => [{ role: other }, { tags: { Project: "other" } }],
       replacements: [{ name: "others" }],
       drifts: [
         {
@@ -305,7 +306,7 @@ describe("provider: IAM, EC2 and Auto Scaling", () => {
         tags: [groupTag("Name", "worker"), groupTag("queuefleet:consumes", "files")],
       }),
       outputs: () => ({ desiredCapacity: 1 }),
-      updates: ({ template = "" }) => [
+      updates: ({ template = "" }): PropertyMap[] => [
         { minSize: 0, maxSize: 5 },
         { desiredCapacity: 2 },
         { launchTemplate: { id: template, version: "2" } },

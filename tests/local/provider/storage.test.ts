@@ -39,7 +39,7 @@ describe("provider: S3", () => {
           {
             what: "the tags are taken away",
             by: ({ s3 }, Bucket) => s3.deleteBucketTagging({ Bucket }),
-            shows: ["tags"],
+            shows: ["tags.Project"],
           },
         ],
         importedAs: { forceDestroy: null },
@@ -137,6 +137,8 @@ describe("provider: S3", () => {
           shows: ["rules[0].applyServerSideEncryptionByDefault.sseAlgorithm"],
         },
       ],
+      // S3 then encrypts with its own key: no bucket is without.
+      isNeverGone: true,
     },
     () => under,
   );
