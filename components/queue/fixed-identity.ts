@@ -34,7 +34,7 @@ export function assertSameQueue(
   // A RunError is shown as it is, without a stack trace.
   throw new pulumi.RunError(
     `MonitoredQueue "${component}" is deployed as ${kind(deployed)} and the program now asks for ${kind(wanted)}. ` +
-      "A queue cannot be renamed or change its kind: it would be replaced, its messages lost, and its producers would send to a queue that is gone. Nothing was changed.\n" +
+      "A queue cannot be renamed or change its kind: it would be replaced, its messages lost, and its producers would send to a queue that is gone. So it was not replaced: ask for the deployed one again.\n" +
       "To migrate: add a second MonitoredQueue with the new name beside this one, let the consumers read both, " +
       "switch the producers, wait until the old queue and its dead-letter queue are empty, then remove the old component " +
       "(set protect: false in the update before).",
