@@ -1,11 +1,9 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { describeError } from "../describe-error";
-import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./attempt";
-import { retryDelaySeconds } from "./back-off";
+import { LeaseLostError, WorkerStoppedError } from "./attempt";
+import { Attempts } from "./attempts";
 import { Endings } from "./endings";
 import { HeldMessage } from "./held-message";
 import { Intake, type Demand } from "./intake";
-import { jobContext } from "./job-context";
 import { Leases } from "./leases";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import { QueueCalls } from "./queue-calls";
@@ -33,18 +31,17 @@ const fifoRoom = 20;
  *  brings each message to exactly one end. */
 export class Consumer {
   private readonly held = new Map<string, HeldMessage>();
-  private readonly stillRunning = new Set<string>();
   private readonly retries = new Map<HeldMessage, () => void>();
   private readonly isFifo: boolean;
   private readonly line: WaitingLine;
   private readonly leases: Leases;
   private readonly intake: Intake;
   private readonly endings: Endings;
+  private readonly attempts: Attempts;
   private readonly finished: Rate;
   private readonly hurry = new AbortController();
   private running = 0;
   private admitting = 0;
-  private abandonAfterMs: number;
   private stopped: Promise<Summary> | undefined;
 
   constructor(
@@ -53,7 +50,6 @@ export class Consumer {
   ) {
     const { clients, clock, log } = parts;
     this.isFifo = options.queueUrl.endsWith(".fifo");
-    this.abandonAfterMs = options.abandonAfterMs ?? 10_000;
     this.finished = new Rate(clock);
     this.line = new WaitingLine(this.isFifo);
     const calls = new QueueCalls(
@@ -71,8 +67,17 @@ export class Consumer {
       () => this.giveBackLongWaiting(),
     );
     this.endings = new Endings(options, parts, calls, this.finished, this.held, {
-      closed: (held) => this.leases.drop(held),
+      closed: (held) => {
+        this.leases.drop(held);
+        this.intake.pump();
+      },
       groupIsFree: (held) => this.freeGroup(held),
+    });
+    this.attempts = new Attempts(options, parts, this.endings, {
+      worked: () => this.finished.count(),
+      slotIsFree: () => this.freeSlot(),
+      retriesHere: (held) => this.isFifo && this.stopped === undefined && held.isOurs(clock.now()),
+      retryHere: (held, seconds) => this.retryHere(held, seconds),
     });
     this.intake = new Intake(
       clock,
@@ -89,7 +94,7 @@ export class Consumer {
   }
 
   /** Stops polling, gives back what has not begun, lets the rest finish until shortly before the time is
-   *  over, then aborts and gives back. Never takes longer than the grace, or than two seconds where that is longer. */
+   *  over, then aborts and gives back. Takes no longer than the grace; two seconds, where it is less. */
   stop(graceSeconds: number): Promise<Summary> {
     this.stopped ??= this.shutDown(graceSeconds * 1000);
     return this.stopped;
@@ -149,7 +154,7 @@ export class Consumer {
         if (error === undefined) {
           this.enter(held);
         } else {
-          void this.failed(held, error);
+          void this.attempts.failed(held, error);
         }
       }
     }
@@ -174,88 +179,14 @@ export class Consumer {
         break;
       }
       this.running += 1;
-      void this.work(held);
+      void this.attempts.work(held);
     }
     this.intake.pump();
-  }
-
-  private async work(held: HeldMessage): Promise<void> {
-    const { clock, events } = this.parts;
-    const began = clock.now();
-    const end = await this.attempt(held);
-    this.finished.count();
-    events.worked((clock.now() - began) / 1000);
-    const leftover = end.kind === "aborted" ? end.stillRunning : undefined;
-    if (leftover === undefined) {
-      this.freeSlot();
-    } else {
-      this.keepSlotFor(held, leftover);
-    }
-    await this.settle(held, end);
-  }
-
-  private async attempt(held: HeldMessage): Promise<AttemptEnd> {
-    const { maxReceiveCount, jobTimeoutSeconds } = this.options;
-    const { clock, log, processor } = this.parts;
-    if (!held.isOurs(clock.now())) {
-      return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
-    }
-    if (this.stillRunning.has(held.message.id)) {
-      const error = new Error("an earlier attempt still runs: it ignores that it was aborted");
-      return { kind: "failed", error, isPermanent: false };
-    }
-    if (held.message.receiveCount > maxReceiveCount) {
-      const error = new Error(
-        "the attempts before ended without a result; did the worker die of it?",
-      );
-      return { kind: "failed", error, isPermanent: false };
-    }
-    const abort = new AbortController();
-    held.abort = abort;
-    const context = jobContext(held, abort.signal, maxReceiveCount, log);
-    const end = await runAttempt(processor, held.message, context, abort, clock, {
-      jobTimeoutSeconds,
-      abandonAfterMs: () => this.abandonAfterMs,
-    });
-    held.abort = undefined;
-    return end;
-  }
-
-  private async settle(held: HeldMessage, end: AttemptEnd): Promise<void> {
-    if (end.kind === "done") {
-      await this.endings.done(held);
-    } else if (end.kind === "failed" && end.isPermanent) {
-      await this.endings.deadLetter(held, describeError(end.error));
-    } else if (end.kind === "aborted" && end.reason instanceof WorkerStoppedError) {
-      await this.endings.giveBack(held);
-    } else {
-      await this.failed(held, end.kind === "failed" ? end.error : end.reason);
-    }
-  }
-
-  private async failed(held: HeldMessage, error: unknown): Promise<void> {
-    const { attempt } = held;
-    if (attempt >= this.options.maxReceiveCount) {
-      const reason = `failed ${attempt} times, the last time with: ${describeError(error)}`;
-      await this.endings.deadLetter(held, reason);
-      return;
-    }
-    const seconds = retryDelaySeconds(attempt, this.options.visibilityTimeoutSeconds);
-    this.parts.log.warn(
-      { messageId: held.message.id, attempt, err: error, retrySeconds: seconds },
-      "an attempt failed; the message will be tried again",
-    );
-    if (this.isFifo && this.stopped === undefined && held.isOurs(this.parts.clock.now())) {
-      this.retryHere(held, seconds);
-    } else {
-      await this.endings.release(held, seconds);
-    }
   }
 
   /** Tries again without giving the message back: the queue would hand out the rest of its group, which
    *  we hold, only after it, and count attempts on messages nobody tried. */
   private retryHere(held: HeldMessage, seconds: number): void {
-    held.extraAttempts += 1;
     const callOff = this.parts.clock.after(seconds * 1000, () => {
       this.retries.delete(held);
       this.line.pushFirst(held);
@@ -274,22 +205,6 @@ export class Consumer {
   private freeSlot(): void {
     this.running -= 1;
     this.dispatch();
-  }
-
-  private keepSlotFor(held: HeldMessage, leftover: Promise<void>): void {
-    const { id } = held.message;
-    this.stillRunning.add(id);
-    this.parts.log.error(
-      { messageId: id, slotsHeld: this.stillRunning.size, slots: this.options.concurrency },
-      "a job ignores that it was aborted; it keeps its slot until it ends",
-    );
-    void leftover.then(() => {
-      this.stillRunning.delete(id);
-      this.freeSlot();
-    });
-    if (this.stillRunning.size >= this.options.concurrency) {
-      this.parts.onStuck?.();
-    }
   }
 
   private leaseLost(held: HeldMessage): void {
@@ -328,7 +243,7 @@ export class Consumer {
     this.endings.flush();
     await this.emptyOr(end - reserveMs, this.hurry.signal);
 
-    this.abandonAfterMs = reserveMs / 2;
+    this.attempts.abandonAfterMs = reserveMs / 2;
     this.held.forEach((held) => held.abort?.abort(new WorkerStoppedError()));
     await this.emptyOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
     return this.endings.close(this.leases);

@@ -1,0 +1,129 @@
+import { describeError } from "../describe-error";
+import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./attempt";
+import { retryDelaySeconds } from "./back-off";
+import type { Endings } from "./endings";
+import type { HeldMessage } from "./held-message";
+import { jobContext } from "./job-context";
+import type { ConsumerOptions, ConsumerParts } from "./options";
+
+/** Told by the attempts: what the consumer has to go on with. */
+export interface AttemptsListener {
+  worked(): void;
+  slotIsFree(): void;
+  /** Whether a failed message is to be tried again here, without giving it back. */
+  retriesHere(held: HeldMessage): boolean;
+  retryHere(held: HeldMessage, delaySeconds: number): void;
+}
+
+/** Attempts on messages: runs the processor, and leads to the end that the result asks for. */
+export class Attempts {
+  /** How long an aborted processor may take to end; shorter while the worker stops. */
+  abandonAfterMs: number;
+  /** Messages whose processor ignores its abort; no second run beside the first. */
+  private readonly stillRunning = new Set<string>();
+
+  constructor(
+    private readonly options: ConsumerOptions,
+    private readonly parts: ConsumerParts,
+    private readonly endings: Endings,
+    private readonly listener: AttemptsListener,
+  ) {
+    this.abandonAfterMs = options.abandonAfterMs ?? 10_000;
+  }
+
+  /** From a free slot to the message's end. */
+  async work(held: HeldMessage): Promise<void> {
+    const { clock, events } = this.parts;
+    const began = clock.now();
+    const end = await this.attempt(held);
+    this.listener.worked();
+    events.worked((clock.now() - began) / 1000);
+    const leftover = end.kind === "aborted" ? end.stillRunning : undefined;
+    if (leftover === undefined) {
+      this.listener.slotIsFree();
+    } else {
+      this.keepSlotFor(held, leftover);
+    }
+    await this.settle(held, end);
+  }
+
+  /** Has it tried again, or dead-letters it when its attempts are used up. */
+  async failed(held: HeldMessage, error: unknown): Promise<void> {
+    const { attempt } = held;
+    if (attempt >= this.options.maxReceiveCount) {
+      const reason = `failed ${attempt} times, the last time with: ${describeError(error)}`;
+      await this.endings.deadLetter(held, reason);
+      return;
+    }
+    const retrySeconds = retryDelaySeconds(attempt, this.options.visibilityTimeoutSeconds);
+    this.parts.log.warn(
+      { messageId: held.message.id, attempt, err: error, retrySeconds },
+      "an attempt failed; the message will be tried again",
+    );
+    if (this.listener.retriesHere(held)) {
+      held.extraAttempts += 1;
+      this.listener.retryHere(held, retrySeconds);
+    } else {
+      await this.endings.release(held, retrySeconds);
+    }
+  }
+
+  private async attempt(held: HeldMessage): Promise<AttemptEnd> {
+    const { maxReceiveCount, jobTimeoutSeconds } = this.options;
+    const { clock, log, processor } = this.parts;
+    if (!held.isOurs(clock.now())) {
+      return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
+    }
+    const obstacle = this.obstacle(held);
+    if (obstacle !== undefined) {
+      return { kind: "failed", error: new Error(obstacle), isPermanent: false };
+    }
+    const abort = new AbortController();
+    held.abort = abort;
+    const context = jobContext(held, abort.signal, maxReceiveCount, log);
+    const end = await runAttempt(processor, held.message, context, abort, clock, {
+      jobTimeoutSeconds,
+      abandonAfterMs: () => this.abandonAfterMs,
+    });
+    held.abort = undefined;
+    return end;
+  }
+
+  /** Why the processor is not to run on this message. */
+  private obstacle(held: HeldMessage): string | undefined {
+    if (this.stillRunning.has(held.message.id)) {
+      return "an earlier attempt still runs: it ignores that it was aborted";
+    }
+    return held.message.receiveCount > this.options.maxReceiveCount
+      ? "the attempts before ended without a result; did the worker die of it?"
+      : undefined;
+  }
+
+  private async settle(held: HeldMessage, end: AttemptEnd): Promise<void> {
+    if (end.kind === "done") {
+      await this.endings.done(held);
+    } else if (end.kind === "failed" && end.isPermanent) {
+      await this.endings.deadLetter(held, describeError(end.error));
+    } else if (end.kind === "aborted" && end.reason instanceof WorkerStoppedError) {
+      await this.endings.giveBack(held);
+    } else {
+      await this.failed(held, end.kind === "failed" ? end.error : end.reason);
+    }
+  }
+
+  private keepSlotFor(held: HeldMessage, leftover: Promise<void>): void {
+    const { id } = held.message;
+    this.stillRunning.add(id);
+    this.parts.log.error(
+      { messageId: id, slotsHeld: this.stillRunning.size, slots: this.options.concurrency },
+      "a job ignores that it was aborted; it keeps its slot until it ends",
+    );
+    void leftover.then(() => {
+      this.stillRunning.delete(id);
+      this.listener.slotIsFree();
+    });
+    if (this.stillRunning.size >= this.options.concurrency) {
+      this.parts.onStuck?.();
+    }
+  }
+}
