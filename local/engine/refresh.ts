@@ -52,8 +52,11 @@ function withoutDangling(resources: ResourceState[]): ResourceState[] {
       ...resource,
       parent,
       dependencies: known(resource.dependencies),
+      // Pulumi's engine drops lists that are or become empty here, so the states stay comparable.
       propertyDependencies: Object.fromEntries(
-        Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, known(urns)]),
+        Object.entries(resource.propertyDependencies)
+          .map(([key, urns]) => [key, known(urns)] as const)
+          .filter(([, urns]) => urns.length > 0),
       ),
       deletedWith: present.has(resource.deletedWith) ? resource.deletedWith : "",
     };

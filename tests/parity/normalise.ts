@@ -1,0 +1,42 @@
+/** The value with what belongs to one run taken out: its account, the endpoint's port, ids, names and times that
+ *  somebody makes up, and secrets, which each engine hides in its own way. */
+export function normalise(value: unknown, account: string): unknown {
+  if (typeof value === "string") return normaliseText(value, account);
+  if (Array.isArray(value)) return value.map((element) => normalise(element, account));
+  if (typeof value !== "object" || value === null) return value;
+  if (signature in value && value[signature] === secretSignature) return "SECRET";
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !runKeys.has(key))
+      .map(([key, inner]) => [normaliseText(key, account), normalise(inner, account)]),
+  );
+}
+
+/** How Pulumi marks a value that is more than it looks, and the mark of a secret. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Of a checkpoint: when something happened, and from which line of compiled code it was registered (the engines
+ *  compile TypeScript in different ways). */
+const runKeys = new Set(["created", "modified", "time", "sourcePosition", "stackTrace"]);
+
+const generated: [RegExp, string][] = [
+  [/^\[secret\]$/, "SECRET"],
+  [/(127\.0\.0\.1|localhost):\d+/g, "$1:PORT"],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
+  [/\b(lt|vpc|subnet|sg|i|igw|rtb|acl|eni|vol|eipalloc|asg|dopt|sgr)-[0-9a-f]{8,17}\b/g, "$1-ID"],
+  [/\b(AROA|AIPA|AIDA)[A-Z0-9]{10,}\b/g, "$1ID"],
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)/g, "TIME"],
+  // A name that the provider makes of the resource's name.
+  [/-[0-9a-f]{7}\b/g, "-RANDOM"],
+];
+
+/** What the policy SDK and the engines send for a value that a preview cannot know. */
+const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+function normaliseText(text: string, account: string): string {
+  return generated.reduce(
+    (result, [pattern, replacement]) => result.replace(pattern, replacement),
+    text.replaceAll(unknownString, "UNKNOWN").replaceAll(account, "ACCOUNT"),
+  );
+}
