@@ -58,7 +58,7 @@ function compare(
     report(path, "add", replaces);
     return;
   }
-  if (wanted instanceof Unknown) {
+  if (wanted instanceof Unknown || property.kind === "any") {
     report(path, "update", replaces);
     return;
   }

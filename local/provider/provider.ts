@@ -5,7 +5,7 @@ import { type Difference, differences } from "./diff";
 import { completePrefix, generateName } from "./names";
 import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
 import type { ResourceContext, ResourceType } from "./resource-type";
-import type { Shape } from "./shape";
+import { anything, type Shape } from "./shape";
 import { importedInputs, knownOnly, mergeState, plannedState, refreshInputs } from "./state";
 import { asTags, ownTags, withoutSystemTags } from "./tags";
 import { findResourceType } from "./registry";
@@ -95,7 +95,8 @@ export class AwsProvider {
     ignored: readonly string[],
   ): { found: Difference[]; deleteBeforeReplace: boolean } {
     const definition = findResourceType(call.type);
-    const found = differences(definition.shape, state, this.wanted(definition, news), ignored);
+    const wanted = this.wanted(definition, news);
+    const found = differences(shapeOf(definition, state, wanted), state, wanted, ignored);
     return { found, deleteBeforeReplace: mustDeleteFirst(definition, state, news) };
   }
 
@@ -299,6 +300,12 @@ export class AwsProvider {
     }
   }
 }
+
+/** A type that is only recorded has the shape of what was said. */
+const shapeOf = (definition: ResourceType, ...said: PropertyMap[]): Shape =>
+  notEmulatedTypes[definition.type] === undefined
+    ? definition.shape
+    : Object.fromEntries(said.flatMap(Object.keys).map((key) => [key, anything()]));
 
 /** As the official provider decides it: a name that the program fixes cannot exist twice. */
 function mustDeleteFirst(definition: ResourceType, state: PropertyMap, news: PropertyMap): boolean {

@@ -73,8 +73,8 @@ export class ProviderServer {
       // region changes say so in their own diff.
       diffConfig: unary(() => Promise.resolve(new rpc.DiffResponse())),
       configure: unary((call: Call<rpc.ConfigureRequest>) => this.configure(call.request)),
-      check: unary((call: Call<rpc.CheckRequest>) => Promise.resolve(this.check(call.request))),
-      diff: unary((call: Call<rpc.DiffRequest>) => Promise.resolve(this.diff(call.request))),
+      check: unary((call: Call<rpc.CheckRequest>) => later(() => this.check(call.request))),
+      diff: unary((call: Call<rpc.DiffRequest>) => later(() => this.diff(call.request))),
       create: withInitFailure((request: rpc.CreateRequest) => this.create(request)),
       read: withInitFailure((request: rpc.ReadRequest) => this.read(request)),
       update: withInitFailure((request: rpc.UpdateRequest) => this.update(request)),
@@ -225,6 +225,9 @@ export class ProviderServer {
 }
 
 type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
+
+/** What throws becomes a rejection, as the handlers expect it. */
+const later = <T>(answer: () => T): Promise<T> => Promise.resolve().then(answer);
 
 const { Kind } = rpc.PropertyDiff;
 const diffKinds = {

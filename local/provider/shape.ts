@@ -1,7 +1,7 @@
 import type { Archive, Asset } from "../engine/property-value";
 
 export type Kind =
-  "string" | "number" | "boolean" | "json" | "list" | "set" | "map" | "object" | "asset";
+  "any" | "string" | "number" | "boolean" | "json" | "list" | "set" | "map" | "object" | "asset";
 
 export interface PropertyOptions<T> {
   /** A change makes a new resource (Terraform's ForceNew). */
@@ -39,6 +39,8 @@ export type Infer<S extends Shape> = { [K in RequiredKeys<S>]: ValueOf<S[K]> } &
 
 type Options<T> = PropertyOptions<T>;
 
+/** Anything, taken as a whole. */
+export const anything = (): Property => ({ kind: "any" });
 export const string = (options: Options<string> = {}): Property<string> => ({
   kind: "string",
   ...options,
