@@ -1,7 +1,7 @@
 /** Where things lie on a machine. */
 export const machinePaths = {
   environment: "/etc/queuefleet/worker.env",
-  agentConfig: "/etc/queuefleet/cloudwatch-agent.json",
+  agentConfig: "/etc/queuefleet/amazon-cloudwatch-agent.json",
   fetchBundle: "/opt/queuefleet/fetch-bundle",
   drainOnTermination: "/opt/queuefleet/drain-on-termination",
   bundle: "/opt/queuefleet/worker.js",
