@@ -1,4 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
+import { restoreElidedAssets } from "./elided-assets";
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { call, connect, initFailure, isServiceError } from "./grpc";
@@ -193,14 +194,14 @@ export class ProviderClient implements PackageProvider {
     const response = await this.ask(service.read, message, request.inputs);
     const inputs = response.getInputs();
     const outputs = response.getProperties();
+    const answered = (value: typeof inputs, before: PropertyMap = {}) =>
+      value === undefined
+        ? undefined
+        : restoreElidedAssets(request.inputs ?? {}, this.withSecrets(fromWire(value), before));
     return {
       id: response.getId(),
-      ...(inputs === undefined
-        ? {}
-        : { inputs: this.withSecrets(fromWire(inputs), request.inputs ?? {}) }),
-      ...(outputs === undefined
-        ? {}
-        : { outputs: this.withSecrets(fromWire(outputs), request.outputs ?? {}) }),
+      inputs: answered(inputs, request.inputs),
+      outputs: answered(outputs, request.outputs),
     };
   }
 

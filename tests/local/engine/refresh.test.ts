@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { assetSignature, signatureKey } from "../../../local/engine/signatures";
 import type { Program } from "../../support/engine/monitor-program";
 import { TestStack } from "../../support/engine/test-stack";
 
@@ -33,6 +34,19 @@ describe("engine: refresh", () => {
     expect(result.hasChanges).to.equal(false);
     expect(result.changes).to.deep.equal({ same: 3 });
     expect(stack.state?.resources).to.deep.equal(before);
+  });
+
+  it("keeps where the content of an asset comes from", async () => {
+    const file = { [signatureKey]: assetSignature, text: "content" };
+    await stack.up(async (program) => {
+      const root = await program.stack();
+      await program.thing("with-file", { file }, { parent: root.urn });
+    });
+    const before = stack.resource("with-file");
+    expect(before.inputs?.file).to.include({ text: "content" });
+    await stack.refresh();
+    expect(stack.resource("with-file").inputs?.file).to.deep.equal(before.inputs?.file);
+    expect(stack.resource("with-file").outputs?.file).to.deep.equal(before.outputs?.file);
   });
 
   it("shows property by property what the cloud has against what the program says", async () => {
