@@ -55,7 +55,7 @@ export async function runPhase(
       dryRun,
       project: workspace.project.name,
       stack: workspace.stack,
-      directory: workspace.project.root,
+      directory: workspace.project.program.directory,
       config: session.config.values,
       secretKeys: session.config.secretKeys,
       base: options.base,

@@ -101,7 +101,7 @@ export interface OperationRequest {
   dryRun: boolean;
   project: string;
   stack: string;
-  /** Absolute folder of the project: relative paths of assets start here, provider processes run here. */
+  /** Absolute folder that the program runs in: relative paths of assets start here, provider processes run here. */
   directory: string;
   /** Fully qualified keys ("aws:region", "file-search:environment") with their values in clear. */
   config: Record<string, string>;
