@@ -1,18 +1,18 @@
 import { buffer } from "node:stream/consumers";
+import { CFB } from "@e965/xlsx";
 import { ZipFile } from "yazl";
 import type { BusinessDocument } from "./business-document";
 import { asPdf } from "./pdf-formats";
 import type { RehearsalFile } from "./rehearsal-file";
-import { asJson, asText } from "./text-formats";
+import { asJson } from "./text-formats";
 
 const mebibyte = 1024 * 1024;
 
-/** One of each way in which a file is beyond help. The one that is deleted comes last, when the
- *  worker has others before it. */
+/** One of each way in which a file is beyond help. */
 export async function badFiles(
-  documents: Record<"broken" | "encrypted" | "gone", BusinessDocument>,
+  documents: Record<"broken" | "encrypted", BusinessDocument>,
 ): Promise<RehearsalFile[]> {
-  const { broken, encrypted, gone } = documents;
+  const { broken, encrypted } = documents;
   const wholePdf = await asPdf(broken);
   return [
     bad("議事録/空のファイル.txt", "text/plain", Buffer.alloc(0), "the file is empty"),
@@ -42,19 +42,13 @@ export async function badFiles(
       Buffer.from(asJson(broken)).subarray(0, 120),
       "is not valid JSON",
     ),
-    {
-      ...bad(
-        "policies/withdrawn.txt",
-        "text/plain",
-        Buffer.from(asText(gone)),
-        "the object is gone",
-      ),
-      deletedAfterUpload: true,
-    },
+    bad("policies/protected.xlsx", xlsxType, encryptedWorkbook(), "is encrypted"),
   ];
 }
 
 const docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const onePixel = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
@@ -63,6 +57,14 @@ const onePixel = Buffer.from(
 
 function bad(key: string, contentType: string, body: Buffer, reason: string): RehearsalFile {
   return { key, body, contentType, expect: { deadLetterReason: reason }, contains: "" };
+}
+
+/** Office puts a workbook with a password into a compound file with these two streams. */
+function encryptedWorkbook(): Buffer {
+  const container = CFB.utils.cfb_new();
+  CFB.utils.cfb_add(container, "EncryptionInfo", Buffer.from([4, 0, 4, 0, 0x40, 0, 0, 0]));
+  CFB.utils.cfb_add(container, "EncryptedPackage", Buffer.alloc(4096, 0xa5));
+  return CFB.write(container, { type: "buffer" }) as Buffer;
 }
 
 /** A few kilobytes that look like a docx and inflate to a thousand times their size. */

@@ -44,22 +44,35 @@ async function makeJapaneseFont(): Promise<Buffer> {
 /** A PDF as older Japanese programs write it: no font inside, the text in Shift_JIS with the
  *  predefined character map 90ms-RKSJ-H, which its reader has to know. */
 export function asPdfWithoutFont(document: BusinessDocument): Buffer {
-  const lines = [document.title, document.phrase, ...document.paragraphs];
+  const paragraphs = document.paragraphs.flatMap((text) => text.match(/.{1,44}/gu) ?? []);
+  const lines = [document.title, document.phrase, ...paragraphs];
   const content = [
     "BT /F1 10 Tf 14 TL 40 800 Td",
     ...lines.map((line) => `<${encode(line, "shift_jis").toString("hex")}> Tj T*`),
     "ET",
   ].join("\n");
-  return assemble([
-    "<< /Type /Catalog /Pages 2 0 R >>",
-    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+  return pdfOf(content, "", [
     "<< /Type /Font /Subtype /Type0 /BaseFont /MS-Gothic /Encoding /90ms-RKSJ-H /DescendantFonts [6 0 R] >>",
     "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /MS-Gothic /DW 1000 /FontDescriptor 7 0 R " +
       "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> >>",
     "<< /Type /FontDescriptor /FontName /MS-Gothic /Flags 5 /FontBBox [0 -137 1000 859] " +
       "/ItalicAngle 0 /Ascent 859 /Descent -137 /CapHeight 700 /StemV 80 >>",
+  ]);
+}
+
+/** A PDF of one page whose content is encoded by a filter of PDF's. */
+export function pdfWithContent(content: Buffer, filter: string): Buffer {
+  return pdfOf(content.toString("latin1"), `/Filter ${filter}`, []);
+}
+
+/** One page; `fonts` are the objects from number 5 on. */
+function pdfOf(content: string, encoding: string, fonts: string[]): Buffer {
+  return assemble([
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+    `<< /Length ${content.length} ${encoding} >>\nstream\n${content}\nendstream`,
+    ...fonts,
   ]);
 }
 

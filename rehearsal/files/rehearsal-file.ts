@@ -5,6 +5,4 @@ export interface RehearsalFile {
   expect: "indexed" | { deadLetterReason: string };
   /** A phrase of its own that a search must find it by; empty where it must not be indexed. */
   contains: string;
-  /** The object is removed again before anyone can read it. */
-  deletedAfterUpload?: boolean;
 }

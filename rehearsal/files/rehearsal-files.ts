@@ -102,6 +102,6 @@ export async function rehearsalFiles(seed = 58_524): Promise<RehearsalFile[]> {
       });
     }
   }
-  const bad = await badFiles({ broken: next("en"), encrypted: next("en"), gone: next("en") });
+  const bad = await badFiles({ broken: next("en"), encrypted: next("en") });
   return [...files, ...bad];
 }

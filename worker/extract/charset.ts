@@ -1,6 +1,6 @@
-import { detect } from "encoding-japanese";
 import { analyse } from "chardet";
 import { FileFault } from "./file-fault";
+import { japaneseCharset } from "./japanese-charset";
 
 export interface DecodedText {
   text: string;
@@ -49,31 +49,13 @@ function unmarkedUtf16(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The Japanese sets first, by a detector made for them, unless the bytes look more like a Western
- *  text with a few accented letters. */
+/** The Japanese sets first, which a detector for all the world's takes for each other in short texts. */
 function likelyCharset(bytes: Uint8Array): string {
   const sample = bytes.subarray(0, 64 * 1024);
-  const japanese = detect(sample, ["SJIS", "EUCJP"]);
-  if (japanese !== false && looksJapanese(japaneseNames[japanese], sample)) {
-    return japaneseNames[japanese] ?? "windows-1252";
-  }
+  const japanese = japaneseCharset(sample);
+  if (japanese !== undefined) return japanese;
   const known = analyse(sample).find(({ name }) => tryDecode(name, sample) !== undefined);
   return known?.name ?? "windows-1252";
-}
-
-const japaneseNames: Readonly<Record<string, string>> = { SJIS: "shift_jis", EUCJP: "euc-jp" };
-
-/** Japanese text decoded rightly holds kana, or at least none of the signs of a wrong guess. */
-function looksJapanese(charset: string | undefined, sample: Uint8Array): boolean {
-  const text = charset && tryDecode(charset, sample)?.text;
-  if (text === undefined || text === "") return false;
-  const foreign = text.match(/[^\u0000-\u007f]/gu) ?? [];
-  const usual = foreign.filter((letter) =>
-    /[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]/.test(letter),
-  );
-  const halfWidth = foreign.filter((letter) => /[\uff61-\uff9f]/.test(letter));
-  const hasKana = /[\u3041-\u30ff]/.test(text);
-  return usual.length > foreign.length * 0.8 && (hasKana || halfWidth.length < usual.length / 2);
 }
 
 function tryDecode(charset: string, bytes: Uint8Array): DecodedText | undefined {

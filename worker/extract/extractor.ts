@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { type Pool, Promise as Task, pool } from "workerpool";
+import pLimit, { type LimitFunction } from "p-limit";
 import { PermanentError } from "../errors";
 import type { Extraction, ExtractionRequest } from "./extract";
+import { ExtractionThread } from "./extraction-thread";
 import type { ExtractionLimits } from "./limits";
-import type { ExtractionAnswer } from "./thread";
 
 export interface ExtractorOptions {
   limits: ExtractionLimits;
@@ -15,60 +13,52 @@ export interface ExtractorOptions {
 /** Reads files in threads of their own: a hostile file may take its thread's time and memory, never
  *  the worker's. */
 export class Extractor {
-  private readonly pool: Pool;
+  private readonly inTurn: LimitFunction;
+  private readonly threads = new Set<ExtractionThread>();
+  private readonly idle: ExtractionThread[] = [];
 
   constructor(private readonly options: ExtractorOptions) {
-    const { script, execArgv } = threadProgram();
-    this.pool = pool(script, {
-      workerType: "thread",
-      maxWorkers: options.threads,
-      workerThreadOpts: {
-        execArgv,
-        resourceLimits: { maxOldGenerationSizeMb: options.limits.maxMemoryMebibytes },
-      },
-    });
+    this.inTurn = pLimit(options.threads);
   }
 
   /** Throws a PermanentError when the file is at fault or needs more than the limits allow. */
-  async extract(file: Omit<ExtractionRequest, "limits">, signal: AbortSignal): Promise<Extraction> {
-    signal.throwIfAborted();
-    const { limits } = this.options;
-    const task = this.pool.exec("extract", [{ ...file, limits }]);
-    task.timeout(limits.timeoutSeconds * 1000);
-    const cancel = () => void task.cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    try {
-      const answer = (await task) as ExtractionAnswer;
-      if ("fault" in answer) throw new PermanentError(`the file ${answer.fault}`);
-      return answer.extraction;
-    } catch (error) {
-      signal.throwIfAborted();
-      throw asPermanent(error, limits);
-    } finally {
-      signal.removeEventListener("abort", cancel);
-    }
+  extract(file: Omit<ExtractionRequest, "limits">, signal: AbortSignal): Promise<Extraction> {
+    return this.inTurn(() => this.extractNow(file, signal));
   }
 
   async close(): Promise<void> {
-    await this.pool.terminate(true);
+    await Promise.all([...this.threads].map((thread) => thread.close()));
   }
-}
 
-function asPermanent(error: unknown, limits: ExtractionLimits): unknown {
-  if (error instanceof Task.TimeoutError) {
-    return new PermanentError(`the file takes longer than ${limits.timeoutSeconds} s to read`);
+  private async extractNow(
+    file: Omit<ExtractionRequest, "limits">,
+    signal: AbortSignal,
+  ): Promise<Extraction> {
+    const { limits } = this.options;
+    signal.throwIfAborted();
+    const timeout = AbortSignal.timeout(limits.timeoutSeconds * 1000);
+    const thread = this.takeThread();
+    try {
+      const answer = await thread.run({ ...file, limits }, AbortSignal.any([signal, timeout]));
+      if ("fault" in answer) throw new PermanentError(`the file ${answer.fault}`);
+      if ("error" in answer) throw answer.error;
+      return answer.extraction;
+    } catch (error) {
+      if (error !== timeout.reason) throw error;
+      throw new PermanentError(`the file takes longer than ${limits.timeoutSeconds} s to read`);
+    } finally {
+      if (thread.ended === undefined) this.idle.push(thread);
+      else this.threads.delete(thread);
+    }
   }
-  if (error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return new PermanentError(
-      `the file needs more than ${limits.maxMemoryMebibytes} MiB of memory to read`,
-    );
-  }
-  return error;
-}
 
-/** The bundle is one file that starts itself as a thread; sources run as they are through tsx. */
-function threadProgram(): { script: string; execArgv: string[] } {
-  if (!__filename.endsWith(".ts")) return { script: __filename, execArgv: [] };
-  const tsx = createRequire(__filename).resolve("tsx/cjs");
-  return { script: join(__dirname, "thread-entry.ts"), execArgv: ["--require", tsx] };
+  private takeThread(): ExtractionThread {
+    for (let thread = this.idle.pop(); thread !== undefined; thread = this.idle.pop()) {
+      if (thread.ended === undefined) return thread;
+      this.threads.delete(thread);
+    }
+    const thread = new ExtractionThread(this.options.limits.maxMemoryMebibytes);
+    this.threads.add(thread);
+    return thread;
+  }
 }

@@ -1,5 +1,6 @@
+import { openAsBlob } from "node:fs";
 import { extname } from "node:path";
-import { fileTypeFromFile } from "file-type";
+import { fileTypeFromBlob } from "file-type";
 import type { FileFormat } from "./document";
 import { FileFault } from "./file-fault";
 
@@ -46,7 +47,8 @@ export async function detectFormat(
 ): Promise<FileFormat> {
   const extension = extname(key).toLowerCase();
   const textFormat = textFormats[extension] ?? textTypes[mediaType(contentType)];
-  const signature = await fileTypeFromFile(path);
+  // A blob of the file, because `fileTypeFromFile` loads a package at run time, which no bundle has.
+  const signature = await fileTypeFromBlob(await openAsBlob(path));
 
   const binaryFormat = signature && binaryTypes[signature.mime];
   if (binaryFormat !== undefined) return binaryFormat;

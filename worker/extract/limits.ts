@@ -26,7 +26,7 @@ export const defaultLimits: ExtractionLimits = {
   maxInflationRatio: 100,
   maxZipEntries: 10_000,
   timeoutSeconds: 300,
-  maxMemoryMebibytes: 1024,
+  maxMemoryMebibytes: 768,
 };
 
 /** Below this, repetitive content may well deflate to a hundredth (an empty sheet's rows do). */

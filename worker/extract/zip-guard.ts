@@ -17,7 +17,7 @@ export async function inspectZip(
   try {
     zip = await openZip(path, { lazyEntries: true });
   } catch (error) {
-    throw new FileFault(`is a broken zip container: ${(error as Error).message}`);
+    throw brokenZip(error);
   }
   try {
     return await inflateAll(zip, bytes, limits, wanted);
@@ -42,15 +42,27 @@ async function inflateAll(
   for (let entry = await nextEntry(zip); entry !== undefined; entry = await nextEntry(zip)) {
     if (entry.isEncrypted()) throw new FileFault("is an encrypted zip container");
     const chunks: Buffer[] = [];
-    for await (const chunk of await openEntry(zip, entry)) {
-      const data = chunk as Buffer;
-      inflated += data.length;
+    const isWanted = wanted.includes(entry.fileName);
+    await inflate(zip, entry, (chunk) => {
+      inflated += chunk.length;
       assertNoBomb(inflated, bytes, limits);
-      if (wanted.includes(entry.fileName)) chunks.push(data);
-    }
-    if (wanted.includes(entry.fileName)) kept.set(entry.fileName, Buffer.concat(chunks));
+      if (isWanted) chunks.push(chunk);
+    });
+    if (isWanted) kept.set(entry.fileName, Buffer.concat(chunks));
   }
   return kept;
+}
+
+async function inflate(
+  zip: ZipFile,
+  entry: Entry,
+  onChunk: (chunk: Buffer) => void,
+): Promise<void> {
+  try {
+    for await (const chunk of await openEntry(zip, entry)) onChunk(chunk as Buffer);
+  } catch (error) {
+    throw error instanceof FileFault ? error : brokenZip(error);
+  }
 }
 
 function assertNoBomb(inflated: number, bytes: number, limits: ExtractionLimits): void {
@@ -74,8 +86,7 @@ function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
     };
     const onEntry = (entry: Entry) => settle(() => resolve(entry));
     const onEnd = () => settle(() => resolve(undefined));
-    const onError = (error: Error) =>
-      settle(() => reject(new FileFault(`is a broken zip container: ${error.message}`)));
+    const onError = (error: Error) => settle(() => reject(brokenZip(error)));
     zip.once("entry", onEntry).once("end", onEnd).once("error", onError);
     zip.readEntry();
   });
@@ -84,8 +95,12 @@ function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
 function openEntry(zip: ZipFile, entry: Entry): Promise<NodeJS.ReadableStream> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
-      if (error) reject(new FileFault(`is a broken zip container: ${error.message}`));
+      if (error) reject(error);
       else resolve(stream);
     });
   });
+}
+
+function brokenZip(error: unknown): FileFault {
+  return new FileFault(`is a broken zip container: ${(error as Error).message}`);
 }

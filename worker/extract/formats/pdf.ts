@@ -24,17 +24,18 @@ export const readPdf: FormatReader = async ({ path, limits }) => {
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
       for (const item of items) {
-        if ("str" in item) parts.push(item.hasEOL ? `${item.str}\n` : item.str);
+        if (!("str" in item)) continue;
+        parts.push(item.hasEOL ? `${item.str}\n` : item.str);
+        characters += item.str.length;
       }
       parts.push("\n");
       page.cleanup();
-      characters = parts.reduce((sum, part) => sum + part.length, 0);
       if (characters > limits.maxTextCharacters) break;
     }
     const metadata = await document.getMetadata();
     const info = metadata.info as Record<string, unknown>;
     return {
-      text: parts.join(""),
+      text: joinWrappedLines(parts.join("")),
       title: nonEmptyText(info.Title),
       author: nonEmptyText(info.Author),
       language: nonEmptyText(info.Language),
@@ -51,6 +52,11 @@ function asFault(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === "PasswordException") return new FileFault("is an encrypted pdf");
   return new FileFault(`is a broken pdf: ${error.message}`);
+}
+
+/** A Japanese sentence has no spaces, so a line ends anywhere, often inside a word. */
+function joinWrappedLines(text: string): string {
+  return text.replace(/(?<=[々〆ぁ-ヿ㐀-鿿豈-﫿])\n(?=[々〆ぁ-ヿ㐀-鿿豈-﫿])/g, "");
 }
 
 function nonEmptyText(value: unknown): string | undefined {

@@ -88,7 +88,7 @@ async function readObject(
   object: S3ObjectEvent,
   signal: AbortSignal,
 ): Promise<DocumentRecord> {
-  const folder = await mkdtemp(join(tmpdir(), "queuefleet-"));
+  const folder = await mkdtemp(join(tmpdir(), "queuefleet-object-"));
   try {
     const path = join(folder, "object");
     const found = await download(s3, object, path, { maxBytes: limits.maxObjectBytes, signal });

@@ -1,0 +1,120 @@
+import { deflateSync } from "node:zlib";
+import { buffer } from "node:stream/consumers";
+import { expect } from "chai";
+import { ZipFile } from "yazl";
+import { PermanentError } from "../../../worker/errors";
+import { defaultLimits, type ExtractionLimits, Extractor } from "../../../worker/extract";
+import { pdfWithContent } from "../../../rehearsal/files/pdf-formats";
+import { withFile } from "./file-on-disk";
+
+const never = new AbortController().signal;
+
+/** Inflates to 2 MB, which no guard refuses, and takes a parser of documents seconds and much memory. */
+function laboriousDocx(): Promise<Buffer> {
+  const zip = new ZipFile();
+  zip.addBuffer(
+    Buffer.from(
+      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+    ),
+    "[Content_Types].xml",
+  );
+  const paragraphs = "<w:p><w:r><w:t>x</w:t></w:r></w:p>".repeat(60_000);
+  zip.addBuffer(
+    Buffer.from(
+      `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${paragraphs}</w:body></w:document>`,
+    ),
+    "word/document.xml",
+  );
+  zip.end();
+  return buffer(zip.outputStream as NodeJS.ReadableStream & AsyncIterable<Buffer>);
+}
+
+describe("Extractor", function () {
+  this.timeout(60_000);
+  let extractor: Extractor;
+  const open = (limits: Partial<ExtractionLimits> = {}, threads = 1) =>
+    (extractor = new Extractor({ threads, limits: { ...defaultLimits, ...limits } }));
+  const read = (key: string, content: Buffer | string, signal = never) =>
+    withFile(content, (path) => extractor.extract({ path, key, contentType: "" }, signal));
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(() => undefined).catch((error: unknown) => error);
+
+  afterEach(() => extractor.close());
+
+  it("reads more files than it has threads", async () => {
+    open({}, 2);
+    const keys = Array.from({ length: 7 }, (_, at) => `${at}.txt`);
+    const found = await Promise.all(keys.map((key) => read(key, `text of ${key}`)));
+    expect(found.map(({ text }) => text)).to.deep.equal(keys.map((key) => `text of ${key}`));
+  });
+
+  it("says for good what is wrong with a file, and reads the next one", async () => {
+    open();
+    const failure = await failureOf(read("a.txt", ""));
+    expect(failure).to.be.instanceOf(PermanentError);
+    expect(String(failure)).to.include("the file is empty");
+    expect((await read("b.txt", "fine")).text).to.equal("fine");
+  });
+
+  it("takes a file that cannot be opened for a fault of the machine, not of the file", async () => {
+    open();
+    const failure = await failureOf(
+      extractor.extract({ path: "/nowhere/object", key: "a.txt", contentType: "" }, never),
+    );
+    expect(failure).to.be.instanceOf(Error).and.not.instanceOf(PermanentError);
+    expect(String(failure)).to.include("ENOENT");
+  });
+
+  it("survives a document that takes more memory than it may", async () => {
+    open({ maxMemoryMebibytes: 96 });
+    const failure = await failureOf(read("a.docx", await laboriousDocx()));
+    expect(failure).to.be.instanceOf(PermanentError);
+    expect(String(failure)).to.include("needs more than 96 MiB of memory");
+    expect((await read("b.txt", "fine")).text).to.equal("fine");
+  });
+
+  it("survives a pdf that inflates to 300 MB", async () => {
+    open({ maxMemoryMebibytes: 128 });
+    const content = deflateSync(Buffer.alloc(300_000_000, "0 0 m\n"), { level: 1 });
+    const failure = await failureOf(read("a.pdf", pdfWithContent(content, "/FlateDecode")));
+    expect(failure).to.be.instanceOf(PermanentError);
+    expect(String(failure)).to.include("needs more than 128 MiB of memory");
+    expect((await read("b.txt", "fine")).text).to.equal("fine");
+  });
+
+  it("gives up a file that takes longer than it may", async () => {
+    open({ timeoutSeconds: 1 });
+    const failure = await failureOf(read("a.docx", await laboriousDocx()));
+    expect(failure).to.be.instanceOf(PermanentError);
+    expect(String(failure)).to.include("takes longer than 1 s");
+  });
+
+  it("stops in the middle when the job is aborted, and can go on with the next", async () => {
+    open();
+    const content = await laboriousDocx();
+    const job = new AbortController();
+    const reason = new Error("the worker stops");
+    const started = Date.now();
+    const work = failureOf(read("a.docx", content, job.signal));
+    setTimeout(() => job.abort(reason), 300);
+    expect(await work).to.equal(reason);
+    expect(Date.now() - started).to.be.below(1500);
+    expect((await read("b.txt", "fine")).text).to.equal("fine");
+  });
+
+  it("leaves the event loop free meanwhile", async () => {
+    open();
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const content = await laboriousDocx();
+    last = performance.now();
+    longest = 0;
+    await read("a.docx", content);
+    clearInterval(timer);
+    expect(longest).to.be.below(500);
+  });
+});

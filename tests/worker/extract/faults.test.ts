@@ -1,0 +1,139 @@
+import { buffer } from "node:stream/consumers";
+import { expect } from "chai";
+import { ZipFile } from "yazl";
+import { rehearsalFiles, type RehearsalFile } from "../../../rehearsal/files";
+import { businessDocument } from "../../../rehearsal/files/business-document";
+import { asDocx, asXlsx } from "../../../rehearsal/files/office-formats";
+import { Random } from "../../../rehearsal/files/random";
+import { extractContent, faultOf } from "./file-on-disk";
+
+const zipOf = (entries: Record<string, Buffer>): Promise<Buffer> => {
+  const zip = new ZipFile();
+  for (const [name, content] of Object.entries(entries)) zip.addBuffer(content, name);
+  zip.end();
+  return buffer(zip.outputStream as NodeJS.ReadableStream & AsyncIterable<Buffer>);
+};
+
+const contentTypes = (name: string, part: string) =>
+  Buffer.from(
+    `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="${name}" ContentType="application/vnd.openxmlformats-officedocument.${part}.main+xml"/></Types>`,
+  );
+
+describe("files that cannot be read", function () {
+  this.timeout(60_000);
+  const document = businessDocument(new Random(3), 9, "en");
+  let bad: RehearsalFile[];
+
+  before(async () => {
+    bad = (await rehearsalFiles()).filter((file) => file.expect !== "indexed");
+  });
+
+  it("are refused with the reason that the rehearsal promises", async () => {
+    // The one over the limit is found out before it is fetched.
+    const readable = bad.filter(({ body }) => body.length < 100e6);
+    expect(readable).to.have.length(7);
+    for (const { key, body, contentType, expect: expected } of readable) {
+      if (expected === "indexed") throw new Error(`${key} is not bad`);
+      const fault = await faultOf(extractContent(key, body, { contentType }));
+      expect(`the file ${fault.replace("FileFault: ", "")}`).to.include(expected.deadLetterReason);
+    }
+  });
+
+  it("a zip that hides its real size from its directory", async () => {
+    const bomb = await zipOf({
+      "[Content_Types].xml": contentTypes("/word/document.xml", "wordprocessingml.document"),
+      "word/document.xml": Buffer.alloc(20_000_000, "a"),
+    });
+    // The sizes in the directory: 20,000,000 → 1,000.
+    const real = Buffer.alloc(4);
+    real.writeUInt32LE(20_000_000);
+    const lie = Buffer.alloc(4);
+    lie.writeUInt32LE(1000);
+    for (let at = bomb.indexOf(real); at !== -1; at = bomb.indexOf(real, at)) lie.copy(bomb, at);
+    expect(await faultOf(extractContent("a.docx", bomb))).to.match(
+      /broken zip container: too many bytes/,
+    );
+  });
+
+  it("a zip with too many entries", async () => {
+    const limits = { maxZipEntries: 5 };
+    const content = await asDocx(document);
+    expect(await faultOf(extractContent("a.docx", content, { limits }))).to.match(
+      /has \d+ zip entries; at most 5/,
+    );
+  });
+
+  it("a zip that inflates to more than the limit, however slowly it grows", async () => {
+    const limits = { maxInflatedBytes: 2000 };
+    for (const [key, content] of [
+      ["a.docx", await asDocx(document)],
+      ["a.xlsx", asXlsx(document)],
+    ] as const) {
+      expect(await faultOf(extractContent(key, content, { limits }))).to.match(/is a zip bomb/);
+    }
+  });
+
+  it("a docx that was cut off", async () => {
+    const content = await asDocx(document);
+    const fault = await faultOf(extractContent("a.docx", content.subarray(0, content.length / 2)));
+    expect(fault).to.match(/is a broken zip container/);
+  });
+
+  it("a docx without a document, and an xlsx whose sheets are damaged", async () => {
+    const docx = await zipOf({
+      "[Content_Types].xml": contentTypes("/word/document.xml", "wordprocessingml.document"),
+    });
+    expect(await faultOf(extractContent("a.docx", docx))).to.match(/cannot be read as docx/);
+    const xlsx = await zipOf({
+      "[Content_Types].xml": contentTypes("/xl/workbook.xml", "spreadsheetml.sheet"),
+      "xl/workbook.xml": Buffer.from("<not a workbook"),
+    });
+    expect(await faultOf(extractContent("a.xlsx", xlsx))).to.match(/FileFault/);
+  });
+
+  it("an old Office file, or an encrypted one", async () => {
+    const content = Buffer.alloc(2048);
+    Buffer.from("d0cf11e0a1b11ae1", "hex").copy(content);
+    expect(await faultOf(extractContent("a.docx", content))).to.match(
+      /encrypted or in an old Office/,
+    );
+  });
+
+  it("a file that is not what its name says", async () => {
+    expect(await faultOf(extractContent("a.pdf", "just text"))).to.match(
+      /is named \.pdf but contains something else/,
+    );
+    expect(await faultOf(extractContent("a.txt", Buffer.from("1f8b080000000000", "hex")))).to.match(
+      /unsupported type \(application\/gzip\)/,
+    );
+    expect(await faultOf(extractContent("a.txt", Buffer.from("a\0b\0\0c".repeat(9))))).to.match(
+      /binary data where text is expected/,
+    );
+  });
+
+  it("a type nobody knows", async () => {
+    expect(await faultOf(extractContent("core.dump", "x"))).to.match(/has an unsupported type/);
+  });
+
+  it("not a sheet that declares a million columns and has two cells", async () => {
+    const sheet =
+      '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>first</t></is></c></row><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>last</t></is></c></row></sheetData></worksheet>';
+    const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const content = await zipOf({
+      "[Content_Types].xml": Buffer.from(
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+      ),
+      "xl/workbook.xml": Buffer.from(
+        `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${relations}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+      ),
+      "xl/_rels/workbook.xml.rels": Buffer.from(
+        `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+      ),
+      "xl/worksheets/sheet1.xml": Buffer.from(sheet),
+    });
+    const started = Date.now();
+    const { text } = await extractContent("a.xlsx", content);
+    expect(text).to.equal("S\nfirst\nlast");
+    expect(Date.now() - started).to.be.below(5000);
+  });
+});
