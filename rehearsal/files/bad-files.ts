@@ -59,12 +59,22 @@ function bad(key: string, contentType: string, body: Buffer, reason: string): Re
   return { key, body, contentType, expect: { deadLetterReason: reason }, contains: "" };
 }
 
+/** The library has no types for this part of it. */
+interface CompoundFiles {
+  utils: {
+    cfb_new: () => object;
+    cfb_add: (container: object, name: string, content: Buffer) => void;
+  };
+  write: (container: object, options: { type: "buffer" }) => Buffer;
+}
+
 /** Office puts a workbook with a password into a compound file with these two streams. */
 function encryptedWorkbook(): Buffer {
-  const container = CFB.utils.cfb_new();
-  CFB.utils.cfb_add(container, "EncryptionInfo", Buffer.from([4, 0, 4, 0, 0x40, 0, 0, 0]));
-  CFB.utils.cfb_add(container, "EncryptedPackage", Buffer.alloc(4096, 0xa5));
-  return CFB.write(container, { type: "buffer" }) as Buffer;
+  const { utils, write } = CFB as CompoundFiles;
+  const container = utils.cfb_new();
+  utils.cfb_add(container, "EncryptionInfo", Buffer.from([4, 0, 4, 0, 0x40, 0, 0, 0]));
+  utils.cfb_add(container, "EncryptedPackage", Buffer.alloc(4096, 0xa5));
+  return write(container, { type: "buffer" });
 }
 
 /** A few kilobytes that look like a docx and inflate to a thousand times their size. */

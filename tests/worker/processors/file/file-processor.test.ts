@@ -80,7 +80,12 @@ describe("the file processor", function () {
     createFileProcessor({ s3, store, extractor, limits: { maxObjectBytes } });
   const put = async (key: string, body: string) => {
     const { VersionId } = await s3.send(
-      new PutObjectCommand({ Bucket: "uploads", Key: key, Body: body, ContentType: "text/plain" }),
+      new PutObjectCommand({
+        Bucket: "uploads",
+        Key: key,
+        Body: Buffer.from(body),
+        ContentType: "text/plain",
+      }),
     );
     return VersionId;
   };
