@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { SSMClient } from "@aws-sdk/client-ssm";
 import { freePort } from "./free-port";
 import { howEnded, logStream, type ProcessSet } from "./processes";
 import { serviceAccount, unprivileged } from "./unprivileged";
@@ -70,24 +69,6 @@ export async function startDatabase(home: string, processes: ProcessSet): Promis
 export async function stopDatabase(database: Database, processes: ProcessSet): Promise<void> {
   // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
   await processes.stop(database.process, 10_000, "SIGINT");
-}
-
-/** Puts the connection string where the program expects it: an SSM SecureString. */
-export async function putDatabaseUrl(
-  ssm: Pick<SSMClient, "send">,
-  parameterName: string,
-  databaseUrl: string,
-): Promise<void> {
-  // Not with the file: the keeper starts the database and needs no AWS client for it.
-  const { PutParameterCommand } = await import("@aws-sdk/client-ssm");
-  await ssm.send(
-    new PutParameterCommand({
-      Name: parameterName,
-      Value: databaseUrl,
-      Type: "SecureString",
-      Overwrite: true,
-    }),
-  );
 }
 
 async function initialise(initdb: string, home: string, folder: string): Promise<string> {

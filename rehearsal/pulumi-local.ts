@@ -1,5 +1,5 @@
+import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { execa } from "execa";
 import { packageRoot } from "../local/home";
 import { environment, rehearsalHome } from "./rehearsal";
 
@@ -14,20 +14,35 @@ export interface JsonStep {
 export interface JsonResult {
   steps: JsonStep[];
   policyViolations: { rule: string; enforcement: string; message: string; urn?: string }[];
+  diagnostics: { severity: string; message: string; urn?: string }[];
   changeSummary: Record<string, number>;
   outputs: Record<string, unknown>;
+}
+
+export interface CommandEnd {
+  exitCode: number | string | null | undefined;
+  stdout: string;
+  stderr: string;
 }
 
 /** Runs the command as a person would. */
 export function localCommand(
   command: readonly string[],
   project = join(packageRoot, "systems", "file-search"),
-) {
-  return execa(
-    process.execPath,
-    [join(packageRoot, "bin", "pulumi-local.js"), ...command, "-s", environment, "-C", project],
-    { env: { PULUMI_LOCAL_HOME: rehearsalHome }, reject: false, stdin: "ignore" },
-  );
+): Promise<CommandEnd> {
+  const script = join(packageRoot, "bin", "pulumi-local.js");
+  const args = [script, ...command, "-s", environment, "-C", project];
+  const env = { ...process.env, PULUMI_LOCAL_HOME: rehearsalHome };
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      args,
+      { env, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) =>
+        resolve({ exitCode: error === null ? 0 : (error.code ?? error.signal), stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
 }
 
 /** The same, read as a machine would. */
@@ -39,11 +54,22 @@ export async function pulumiLocal(
   const run = await localCommand([...command, "--json"], project);
   if (run.exitCode !== exitCode) {
     throw new Error(
-      `pulumi-local ${command.join(" ")} ended with ${run.exitCode ?? run.signal}, not ${exitCode}:\n` +
-        [run.stderr, run.stdout].join("\n").trim().slice(-4000),
+      `pulumi-local ${command.join(" ")} ended with ${run.exitCode}, not ${exitCode}:\n${complaint(run)}`,
     );
   }
   return JSON.parse(run.stdout) as JsonResult;
+}
+
+/** What a person would be told: the errors of the JSON answer, or else the end of what was printed. */
+function complaint({ stdout, stderr }: CommandEnd): string {
+  try {
+    const { diagnostics = [] } = JSON.parse(stdout) as Partial<JsonResult>;
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) return errors.map(({ message }) => message).join("\n");
+  } catch {
+    // Not JSON: then it ended before it could answer.
+  }
+  return `${stderr}\n${stdout}`.trim().slice(-2000);
 }
 
 export const policyPack = ["--policy-pack", join(packageRoot, "policy")];

@@ -22,7 +22,9 @@ export async function runSteps(
             detail,
           });
         try {
-          const detail = await step.run(rehearsal, (progress) => (task.output = progress));
+          const detail = await step.run(rehearsal, (progress) => {
+            if (process.stdout.isTTY) task.output = progress;
+          });
           task.title = `${step.name}: ${detail}`;
           report(true, detail);
         } catch (error) {

@@ -34,16 +34,18 @@ export async function startSlackEndpoint(): Promise<SlackEndpoint> {
   };
 }
 
-/** Everything a person would read of a message made of Slack blocks. */
+/** What a person reads of a message: its blocks, where Slack shows those instead of the text. */
 export function readableText(message: unknown): string {
   const lines: string[] = [];
   const walk = (value: unknown, key: string): void => {
-    if (typeof value === "string" && (key === "text" || key === "url")) lines.push(value);
+    if (typeof value === "string" && key === "text") lines.push(value);
     else if (Array.isArray(value)) value.forEach((element) => walk(element, key));
     else if (value !== null && typeof value === "object") {
-      Object.entries(value).forEach(([name, element]) => walk(element, name));
+      const { text, ...rest } = value as Record<string, unknown>;
+      if (!("blocks" in rest || "attachments" in rest)) walk(text, "text");
+      Object.entries(rest).forEach(([name, element]) => walk(element, name));
     }
   };
   walk(message, "");
-  return [...new Set(lines)].join("\n");
+  return lines.join("\n");
 }

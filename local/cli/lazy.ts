@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as Cloud from "../cloud/index";
+import type * as Database from "../database-parameter";
 import type * as Engine from "../engine/index";
 import type * as Operations from "./operations";
 
@@ -9,6 +10,7 @@ const load = createRequire(__filename);
 
 export const lazy = {
   cloud: () => load("../cloud/index") as typeof Cloud,
+  database: () => load("../database-parameter") as typeof Database,
   engine: () => load("../engine/index") as typeof Engine,
   operations: () => load("./operations") as typeof Operations,
 };

@@ -3,6 +3,7 @@ import { cancellation } from "./cancellation";
 import { confirm } from "./confirm";
 import { renderReport } from "./display/report";
 import { colorsFor } from "./display/style";
+import { putDatabaseUrl } from "./database-parameter";
 import { CommandError, exitCodes } from "./exit";
 import { runPhase, type Phase } from "./phase";
 import { openSession, type OperationFlags, type Session } from "./session";
@@ -78,6 +79,7 @@ async function runPhases(
       return session.signal.aborted ? exitCodes.cancelled : exitCodes.error;
     }
   }
+  if (kind === "update") await putDatabaseUrl(session);
   const applied = await runPhase(session, session.policies, {
     ...{ kind, dryRun: false, base, title: doing, details: flags.diff },
   });

@@ -77,8 +77,10 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
         );
       }
     }
-    if (resource.type === "aws:sqs/queue:Queue" && typeof outputs.redrivePolicy === "string") {
-      const policy = JSON.parse(outputs.redrivePolicy) as { deadLetterTargetArn?: string };
+    if (resource.type === "aws:sqs/queue:Queue" && text(outputs.redrivePolicy)) {
+      const policy = JSON.parse(outputs.redrivePolicy as string) as {
+        deadLetterTargetArn?: string;
+      };
       add(resource, find("aws:sqs/queue:Queue", policy.deadLetterTargetArn), "gave up");
     }
     if (resource.type === "aws:autoscaling/group:Group") {

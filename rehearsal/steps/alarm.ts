@@ -8,7 +8,6 @@ export const alarm: Step = {
   async run(rehearsal) {
     const { queues, alarms, topics } = rehearsal.find("system");
     const deadLetterQueue = queues.files?.deadLetter.name ?? "";
-    const deadLetterAlarms = alarms.filter(({ name }) => name.includes(deadLetterQueue));
     const messages = () => rehearsal.slack.received.map(readableText);
     const about = () => messages().filter((message) => message.includes(deadLetterQueue));
     await waitUntil(() => about().length > 0, {
@@ -16,13 +15,14 @@ export const alarm: Step = {
       withinMs: 60_000,
     });
     const message = about()[0] ?? "";
-    const runbooks = deadLetterAlarms.map(({ runbookUrl }) => runbookUrl);
+    const alarm = alarms.find(({ name }) => message.includes(name));
     const emails = await subscriptions(rehearsal.client(), topics.critical, "email");
     expectAll({
-      "there is an alarm on the dead-letter queue": deadLetterAlarms.length > 0,
-      [`the message has the runbook's address (${runbooks.join()})`]: runbooks.some((url) =>
-        message.includes(url),
+      "the message names an alarm of the system": alarm !== undefined,
+      [`it has the runbook's address, ${alarm?.runbookUrl}`]: message.includes(
+        alarm?.runbookUrl ?? "no runbook",
       ),
+      "it says what is wrong": message.includes(alarm?.meaning ?? "no meaning"),
       "one incident made one message": about().length === 1,
       "nothing in it is undefined": !/undefined|\[object/.test(message),
       "the e-mail subscription is in place": emails.length > 0,

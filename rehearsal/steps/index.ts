@@ -3,13 +3,13 @@ import { deploy, repeat } from "./deploy";
 import { counted, processed, upload } from "./files";
 import { drift, refusal, repair } from "./guard";
 import { search } from "./search";
-import { secrets, start } from "./start";
+import { start, webhook } from "./start";
 import type { Step } from "./step";
 
 /** In this order: each stands on what the ones before left. */
 export const steps: readonly Step[] = [
   start,
-  secrets,
+  webhook,
   deploy,
   upload,
   processed,

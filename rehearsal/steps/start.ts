@@ -21,22 +21,16 @@ export const start: Step = {
   },
 };
 
-/** What an operator does once by hand: secrets are parameters, outside of program and state. */
-export const secrets: Step = {
-  name: "secrets put where the program expects them",
+/** What an operator does once by hand: secrets are parameters, outside of program and state. The
+ *  database's own is put there by `up`. */
+export const webhook: Step = {
+  name: "Slack's webhook put where the program expects it",
   async run(rehearsal) {
     const ssm = new SSMClient(rehearsal.client());
-    const parameters = {
-      "database-url": rehearsal.find("cloud").databaseUrl,
-      "slack-webhook-url": rehearsal.slack.webhookUrl,
-    };
-    for (const [name, value] of Object.entries(parameters)) {
-      const Name = `/file-search/${environment}/${name}`;
-      await ssm.send(
-        new PutParameterCommand({ Name, Value: value, Type: "SecureString", Overwrite: true }),
-      );
-    }
+    const Name = `/file-search/${environment}/slack-webhook-url`;
+    const Value = rehearsal.slack.webhookUrl;
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString" }));
     ssm.destroy();
-    return `${Object.keys(parameters).join(" and ")} as SecureStrings`;
+    return `SecureString ${Name}`;
   },
 };

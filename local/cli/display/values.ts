@@ -1,3 +1,4 @@
+import { archiveToPlain, assetToPlain } from "../../engine/asset-values";
 import {
   Archive,
   Asset,
@@ -38,15 +39,12 @@ function describeSource({ source, hash }: Asset | Archive): string {
   return `${place}, ${hash.slice(0, 8)}`;
 }
 
-/** For machines: secrets hidden (unless asked for), unknowns as the marker that Pulumi's own JSON has. */
+/** For machines: secrets hidden (unless asked for), unknowns and assets as Pulumi's own JSON has them. */
 export function jsonValue(value: PropertyValue, showSecrets = false): unknown {
   if (value instanceof Secret) return showSecrets ? jsonValue(value.element, true) : hidden;
   if (value instanceof Unknown) return unknownString;
-  if (value instanceof Asset || value instanceof Archive) {
-    const { source, hash } = value;
-    const place = source.path ?? source.uri;
-    return { kind: value instanceof Asset ? "asset" : "archive", source: place, hash };
-  }
+  if (value instanceof Asset) return assetToPlain(value);
+  if (value instanceof Archive) return archiveToPlain(value);
   if (value instanceof ResourceReference) return value.urn;
   if (Array.isArray(value)) return value.map((element) => jsonValue(element, showSecrets));
   return typeof value === "object" && value !== null ? jsonMap(value, showSecrets) : value;

@@ -24,7 +24,7 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { Client } from "pg";
 import { cloudStatus, resetCloud, startCloud, stopCloud } from "../../../local/cloud";
-import { putDatabaseUrl } from "../../../local/database";
+import { putDatabaseUrl } from "../../../local/database-parameter";
 import { packageRoot } from "../../../local/home";
 import { waitUntil } from "../../../local/wait";
 import { temporaryHome } from "../../support/cloud";
@@ -79,7 +79,7 @@ describe("the keeper", function () {
     const s3 = new S3Client({ ...config, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "kept" }));
     await s3.send(new PutObjectCommand({ Bucket: "kept", Key: "鍵 1", Body: "日本語" }));
-    await putDatabaseUrl(new SSMClient(config), "/x/database-url", before.databaseUrl);
+    await putDatabaseUrl({ ...before, ...config }, "/x/database-url", before.databaseUrl);
     await query(before.databaseUrl, "create table kept as select 1 as one");
 
     expect(await stopCloud(home)).to.equal(true);
