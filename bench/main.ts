@@ -13,6 +13,9 @@ const contestants = [rawLoop, queuefleet, sqsConsumerPerMessage, sqsConsumerBatc
 const longEvery = 10;
 const mixedSlots = 10;
 
+/** As many messages in hand as the raw loop's four pollers have. */
+const noOpSlots = 40;
+
 /** What ten slots can do at best: 10 / (0.9 × 10 ms + 0.1 × 500 ms). */
 const mixedLimitPerSecond = (1000 * mixedSlots) / (0.9 * 10 + 0.1 * 500);
 
@@ -27,8 +30,12 @@ async function main(): Promise<void> {
           ? server
           : await startChild("delaying-proxy.ts", [String(server.port), String(delayMs)]);
       const endpoints = { endpoint: proxy.endpoint, serverEndpoint: server.endpoint };
-      const noOp = course(endpoints, 40, new Array<number>(delayMs === 0 ? 4000 : 1600).fill(0));
-      await interleave(`no-op, +${delayMs} ms`, rounds, () => noOp, results);
+      await interleave(
+        `no-op, +${delayMs} ms`,
+        rounds,
+        (contestant) => course(endpoints, noOpSlots, noOpJobs(contestant, delayMs)),
+        results,
+      );
       await interleave(
         `mixed, +${delayMs} ms`,
         Math.ceil(rounds / 2),
@@ -84,6 +91,12 @@ function course(
 /** Consumers that wait for the slowest of each batch would take minutes over the longer course. */
 function isSlow(contestant: Contestant): boolean {
   return contestant !== queuefleet && contestant !== squiss;
+}
+
+function noOpJobs(contestant: Contestant, delayMs: number): number[] {
+  const waitsForEachBatch = [sqsConsumerPerMessage, sqsConsumerBatch].includes(contestant);
+  const count = delayMs === 0 ? 5000 : waitsForEachBatch ? 400 : 1500;
+  return new Array<number>(count).fill(0);
 }
 
 /** The same jobs in the same shuffled order every time. The last twentieth are short, so that a long one

@@ -13,7 +13,7 @@ interface Entry<Item> {
 }
 
 /** Collects single requests into batch calls. A full batch leaves at once; one that is not full waits
- *  `lingerMs()` for company, 0 meaning only for what this turn of the event loop brings. */
+ *  `lingerMs()` for company; as soon as that is 0, only for what this turn of the event loop brings. */
 export class Batcher<Item> {
   private open: Entry<Item>[] = [];
   private callOff: (() => void) | undefined;
@@ -31,7 +31,7 @@ export class Batcher<Item> {
       if (this.open.length >= maxBatch) {
         this.flush();
       } else {
-        this.callOff ??= this.later();
+        this.schedule();
       }
     });
   }
@@ -47,13 +47,15 @@ export class Batcher<Item> {
     }
   }
 
-  private later(): () => void {
+  private schedule(): void {
     const lingerMs = this.lingerMs();
     if (lingerMs > 0) {
-      return this.clock.after(lingerMs, () => this.flush());
+      this.callOff ??= this.clock.after(lingerMs, () => this.flush());
+    } else {
+      this.callOff?.();
+      const turn = setImmediate(() => this.flush());
+      this.callOff = () => clearImmediate(turn);
     }
-    const turn = setImmediate(() => this.flush());
-    return () => clearImmediate(turn);
   }
 
   private async deliver(entries: Entry<Item>[]): Promise<void> {

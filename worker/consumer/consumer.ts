@@ -15,6 +15,9 @@ import { WaitingLine } from "./waiting-line";
 const fetchAheadSeconds = 0.2;
 const maxFetchedAhead = 200;
 
+/** A finished message is deleted no later than this, even if that makes a batch of less than ten. */
+const longestLingerMs = 200;
+
 /** A message fetched ahead that still has no slot after this time goes back for others to take. */
 const longestWaitMs = 5000;
 
@@ -66,7 +69,7 @@ export class Consumer {
       (held) => this.leaseLost(held),
       () => this.giveBackLongWaiting(),
     );
-    this.endings = new Endings(options, parts, calls, this.finished, this.held, {
+    this.endings = new Endings(options, parts, calls, () => this.deleteLingerMs(), this.held, {
       closed: (held) => {
         this.leases.drop(held);
         this.intake.pump();
@@ -121,6 +124,13 @@ export class Consumer {
       messages: room - this.running - this.line.length - this.admitting,
       worthAsking: Math.min(10, ahead),
     };
+  }
+
+  /** Deletes wait for company only while others are at work and so many finish that some comes. */
+  private deleteLingerMs(): number {
+    const isLast = this.running === 0 && this.line.length === 0;
+    const company = (this.finished.current() * longestLingerMs) / 1000;
+    return isLast || company < 2 ? 0 : longestLingerMs;
   }
 
   private takeIn(messages: Message[]): void {

@@ -5,7 +5,6 @@ import type { HeldMessage } from "./held-message";
 import type { Leases } from "./leases";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import type { QueueCalls } from "./queue-calls";
-import type { Rate } from "./rate";
 import { Settlement } from "./settlement";
 import { Tally } from "./tally";
 
@@ -30,7 +29,7 @@ export class Endings {
     private readonly options: ConsumerOptions,
     private readonly parts: ConsumerParts,
     calls: QueueCalls,
-    finished: Rate,
+    deleteLingerMs: () => number,
     private readonly held: Map<string, HeldMessage>,
     private readonly listener: EndingsListener,
   ) {
@@ -38,7 +37,7 @@ export class Endings {
       sourceName: queueName(options.queueUrl),
       deadLetterUrl: options.deadLetterQueueUrl,
     };
-    this.settlement = new Settlement(parts.clock, calls, parts.log, queues, finished);
+    this.settlement = new Settlement(parts.clock, calls, parts.log, queues, deleteLingerMs);
     this.tally = new Tally(() => held.size);
   }
 

@@ -12,7 +12,7 @@ export interface Demand {
 }
 
 /** More polls at once than this gain nothing: each brings ten messages. */
-const maxPolls = 8;
+const maxPolls = 6;
 
 /** Polls as long as there is demand. One poll waits while the queue is empty; every full answer adds
  *  one, so that a full queue is drained by as many as keep the slots busy. */

@@ -5,13 +5,9 @@ import type { Clock } from "./clock";
 import { deadLetterForms } from "./dead-letter";
 import type { HeldMessage } from "./held-message";
 import { EntryRefusedError, type QueueCalls } from "./queue-calls";
-import type { Rate } from "./rate";
 
 /** Tries of one delete or send before it has failed: about three seconds with the back-off. */
 const maxTries = 6;
-
-/** Deletes wait this long for company, if so many messages finish that company comes. */
-const deleteLingerMs = 100;
 
 /** The three ways out for a message, each retried with back-off. The answer says whether it went
  *  through; nothing here throws. */
@@ -24,10 +20,9 @@ export class Settlement {
     private readonly calls: QueueCalls,
     private readonly log: Log,
     private readonly queues: { sourceName: string; deadLetterUrl: string },
-    finished: Rate,
+    deleteLingerMs: () => number,
   ) {
-    const lingerMs = () => ((finished.current() * deleteLingerMs) / 1000 >= 2 ? deleteLingerMs : 0);
-    this.deletes = new Batcher(clock, (receipts) => calls.delete(receipts), lingerMs);
+    this.deletes = new Batcher(clock, (receipts) => calls.delete(receipts), deleteLingerMs);
     this.releases = new Batcher(clock, (batch) => calls.changeVisibility(batch, "settle"));
   }
 
