@@ -5,6 +5,7 @@ import type { TestAccount } from "../support/cloud";
 import type { Engine } from "./engine";
 import { run } from "./engine";
 import type { Observed } from "./observed";
+import type { Program } from "./project";
 import { parityProject } from "./project";
 
 const cli = resolve(__dirname, "../../bin/pulumi-local.js");
@@ -30,13 +31,13 @@ interface Digest {
 
 export function embeddedEngine(options: {
   folder: string;
-  program: string;
+  program: Program;
   stack: string;
   account: TestAccount;
   passphrase: string;
 }): Engine {
   const { folder, stack, account } = options;
-  const project = parityProject(join(folder, "project"), options.program);
+  const project = parityProject(join(folder, "project"), options.program, account.accountId);
   const home = join(folder, "home");
   const env = () => ({
     ...process.env,
@@ -80,6 +81,7 @@ export function embeddedEngine(options: {
     preview: (flags = []) => operate("preview", flags),
     up: (flags = []) => operate("up", ["--yes", "--skip-preview", ...flags]),
     refresh: (flags = []) => operate("refresh", ["--yes", "--skip-preview", ...flags]),
+    detectDrift: () => operate("refresh", ["--preview-only", "--expect-no-changes"]),
     destroy: () => operate("destroy", ["--yes", "--skip-preview"]),
   };
 }

@@ -22,7 +22,11 @@ describe("both engines, through the life of a stack", function () {
   let engines: TwoEngines;
 
   before(async function () {
-    engines = await twoEngines(needOfficialCli(this), "tests/fixtures/life-cycle", "dev");
+    engines = await twoEngines(
+      needOfficialCli(this),
+      { project: "tests/fixtures/life-cycle" },
+      "dev",
+    );
   });
 
   after(() => {
@@ -47,6 +51,10 @@ describe("both engines, through the life of a stack", function () {
   it("find the same drift, and repair it alike", async () => {
     await changeByHand(engines.embedded);
     await changeByHand(engines.official);
+    for (const engine of [engines.embedded, engines.official]) {
+      const { exitCode, report } = await engine.detectDrift();
+      expect(exitCode, report).to.equal(7);
+    }
     const found = await engines.same((engine) => engine.refresh());
     expect(found.changes.update).to.equal(1);
     engines.sameState();

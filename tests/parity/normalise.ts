@@ -34,7 +34,13 @@ const generated: [RegExp, string][] = [
 /** What the policy SDK and the engines send for a value that a preview cannot know. */
 const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** User data of a machine: base64 of a text that begins "#cloud-config". */
+const userData = /^I2Nsb3VkLWNvbmZpZ[\w+/]+=*$/;
+
 function normaliseText(text: string, account: string): string {
+  if (userData.test(text)) {
+    return normaliseText(Buffer.from(text, "base64").toString("utf8"), account);
+  }
   return generated.reduce(
     (result, [pattern, replacement]) => result.replace(pattern, replacement),
     text.replaceAll(unknownString, "UNKNOWN").replaceAll(account, "ACCOUNT"),

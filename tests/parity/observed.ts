@@ -32,9 +32,8 @@ export interface ObservedViolation {
 /** Sorted, and without what belongs to the run. Steps and resources go by their URN, so that a difference says where
  *  it is; one URN has several steps in a replacement. */
 export function comparable(observed: Observed, account: string) {
-  const { exitCode, changes, steps, violations } = normalise(observed, account) as Observed;
+  const { changes, steps, violations } = normalise(observed, account) as Observed;
   return {
-    exitCode,
     changes: Object.fromEntries(Object.entries(changes).filter(([, count]) => count > 0)),
     steps: Object.fromEntries(steps.map(({ urn, op, ...step }) => [`${op} ${urn}`, step])),
     violations: Object.fromEntries(

@@ -5,6 +5,7 @@ import type { TestAccount } from "../support/cloud";
 import type { Engine } from "./engine";
 import { run } from "./engine";
 import type { Observed, ObservedStep } from "./observed";
+import type { Program } from "./project";
 import { parityProject } from "./project";
 
 interface StepMetadata {
@@ -33,13 +34,13 @@ interface LoggedEvent {
 export async function officialEngine(options: {
   cli: string;
   folder: string;
-  program: string;
+  program: Program;
   stack: string;
   account: TestAccount;
   passphrase: string;
 }): Promise<Engine> {
   const { cli, folder, stack, account } = options;
-  const project = parityProject(join(folder, "project"), options.program);
+  const project = parityProject(join(folder, "project"), options.program, account.accountId);
   const state = join(folder, "state");
   mkdirSync(state, { recursive: true });
   const env = () => ({
@@ -76,6 +77,7 @@ export async function officialEngine(options: {
     preview: (flags = []) => operate("preview", flags),
     up: (flags = []) => operate("up", ["--yes", "--skip-preview", ...flags]),
     refresh: (flags = []) => operate("refresh", ["--yes", "--skip-preview", ...flags]),
+    detectDrift: () => operate("refresh", ["--preview-only", "--expect-no-changes"]),
     destroy: () => operate("destroy", ["--yes", "--skip-preview"]),
   };
 }

@@ -10,6 +10,7 @@ import { stateOf } from "./engine";
 import type { Observed } from "./observed";
 import { comparable } from "./observed";
 import { officialEngine } from "./official-engine";
+import type { Program } from "./project";
 
 /** One stack of one program on either engine, each with an account of its own in one embedded cloud. */
 export interface TwoEngines {
@@ -27,7 +28,11 @@ export interface TwoEngines {
   remove(): void;
 }
 
-export async function twoEngines(cli: string, program: string, stack: string): Promise<TwoEngines> {
+export async function twoEngines(
+  cli: string,
+  program: Program,
+  stack: string,
+): Promise<TwoEngines> {
   const cloud = await embeddedCloud();
   const folder = mkdtempSync(join(tmpdir(), "queuefleet-parity-"));
   const common = { program, stack, passphrase: "the same on both" };
