@@ -1,15 +1,16 @@
-import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
-import { checkShape, type Fault } from "./check";
+import { type PropertyMap, Unknown } from "../engine/property-value";
+import type { Fault } from "./check";
+import { checkInputs, defaultsKey, mustDeleteFirst, withoutInternal } from "./checked-inputs";
 import type { Configuration } from "./configuration";
 import { type Difference, differences } from "./diff";
-import { completePrefix, generateName } from "./names";
+import { completePrefix } from "./names";
 import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
+import { findResourceType } from "./registry";
 import type { ResourceContext, ResourceType } from "./resource-type";
 import { anything, type Shape } from "./shape";
 import { importedInputs, knownOnly, mergeState, plannedState, refreshInputs } from "./state";
 import { asTags, ownTags, withoutSystemTags } from "./tags";
-import { findResourceType } from "./registry";
-import { containsUnknown, defined, isMap, isList } from "./values";
+import { containsUnknown, defined, isMap } from "./values";
 
 export interface ResourceCall {
   urn: string;
@@ -35,8 +36,6 @@ export class IncompleteResourceError extends Error {
   }
 }
 
-const defaultsKey = "__defaults";
-
 /** What every resource type shares. Values in and out are free of secrets; the server marks those. */
 export class AwsProvider {
   private readonly cancellation = new AbortController();
@@ -57,35 +56,7 @@ export class AwsProvider {
     seed: Uint8Array,
   ): { inputs: PropertyMap; failures: Fault[] } {
     const definition = findResourceType(call.type);
-    const given = withoutInternal(news);
-    if (notEmulatedTypes[call.type] !== undefined) return { inputs: given, failures: [] };
-    const failures: Fault[] = [];
-    const checked = checkShape(definition.shape, given, failures);
-    const defaults: string[] = [];
-    const applyDefault = (key: string, value: PropertyValue) => {
-      if (checked[key] !== undefined || given[key] instanceof Unknown) return;
-      checked[key] = value;
-      defaults.push(key);
-    };
-    for (const [key, property] of Object.entries(definition.shape)) {
-      if (property.default !== undefined) applyDefault(key, property.default);
-    }
-    if (definition.shape.region !== undefined) applyDefault("region", this.configuration.region);
-    const rule = definition.name;
-    if (rule !== undefined && checked[rule.prefixProperty ?? ""] === undefined) {
-      const before = olds[rule.property];
-      const wasGenerated = isList(olds[defaultsKey]) && olds[defaultsKey].includes(rule.property);
-      applyDefault(
-        rule.property,
-        wasGenerated && typeof before === "string"
-          ? before
-          : generateName(rule, call.name, seed, checked),
-      );
-    }
-    for (const { property, reason } of definition.check?.(checked) ?? []) {
-      failures.push({ property: property ?? "", reason });
-    }
-    return { inputs: { ...checked, [defaultsKey]: defaults.sort() }, failures };
+    return checkInputs(definition, call.name, this.configuration.region, olds, news, seed);
   }
 
   diff(
@@ -306,18 +277,6 @@ const shapeOf = (definition: ResourceType, ...said: PropertyMap[]): Shape =>
   notEmulatedTypes[definition.type] === undefined
     ? definition.shape
     : Object.fromEntries(said.flatMap(Object.keys).map((key) => [key, anything()]));
-
-/** As the official provider decides it: a name that the program fixes cannot exist twice. */
-function mustDeleteFirst(definition: ResourceType, state: PropertyMap, news: PropertyMap): boolean {
-  if (definition.deleteBeforeReplace === true) return true;
-  const property = definition.name?.property;
-  if (property === undefined) return false;
-  const wasGenerated = isList(news[defaultsKey]) && news[defaultsKey].includes(property);
-  return news[property] !== undefined && !wasGenerated && news[property] === state[property];
-}
-
-const withoutInternal = (properties: PropertyMap): PropertyMap =>
-  Object.fromEntries(Object.entries(properties).filter(([key]) => !key.startsWith("__")));
 
 export const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);

@@ -1,22 +1,31 @@
 import { notEmulatedTypes } from "./not-emulated";
 import { notEmulated } from "./resources/not-emulated";
 import * as autoscalingGroup from "./resources/autoscaling-group";
+import * as autoscalingLifecycleHook from "./resources/autoscaling-lifecycle-hook";
 import * as autoscalingPolicy from "./resources/autoscaling-policy";
-import * as cloudwatch from "./resources/cloudwatch";
+import * as cloudwatchCompositeAlarm from "./resources/cloudwatch-composite-alarm";
+import * as cloudwatchDashboard from "./resources/cloudwatch-dashboard";
+import * as cloudwatchMetricAlarm from "./resources/cloudwatch-metric-alarm";
 import * as ec2LaunchTemplate from "./resources/ec2-launch-template";
 import * as ec2SecurityGroup from "./resources/ec2-security-group";
-import * as iam from "./resources/iam";
+import * as iamInstanceProfile from "./resources/iam-instance-profile";
 import * as iamPolicy from "./resources/iam-policy";
+import * as iamRole from "./resources/iam-role";
+import * as iamRolePolicy from "./resources/iam-role-policy";
 import * as kms from "./resources/kms";
-import * as lambda from "./resources/lambda";
-import * as lambdaConnections from "./resources/lambda-connections";
+import * as lambdaAlias from "./resources/lambda-alias";
+import * as lambdaEventSource from "./resources/lambda-event-source";
+import * as lambdaFunction from "./resources/lambda-function";
+import * as lambdaPermission from "./resources/lambda-permission";
 import * as logs from "./resources/logs";
 import * as s3Bucket from "./resources/s3-bucket";
 import * as s3Configuration from "./resources/s3-configuration";
 import * as s3Lifecycle from "./resources/s3-lifecycle";
 import * as s3Notification from "./resources/s3-notification";
 import * as s3Object from "./resources/s3-object";
-import * as sns from "./resources/sns";
+import * as snsSubscription from "./resources/sns-subscription";
+import * as snsTopic from "./resources/sns-topic";
+import * as snsTopicPolicy from "./resources/sns-topic-policy";
 import * as sqs from "./resources/sqs";
 import * as ssm from "./resources/ssm";
 import * as vpcSecurityGroupRule from "./resources/vpc-security-group-rule";
@@ -24,22 +33,31 @@ import type { ResourceType } from "./resource-type";
 
 const services: Record<string, unknown>[] = [
   autoscalingGroup,
+  autoscalingLifecycleHook,
   autoscalingPolicy,
-  cloudwatch,
+  cloudwatchCompositeAlarm,
+  cloudwatchDashboard,
+  cloudwatchMetricAlarm,
   ec2LaunchTemplate,
   ec2SecurityGroup,
-  iam,
+  iamInstanceProfile,
   iamPolicy,
+  iamRole,
+  iamRolePolicy,
   kms,
-  lambda,
-  lambdaConnections,
+  lambdaAlias,
+  lambdaEventSource,
+  lambdaFunction,
+  lambdaPermission,
   logs,
   s3Bucket,
   s3Configuration,
   s3Lifecycle,
   s3Notification,
   s3Object,
-  sns,
+  snsSubscription,
+  snsTopic,
+  snsTopicPolicy,
   sqs,
   ssm,
   vpcSecurityGroupRule,

@@ -1,6 +1,6 @@
 import type { ResourceContext } from "../resource-type";
 import { waitUntil } from "../../wait";
-import { readGroup } from "./autoscaling-group";
+import { readGroup } from "./autoscaling-read";
 
 /** Seconds in a Go duration such as "10m" or "1h30m"; "0" is none. */
 export function durationSeconds(text: string): number {

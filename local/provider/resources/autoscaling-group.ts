@@ -1,7 +1,7 @@
-import type { AutoScalingGroup, RefreshPreferences } from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { fromApi, toApi } from "../api-case";
 import { ignoreGone } from "../gone";
-import { resourceType, type ResourceContext } from "../resource-type";
+import { resourceType } from "../resource-type";
 import {
   boolean,
   type Infer,
@@ -16,31 +16,16 @@ import {
 } from "../shape";
 import type { Clients } from "../clients";
 import { waitForCapacity } from "./autoscaling-capacity";
+import { instanceRefresh, refreshInstances } from "./autoscaling-refresh";
+import { readGroup } from "./autoscaling-read";
 
-const template = {
+export const template = {
   id: string({ computed: true }),
   name: string({ computed: true }),
   version: string({ computed: true }),
 };
 
-const instanceRefresh = {
-  strategy: required(string({ oneOf: ["Rolling"] })),
-  triggers: set(string()),
-  preferences: object({
-    minHealthyPercentage: number(),
-    maxHealthyPercentage: number(),
-    instanceWarmup: string(),
-    checkpointDelay: string(),
-    checkpointPercentages: list(number()),
-    skipMatching: boolean(),
-    autoRollback: boolean(),
-    scaleInProtectedInstances: string(),
-    standbyInstances: string(),
-    alarmSpecification: object({ alarms: list(string()) }),
-  }),
-};
-
-const tag = {
+export const tag = {
   key: required(string()),
   value: required(string()),
   propagateAtLaunch: required(boolean()),
@@ -101,7 +86,7 @@ const shape = {
   tags: set(object(tag), { key: "key" }),
   arn: output(string()),
 };
-type Inputs = Infer<typeof shape>;
+export type Inputs = Infer<typeof shape>;
 
 export const group = resourceType({
   type: "aws:autoscaling/group:Group",
@@ -203,16 +188,6 @@ export const group = resourceType({
   },
 });
 
-export async function readGroup(
-  { autoScaling }: Clients,
-  name: string,
-): Promise<AutoScalingGroup | undefined> {
-  const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({
-    AutoScalingGroupNames: [name],
-  });
-  return AutoScalingGroups?.[0];
-}
-
 function templateOf({ LaunchTemplate }: AutoScalingGroup): Infer<typeof template> | undefined {
   const { LaunchTemplateId: id, LaunchTemplateName: name, Version } = LaunchTemplate ?? {};
   if (id === undefined && name === undefined) return undefined;
@@ -272,36 +247,4 @@ async function updateGroupTags(
   const gone = old.filter(({ key }) => !wanted.some((one) => one.key === key));
   if (gone.length > 0) await autoScaling.deleteTags({ Tags: toTags(name, gone) });
   if (wanted.length > 0) await autoScaling.createOrUpdateTags({ Tags: toTags(name, wanted) });
-}
-
-/** A changed template (or a trigger the program names) starts a refresh; its end is not waited for. */
-async function refreshInstances(
-  AutoScalingGroupName: string,
-  { instanceRefresh: refresh }: Inputs,
-  changed: ReadonlySet<string>,
-  { clients, progress }: ResourceContext,
-): Promise<void> {
-  if (refresh === undefined) return;
-  const triggers = ["launchTemplate", "mixedInstancesPolicy", ...(refresh.triggers ?? [])];
-  // The triggers are named as Terraform does: "tag" is the property tags.
-  if (
-    !triggers.some((trigger) => changed.has(trigger) || (trigger === "tag" && changed.has("tags")))
-  ) {
-    return;
-  }
-  const { instanceWarmup, checkpointDelay, ...preferences } = refresh.preferences ?? {};
-  await ignoreGone(
-    ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"],
-    clients.autoScaling.cancelInstanceRefresh({ AutoScalingGroupName }),
-  );
-  const { InstanceRefreshId } = await clients.autoScaling.startInstanceRefresh({
-    AutoScalingGroupName,
-    Strategy: "Rolling",
-    Preferences: {
-      ...toApi<RefreshPreferences>(preferences),
-      InstanceWarmup: instanceWarmup === undefined ? undefined : Number(instanceWarmup),
-      CheckpointDelay: checkpointDelay === undefined ? undefined : Number(checkpointDelay),
-    },
-  });
-  progress(`instance refresh ${InstanceRefreshId ?? ""} of ${AutoScalingGroupName} started`);
 }

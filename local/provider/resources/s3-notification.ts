@@ -13,13 +13,13 @@ interface Notification {
 }
 type To<Target extends string> = Notification & Partial<Record<Target, string>>;
 
-const notification = <Target extends string>(target: Target) =>
+const notification = <Target extends string>(target: Target, arn: Property<string>) =>
   object({
     id: string({ computed: true }),
     events: required(set(string())),
     filterPrefix: string(),
     filterSuffix: string(),
-    [target]: string(),
+    [target]: arn,
   }) as Property<To<Target>>;
 
 export const bucketNotification = resourceType({
@@ -28,9 +28,9 @@ export const bucketNotification = resourceType({
     ...regional,
     bucket: required(string({ replaces: true })),
     eventbridge: boolean({ default: false }),
-    queues: list(notification("queueArn")),
-    topics: list(notification("topicArn")),
-    lambdaFunctions: list(notification("lambdaFunctionArn")),
+    queues: list(notification("queueArn", required(string()))),
+    topics: list(notification("topicArn", required(string()))),
+    lambdaFunctions: list(notification("lambdaFunctionArn", string())),
   },
   async create(inputs, { clients }) {
     const Bucket = inputs.bucket;

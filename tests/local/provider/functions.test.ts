@@ -53,7 +53,7 @@ describe("provider: Lambda", () => {
       code: answering("hello"),
       publish: true,
     });
-    return { name, arn: String(made.outputs.arn) };
+    return { name, arn: made.outputs.arn as string };
   };
   const ask = async (FunctionName: string) => {
     const { Payload } = await under.clients.lambda.invoke({ FunctionName });

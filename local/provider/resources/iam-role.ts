@@ -1,22 +1,9 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
-import { boolean, json, number, object, output, required, set, string, tagged } from "../shape";
+import { boolean, json, number, object, required, set, string, tagged } from "../shape";
 import { fromTagList, toTagList, updateTags } from "../tags";
 import type { Clients } from "../clients";
-
-/** IAM is one for all regions: its types have no `region`. */
-
-const gone = ["NoSuchEntityException", "NoSuchEntity"];
-
-const identity = {
-  arn: output(string()),
-  createDate: output(string()),
-  uniqueId: output(string()),
-};
-
-/** IAM answers documents URL-encoded. */
-const decodeDocument = (document: string | undefined) =>
-  document === undefined ? "" : decodeURIComponent(document);
+import { gone, identity, decodeDocument } from "./iam-parts";
 
 export const role = resourceType({
   type: "aws:iam/role:Role",
@@ -139,7 +126,7 @@ export const role = resourceType({
   },
 });
 
-const attachedPolicies = async (clients: Clients, RoleName: string) =>
+export const attachedPolicies = async (clients: Clients, RoleName: string) =>
   ((await clients.iam.listAttachedRolePolicies({ RoleName })).AttachedPolicies ?? []).map(
     ({ PolicyArn = "" }) => PolicyArn,
   );
@@ -177,135 +164,3 @@ async function attachPolicies(
     await iam.attachRolePolicy({ RoleName, PolicyArn });
   }
 }
-
-/** `<role>:<policy>`, as the official provider has it. */
-const splitId = (id: string): [string, string] => [
-  id.slice(0, id.indexOf(":")),
-  id.slice(id.indexOf(":") + 1),
-];
-
-export const rolePolicy = resourceType({
-  type: "aws:iam/rolePolicy:RolePolicy",
-  shape: {
-    name: string({ replaces: true, computed: true }),
-    namePrefix: string({ replaces: true }),
-    role: required(string({ replaces: true })),
-    policy: required(json()),
-  },
-  name: { property: "name", prefixProperty: "namePrefix", maxLength: 128 },
-  async create({ name = "", role: RoleName, policy: PolicyDocument }, { clients }) {
-    await clients.iam.putRolePolicy({ RoleName, PolicyName: name, PolicyDocument });
-    return `${RoleName}:${name}`;
-  },
-  async read(id, { clients }) {
-    const [RoleName, PolicyName] = splitId(id);
-    const found = await ifThere(gone, clients.iam.getRolePolicy({ RoleName, PolicyName }));
-    if (found === undefined) return undefined;
-    return { name: PolicyName, role: RoleName, policy: decodeDocument(found.PolicyDocument) };
-  },
-  async update(id, { policy: PolicyDocument }, _change, { clients }) {
-    const [RoleName, PolicyName] = splitId(id);
-    await clients.iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument });
-  },
-  async delete(id, _state, { clients }) {
-    const [RoleName, PolicyName] = splitId(id);
-    await ignoreGone(gone, clients.iam.deleteRolePolicy({ RoleName, PolicyName }));
-  },
-});
-
-export const rolePolicyAttachment = resourceType({
-  type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  shape: {
-    role: required(string({ replaces: true })),
-    policyArn: required(string({ replaces: true })),
-  },
-  deleteBeforeReplace: true,
-  importId: (id) => {
-    const slash = id.indexOf("/");
-    return { id, properties: { role: id.slice(0, slash), policyArn: id.slice(slash + 1) } };
-  },
-  async create({ role: RoleName, policyArn: PolicyArn }, { clients }) {
-    await clients.iam.attachRolePolicy({ RoleName, PolicyArn });
-    return `${RoleName}/${PolicyArn}`;
-  },
-  async read(_id, { clients }, { role: RoleName = "", policyArn }) {
-    const attached = await ifThere(gone, attachedPolicies(clients, RoleName));
-    return policyArn !== undefined && attached?.includes(policyArn) === true
-      ? { role: RoleName, policyArn }
-      : undefined;
-  },
-  async delete(_id, { role: RoleName, policyArn: PolicyArn }, { clients }) {
-    await ignoreGone(gone, clients.iam.detachRolePolicy({ RoleName, PolicyArn }));
-  },
-});
-
-export const instanceProfile = resourceType({
-  type: "aws:iam/instanceProfile:InstanceProfile",
-  shape: {
-    ...tagged,
-    ...identity,
-    name: string({ replaces: true, computed: true }),
-    namePrefix: string({ replaces: true }),
-    path: string({ default: "/", replaces: true }),
-    role: string(),
-  },
-  name: { property: "name", prefixProperty: "namePrefix", maxLength: 128 },
-  async create(inputs, { clients, created }) {
-    const InstanceProfileName = inputs.name ?? "";
-    await clients.iam.createInstanceProfile({
-      InstanceProfileName,
-      Path: inputs.path,
-      Tags: toTagList(inputs.tagsAll),
-    });
-    created(InstanceProfileName);
-    if (inputs.role !== undefined) {
-      const RoleName = inputs.role;
-      await clients.iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName });
-    }
-    return InstanceProfileName;
-  },
-  async read(id, { clients }) {
-    const found = await ifThere(gone, clients.iam.getInstanceProfile({ InstanceProfileName: id }));
-    if (found?.InstanceProfile === undefined) return undefined;
-    const profile = found.InstanceProfile;
-    return {
-      name: id,
-      arn: profile.Arn,
-      uniqueId: profile.InstanceProfileId,
-      createDate: profile.CreateDate?.toISOString(),
-      path: profile.Path,
-      role: profile.Roles?.[0]?.RoleName,
-      tagsAll: fromTagList(profile.Tags),
-    };
-  },
-  async update(InstanceProfileName, inputs, { changed, old }, { clients }) {
-    const { iam } = clients;
-    if (changed.has("role")) {
-      if (old.role !== undefined) {
-        const RoleName = old.role;
-        await ignoreGone(
-          gone,
-          iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }),
-        );
-      }
-      if (inputs.role !== undefined) {
-        await iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName: inputs.role });
-      }
-    }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => iam.untagInstanceProfile({ InstanceProfileName, TagKeys }),
-      (tags) => iam.tagInstanceProfile({ InstanceProfileName, Tags: toTagList(tags) }),
-    );
-  },
-  async delete(InstanceProfileName, { role: RoleName }, { clients }) {
-    if (RoleName !== undefined) {
-      await ignoreGone(
-        gone,
-        clients.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }),
-      );
-    }
-    await ignoreGone(gone, clients.iam.deleteInstanceProfile({ InstanceProfileName }));
-  },
-});

@@ -1,9 +1,8 @@
 import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
-import { ifThere, ignoreGone } from "../gone";
+import { ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import {
   boolean,
-  json,
   map,
   number,
   object,
@@ -14,18 +13,8 @@ import {
   string,
   tagged,
 } from "../shape";
-import { fromTagList, toTagList, updateTags, type Tags } from "../tags";
-import type { Clients } from "../clients";
-
-const gone = ["ResourceNotFound", "ResourceNotFoundException"];
-
-const actions = {
-  actionsEnabled: boolean({ default: true }),
-  alarmActions: set(string()),
-  okActions: set(string()),
-  insufficientDataActions: set(string()),
-  alarmDescription: string(),
-};
+import { toTagList } from "../tags";
+import { gone, actions, alarmTags, updateAlarmTags } from "./cloudwatch-alarm-parts";
 
 const toDimensions = (dimensions: Record<string, string> | undefined) =>
   dimensions === undefined
@@ -33,23 +22,6 @@ const toDimensions = (dimensions: Record<string, string> | undefined) =>
     : Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 const fromDimensions = (list: { Name?: string; Value?: string }[] | undefined) =>
   Object.fromEntries((list ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
-
-const alarmTags = async (clients: Clients, arn: string | undefined): Promise<Tags> =>
-  fromTagList((await clients.cloudWatch.listTagsForResource({ ResourceARN: arn })).Tags);
-
-async function updateAlarmTags(
-  clients: Clients,
-  arn: string | undefined,
-  old: Tags | undefined,
-  wanted: Tags | undefined,
-): Promise<void> {
-  await updateTags(
-    old,
-    wanted,
-    (TagKeys) => clients.cloudWatch.untagResource({ ResourceARN: arn, TagKeys }),
-    (tags) => clients.cloudWatch.tagResource({ ResourceARN: arn, Tags: toTagList(tags) }),
-  );
-}
 
 const metricAlarmShape = {
   ...regional,
@@ -248,116 +220,3 @@ function alarmRequest(inputs: AlarmInputs): PutMetricAlarmCommandInput {
     })),
   };
 }
-
-export const compositeAlarm = resourceType({
-  type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-  shape: {
-    ...regional,
-    ...tagged,
-    ...actions,
-    actionsEnabled: boolean({ default: true, replaces: true }),
-    alarmName: required(string({ replaces: true })),
-    alarmRule: required(string()),
-    actionsSuppressor: object({
-      alarm: required(string()),
-      extensionPeriod: required(number()),
-      waitPeriod: required(number()),
-    }),
-    arn: output(string()),
-  },
-  async create(inputs, { clients, created }) {
-    await clients.cloudWatch.putCompositeAlarm({
-      ...compositeRequest(inputs),
-      Tags: toTagList(inputs.tagsAll),
-    });
-    created(inputs.alarmName);
-    return inputs.alarmName;
-  },
-  async read(id, { clients }) {
-    const { CompositeAlarms } = await clients.cloudWatch.describeAlarms({
-      AlarmNames: [id],
-      AlarmTypes: ["CompositeAlarm"],
-    });
-    const alarm = CompositeAlarms?.[0];
-    if (alarm === undefined) return undefined;
-    return {
-      alarmName: alarm.AlarmName,
-      alarmRule: alarm.AlarmRule,
-      arn: alarm.AlarmArn,
-      actionsEnabled: alarm.ActionsEnabled ?? true,
-      alarmActions: alarm.AlarmActions,
-      okActions: alarm.OKActions,
-      insufficientDataActions: alarm.InsufficientDataActions,
-      alarmDescription: alarm.AlarmDescription,
-      actionsSuppressor:
-        alarm.ActionsSuppressor === undefined
-          ? undefined
-          : {
-              alarm: alarm.ActionsSuppressor,
-              extensionPeriod: alarm.ActionsSuppressorExtensionPeriod ?? 0,
-              waitPeriod: alarm.ActionsSuppressorWaitPeriod ?? 0,
-            },
-      tagsAll: await alarmTags(clients, alarm.AlarmArn),
-    };
-  },
-  async update(_id, inputs, { changed, old }, { clients }) {
-    if ([...changed].some((property) => !property.startsWith("tags"))) {
-      await clients.cloudWatch.putCompositeAlarm(compositeRequest(inputs));
-    }
-    await updateAlarmTags(clients, old.arn, old.tagsAll, inputs.tagsAll);
-  },
-  async delete(id, _state, { clients }) {
-    await ignoreGone(gone, clients.cloudWatch.deleteAlarms({ AlarmNames: [id] }));
-  },
-});
-
-const compositeRequest = (inputs: Parameters<typeof compositeAlarm.create>[0]) => ({
-  AlarmName: inputs.alarmName,
-  AlarmRule: inputs.alarmRule,
-  AlarmDescription: inputs.alarmDescription,
-  ActionsEnabled: inputs.actionsEnabled,
-  AlarmActions: inputs.alarmActions,
-  OKActions: inputs.okActions,
-  InsufficientDataActions: inputs.insufficientDataActions,
-  ActionsSuppressor: inputs.actionsSuppressor?.alarm,
-  ActionsSuppressorExtensionPeriod: inputs.actionsSuppressor?.extensionPeriod,
-  ActionsSuppressorWaitPeriod: inputs.actionsSuppressor?.waitPeriod,
-});
-
-export const dashboard = resourceType({
-  type: "aws:cloudwatch/dashboard:Dashboard",
-  shape: {
-    ...regional,
-    dashboardName: required(string({ replaces: true })),
-    dashboardBody: required(json()),
-    dashboardArn: output(string()),
-  },
-  async create(inputs, { clients }) {
-    await putDashboard(clients, inputs.dashboardName, inputs.dashboardBody);
-    return inputs.dashboardName;
-  },
-  async read(id, { clients }) {
-    const found = await ifThere(
-      [...gone, "DashboardNotFoundError"],
-      clients.cloudWatch.getDashboard({ DashboardName: id }),
-    );
-    if (found === undefined) return undefined;
-    return {
-      dashboardName: id,
-      dashboardBody: found.DashboardBody,
-      dashboardArn: found.DashboardArn,
-    };
-  },
-  async update(id, inputs, _change, { clients }) {
-    await putDashboard(clients, id, inputs.dashboardBody);
-  },
-  async delete(id, _state, { clients }) {
-    await ignoreGone(
-      [...gone, "DashboardNotFoundError"],
-      clients.cloudWatch.deleteDashboards({ DashboardNames: [id] }),
-    );
-  },
-});
-
-const putDashboard = (clients: Clients, DashboardName: string, DashboardBody: string) =>
-  clients.cloudWatch.putDashboard({ DashboardName, DashboardBody });

@@ -1,0 +1,57 @@
+import { expect } from "chai";
+import {
+  notEmulatedProperties,
+  notReadBack,
+  onlyRecorded,
+} from "../../../local/provider/not-emulated";
+import { resourceTypes } from "../../../local/provider/registry";
+import type { Shape } from "../../../local/provider/shape";
+import { type OfficialField, officialType } from "./official-types";
+
+/** Faults of a shape against the official one: names it does not have, and other requirements. */
+function faults(shape: Shape, official: Record<string, OfficialField>, path: string): string[] {
+  return Object.entries(shape).flatMap(([key, property]) => {
+    if (property.output === true) return [];
+    const at = path === "" ? key : `${path}.${key}`;
+    const field = official[key];
+    if (field === undefined) return [`${at} is no official input`];
+    const kind = property.kind === "json" ? "string" : property.kind;
+    const nested = property.fields ?? property.element?.fields;
+    return [
+      ...(field.required === (property.required === true)
+        ? []
+        : [`${at} is ${field.required ? "required" : "optional"} officially`]),
+      ...(field.scalar === undefined || field.scalar === kind
+        ? []
+        : [`${at} is a ${kind}, officially a ${field.scalar}`]),
+      ...(nested === undefined ? [] : faults(nested, field.fields ?? {}, at)),
+    ];
+  });
+}
+
+describe("provider: shapes", () => {
+  for (const { type, shape } of resourceTypes) {
+    it(`${type} has only inputs and outputs of the official provider, required where they are`, () => {
+      const official = officialType(type);
+      expect(official.outputs, "outputs of the SDK's class").not.to.have.length(0);
+      expect(faults(shape, official.inputs, "")).to.deep.equal([]);
+      expect([...official.outputs]).to.include.members(Object.keys(shape));
+      const missing = Object.entries(official.inputs).filter(
+        ([key, { required }]) => required && shape[key] === undefined,
+      );
+      expect(missing).to.deep.equal([]);
+    });
+  }
+
+  it("list as not emulated or not read back only what exists", () => {
+    const known = new Map(resourceTypes.map(({ type, shape }) => [type, Object.keys(shape)]));
+    for (const table of [notEmulatedProperties, notReadBack]) {
+      for (const [type, properties] of Object.entries(table)) {
+        expect(known.get(type), type).to.include.members(Object.keys(properties));
+      }
+    }
+    for (const [type, properties] of Object.entries(onlyRecorded)) {
+      expect(known.get(type), type).to.include.members(properties);
+    }
+  });
+});
