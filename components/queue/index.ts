@@ -1,3 +1,3 @@
 export { MonitoredQueue } from "./monitored-queue";
 export type { MonitoredQueueArgs } from "./queue-arguments";
-export { queuePolicy, type QueueSender } from "./queue-policy";
+export type { QueueSender } from "./queue-policy";

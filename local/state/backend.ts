@@ -110,14 +110,6 @@ export class StateBackend {
   }
 }
 
-/** An empty deployment, for a stack that has none yet. */
-export function emptyDeployment(): DeploymentV3 {
-  return {
-    manifest: { time: new Date().toISOString(), magic: "", version: "" },
-    metadata: {},
-  };
-}
-
 function folderNames(path: string): string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path, { withFileTypes: true })

@@ -68,7 +68,9 @@ export const refusal: Step = {
       (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
     );
     expectAll({ "queue-has-dlq refused it": violations.length > 0 });
-    return violations.map(({ rule, message }) => `${rule}: ${message.split("\n")[0]}`).join("; ");
+    return violations
+      .map(({ rule, message }) => `${rule}: ${message.split("\n").at(-1)}`)
+      .join("; ");
   },
 };
 

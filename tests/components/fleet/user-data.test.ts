@@ -96,7 +96,9 @@ describe("a machine's user data", () => {
 
   it("ships the worker's log to its log group", async () => {
     const { file } = await machine();
-    const config: unknown = JSON.parse(file("/etc/queuefleet/amazon-cloudwatch-agent.json").content);
+    const config: unknown = JSON.parse(
+      file("/etc/queuefleet/amazon-cloudwatch-agent.json").content,
+    );
     expect(config).to.have.deep.nested.property("logs.logs_collected.files.collect_list", [
       {
         file_path: "/var/log/queuefleet-worker.log",

@@ -147,7 +147,7 @@ function diff(olds: Properties, news: Properties): rpc.DiffResponse {
   for (const key of changed) {
     const detail = new rpc.PropertyDiff();
     const kind = kinds[key] ?? 4;
-    detail.setKind((replacing.includes(key) ? kind + 1 : kind));
+    detail.setKind(replacing.includes(key) ? kind + 1 : kind);
     detail.setInputdiff(true);
     response.getDetaileddiffMap().set(key, detail);
   }
