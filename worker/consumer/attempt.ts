@@ -2,6 +2,7 @@ import { PermanentError } from "../errors";
 import type { JobContext, Processor } from "../processor";
 import type { WorkMessage } from "../message";
 import type { Clock } from "./clock";
+import type { JobAbort } from "./job-abort";
 
 /** Reason of the signal when a job has used up its time. */
 export class JobTimeoutError extends Error {
@@ -39,7 +40,7 @@ export async function runAttempt(
   processor: Processor,
   message: WorkMessage,
   context: JobContext,
-  abort: AbortController,
+  abort: JobAbort,
   clock: Clock,
   limits: { jobTimeoutSeconds: number; abandonAfterMs: () => number },
 ): Promise<AttemptEnd> {
@@ -48,32 +49,27 @@ export async function runAttempt(
     abort.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
   );
   let callOffAbandon: (() => void) | undefined;
-  const abandoned = new Promise<"abandoned">((resolve) => {
-    abort.signal.addEventListener(
-      "abort",
-      () => {
-        callOffAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
-      },
-      { once: true },
-    );
+  const end = await new Promise<ProcessorEnd | "abandoned">((resolve) => {
+    abort.onAbort = () => {
+      callOffAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
+    };
+    void run.then(resolve);
   });
-  const end = await Promise.race([run, abandoned]);
   callOffTimeout();
   callOffAbandon?.();
 
-  const { aborted } = abort.signal;
-  const reason: unknown = abort.signal.reason;
+  const { isAborted, reason } = abort;
   if (end === "abandoned") {
     return { kind: "aborted", reason, stillRunning: run.then(() => undefined) };
   }
   if (end.kind === "done") {
     // A job that ends well after its time is up counts as failed all the same; one that ends well
     // while the worker stops is done.
-    return aborted && reason instanceof JobTimeoutError
+    return isAborted && reason instanceof JobTimeoutError
       ? { kind: "aborted", reason, stillRunning: undefined }
       : end;
   }
-  return aborted && !end.isPermanent ? { kind: "aborted", reason, stillRunning: undefined } : end;
+  return isAborted && !end.isPermanent ? { kind: "aborted", reason, stillRunning: undefined } : end;
 }
 
 type ProcessorEnd = Extract<AttemptEnd, { kind: "done" | "failed" }>;

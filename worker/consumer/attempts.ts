@@ -3,6 +3,7 @@ import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from 
 import { retryDelaySeconds } from "./back-off";
 import type { Endings } from "./endings";
 import type { HeldMessage } from "./held-message";
+import { JobAbort } from "./job-abort";
 import { jobContext } from "./job-context";
 import type { ConsumerOptions, ConsumerParts } from "./options";
 
@@ -78,9 +79,9 @@ export class Attempts {
     if (obstacle !== undefined) {
       return { kind: "failed", error: new Error(obstacle), isPermanent: false };
     }
-    const abort = new AbortController();
+    const abort = new JobAbort();
     held.abort = abort;
-    const context = jobContext(held, abort.signal, maxReceiveCount, log);
+    const context = jobContext(held, abort, maxReceiveCount, log);
     const end = await runAttempt(processor, held.message, context, abort, clock, {
       jobTimeoutSeconds,
       abandonAfterMs: () => this.abandonAfterMs,

@@ -1,4 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
+import type { JobAbort } from "./job-abort";
 import { workMessage, type WorkMessage } from "../message";
 
 /** A message this worker has received and not yet settled. */
@@ -12,7 +13,7 @@ export class HeldMessage {
   /** The extension under way: a release has to wait for it, or it would hide the message again. */
   beat: Promise<void> | undefined;
   /** Set while a processor works on it. */
-  abort: AbortController | undefined;
+  abort: JobAbort | undefined;
   /** Attempts made here without giving the message back (FIFO queues). */
   extraAttempts = 0;
   /** The lease ran out before it could be extended: another consumer may have the message. */

@@ -1,16 +1,19 @@
 import type { JobContext, Log } from "../processor";
 import type { HeldMessage } from "./held-message";
+import type { JobAbort } from "./job-abort";
 
-/** The context of one attempt; its log is made when the processor first uses it. */
+/** The context of one attempt; its signal and log are made when the processor first uses them. */
 export function jobContext(
   held: HeldMessage,
-  signal: AbortSignal,
+  abort: JobAbort,
   maxAttempts: number,
   log: Log,
 ): JobContext {
   let ownLog: Log | undefined;
   return {
-    signal,
+    get signal() {
+      return abort.signal;
+    },
     attempt: held.attempt,
     maxAttempts,
     get log() {
