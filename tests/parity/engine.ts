@@ -6,6 +6,8 @@ import type { Observed } from "./observed";
 
 interface CheckpointResource {
   urn: string;
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[]>;
   [property: string]: unknown;
 }
 
@@ -29,8 +31,23 @@ export function stateOf(engine: Engine): Record<string, unknown> {
   };
   const { resources } = document.checkpoint.latest;
   return Object.fromEntries(
-    resources.map((resource) => [resource.urn, normalise(resource, engine.account.accountId)]),
+    resources.map((resource) => [
+      resource.urn,
+      normalise(withSortedDependencies(resource), engine.account.accountId),
+    ]),
   );
+}
+
+/** Both are sets, written down in the order in which the program's promises happened to settle. */
+function withSortedDependencies(resource: CheckpointResource): CheckpointResource {
+  const { dependencies = [], propertyDependencies = {} } = resource;
+  return {
+    ...resource,
+    dependencies: dependencies.toSorted(),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(propertyDependencies).map(([key, urns]) => [key, (urns ?? []).toSorted()]),
+    ),
+  };
 }
 
 export interface Finished {

@@ -5,6 +5,10 @@ export function normalise(value: unknown, account: string): unknown {
   if (Array.isArray(value)) return value.map((element) => normalise(element, account));
   if (typeof value !== "object" || value === null) return value;
   if (signature in value && value[signature] === secretSignature) return "SECRET";
+  // The official engine forgets an archive's members when it refreshes; the hash says what is in it.
+  if (signature in value && value[signature] === archiveSignature && "hash" in value) {
+    return { archive: value.hash };
+  }
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !runKeys.has(key))
@@ -12,9 +16,10 @@ export function normalise(value: unknown, account: string): unknown {
   );
 }
 
-/** How Pulumi marks a value that is more than it looks, and the mark of a secret. */
+/** How Pulumi marks a value that is more than it looks: the key, and the marks of two kinds. */
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** Of a checkpoint: when something happened, and from which line of compiled code it was registered (the engines
  *  compile TypeScript in different ways). */
@@ -26,6 +31,7 @@ const generated: [RegExp, string][] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
   [/\b(lt|vpc|subnet|sg|i|igw|rtb|acl|eni|vol|eipalloc|asg|dopt|sgr)-[0-9a-f]{8,17}\b/g, "$1-ID"],
   [/\b(AROA|AIPA|AIDA)[A-Z0-9]{10,}\b/g, "$1ID"],
+  [/\btf-s3-queue-[0-9a-f]+/g, "tf-s3-queue-ID"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)/g, "TIME"],
   // A name that the provider makes of the resource's name.
   [/-[0-9a-f]{7}\b/g, "-RANDOM"],
