@@ -1,9 +1,7 @@
 import { randomInt } from "node:crypto";
 import { chmodSync, mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCloud, stopCloud } from "../../local/cloud";
 
 export interface TestAccount {
   accountId: string;
@@ -27,18 +25,19 @@ export interface EmbeddedCloud {
   account(): TestAccount;
 }
 
-let started: Promise<EmbeddedCloud> | undefined;
+/** How the test processes learn of the one cloud that `start-cloud.ts` runs for all of them. */
+export const cloudVariable = "QUEUEFLEET_TEST_CLOUD";
 
-/** One embedded cloud and database for the whole mocha process, started by the first who asks. */
+/** The embedded cloud and database of this test run. */
 export function embeddedCloud(): Promise<EmbeddedCloud> {
-  return (started ??= start());
-}
-
-async function start(): Promise<EmbeddedCloud> {
-  const home = temporaryHome();
-  const cloud = await startCloud({ home, attached: true });
-  const { endpoint, databaseUrl } = cloud;
-  return { home, endpoint, databaseUrl, account: () => newAccount(endpoint) };
+  const told = process.env[cloudVariable];
+  if (told === undefined) {
+    return Promise.reject(
+      new Error(`${cloudVariable} is not set: run tests by mocha and .mocharc.json`),
+    );
+  }
+  const cloud = JSON.parse(told) as Omit<EmbeddedCloud, "account">;
+  return Promise.resolve({ ...cloud, account: () => newAccount(cloud.endpoint) });
 }
 
 /** A home that nobody else uses; the database's own user must be able to enter it. */
@@ -63,11 +62,3 @@ function newAccount(endpoint: string): TestAccount {
     }),
   };
 }
-
-// Loaded outside of any `describe`, so this is a root hook: it runs once, after the last test.
-after("stops the embedded cloud", async () => {
-  const cloud = await started?.catch(() => undefined);
-  if (cloud === undefined) return;
-  await stopCloud(cloud.home);
-  await rm(cloud.home, { recursive: true, force: true });
-});
