@@ -117,7 +117,10 @@ function alarmGroups(drawn: readonly DeployedResource[]) {
   return [...groups].map(([key, { count, from, to }]) => ({
     node: {
       name: key,
-      attributes: attributes(alarmType, count === 1 ? "1 alarm" : `${count} alarms`),
+      attributes: {
+        ...attributes(alarmType, ""),
+        label: count === 1 ? "1 alarm" : `${count} alarms`,
+      },
     },
     links: [
       ...(from === "" ? [] : [{ from, to: key, label: "watched by" }]),

@@ -16,7 +16,7 @@ export function depthChart(samples: readonly DepthSample[], start: number): stri
   chart.setOption({
     animation: false,
     color: ["#2563eb", "#dc2626"],
-    legend: { data: queues, left: 48, top: 4, textStyle: { fontSize: 13 } },
+    legend: { data: queues, right: 24, top: 4, textStyle: { fontSize: 13 } },
     grid: { left: 56, right: 24, top: 44, bottom: 48 },
     xAxis: {
       type: "value",
