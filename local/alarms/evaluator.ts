@@ -7,12 +7,7 @@ import {
 import { repeat, type Repetition } from "../repeat";
 import { clientConfig, type Scope } from "../scope";
 import { alarmQueries } from "./alarm-queries";
-import {
-  type AlarmRule,
-  evaluateAlarm,
-  extraPeriods,
-  type MissingData,
-} from "./evaluate";
+import { type AlarmRule, evaluateAlarm, extraPeriods, type MissingData } from "./evaluate";
 import { lastPeriods, readMetrics } from "./metric-source";
 import { stateReason, stateReasonData } from "./state-reason";
 

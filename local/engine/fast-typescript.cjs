@@ -33,7 +33,8 @@ function serveSourceMaps() {
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (code, filename, ...rest) {
     const at = code.lastIndexOf(marker);
-    if (at >= 0 && filename.endsWith("ts")) sourceMaps.set(filename, code.slice(at + marker.length));
+    if (at >= 0 && filename.endsWith("ts"))
+      sourceMaps.set(filename, code.slice(at + marker.length));
     return compile.call(this, code, filename, ...rest);
   };
   require(require.resolve("source-map-support", { paths: [runner] })).install({
