@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import Table from "cli-table3";
 import { localHome } from "../local/home";
 import { readDepths, readResources } from "./material";
@@ -62,7 +62,9 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
 
 function howToLook(rehearsal: Rehearsal, home: string): string[] {
   if (!rehearsal.has("cloud")) return [];
-  const { endpoint, databaseUrl, accessKeyId, secretAccessKey } = rehearsal.find("cloud");
+  const { endpoint, accessKeyId, secretAccessKey } = rehearsal.find("cloud");
+  // Read from the status file when it is needed: the password is not for a terminal's history.
+  const databaseUrl = `$(node -p 'require("${resolve(rehearsalHome, "cloud.json")}").databaseUrl')`;
   const cli = `PULUMI_LOCAL_HOME=${home} npx pulumi-local`;
   return [
     "",
