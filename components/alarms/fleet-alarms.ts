@@ -44,6 +44,8 @@ export const messageDeleteFailed = (subject: FleetAlarmSubject): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
+/** Nobody reports what is not there, so silence is measured along a metric that the group itself publishes
+ *  from its first minute on. A new group has its 15 minutes, and one that was emptied by hand is noticed. */
 function workerSilent(subject: FleetAlarmSubject): AlarmSpec {
   return {
     key: "worker-silent",
@@ -53,10 +55,15 @@ function workerSilent(subject: FleetAlarmSubject): AlarmSpec {
       en: "No worker has reported for 15 minutes: none runs, or none gets as far as working.",
       ja: "15分間どのワーカーからも報告がありません。停止しているか起動に失敗しています。",
     },
-    metric: workerMetric(subject, workerMetrics.deleteFailed, "SampleCount"),
-    threshold: { below: 1 },
+    expression: "IF(machines >= 0 AND FILL(reports, 0) < 1, 1, 0)",
+    label: "worker silent",
+    metrics: {
+      machines: machinesInService(subject.autoScalingGroupName),
+      reports: workerMetric(subject, workerMetrics.deleteFailed, "SampleCount"),
+    },
+    threshold: { atLeast: 1 },
     datapoints: { breaching: 15, of: 15, periodSeconds: 60 },
-    missingData: "breaching",
+    missingData: "notBreaching",
   };
 }
 

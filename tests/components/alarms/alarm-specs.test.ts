@@ -5,6 +5,9 @@ import type { AlarmSpec } from "../../../components/alarms/alarm-spec";
 import { fleetAlarms } from "../../../components/alarms/fleet-alarms";
 import { deadLetterArrived } from "../../../components/alarms/notice-alarms";
 import { queueAlarms } from "../../../components/alarms/queue-alarms";
+import { evaluateAlarm } from "../../../local/alarms/evaluate";
+import { evaluateExpression } from "../../../local/alarms/expression";
+import type { Series } from "../../../local/alarms/expression-functions";
 import { defaultQueueThresholds } from "../../../components/alarms/thresholds";
 
 const queue = queueAlarms(
@@ -70,8 +73,53 @@ describe("alarm specs", () => {
     expect(datapoints.breaching * datapoints.periodSeconds).to.equal(1800);
   });
 
+  describe("worker-silent, minute by minute since the group is there", () => {
+    const minutes = 17;
+    const state = (machines: Series, reports: Series) => {
+      const { expression, datapoints, missingData } = spec("worker-silent") as AlarmSpec & {
+        expression: string;
+      };
+      const series = new Map([
+        ["machines", machines],
+        ["reports", reports],
+      ]);
+      const scope = { series, metricIds: [...series.keys()], periodSeconds: 60, length: minutes };
+      const rule = {
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        evaluationPeriods: datapoints.of,
+        datapointsToAlarm: datapoints.breaching,
+        treatMissingData: missingData,
+      } as const;
+      return evaluateAlarm(rule, evaluateExpression(expression, scope)).state;
+    };
+    const last = (count: number, value: number): Series => [
+      ...Array<undefined>(minutes - count).fill(undefined),
+      ...Array<number>(count).fill(value),
+    ];
+    const none = last(0, 0);
+
+    it("is fine before there is a group, and while a new one has had less than 15 minutes", () => {
+      expect(state(none, none)).to.equal("OK");
+      expect(state(last(14, 1), none)).to.equal("OK");
+    });
+
+    it("fires when no worker of the group ever reported", () => {
+      expect(state(last(15, 1), none)).to.equal("ALARM");
+    });
+
+    it("fires when reports stop, and when the group was emptied by hand", () => {
+      const stopped = [4, 4, ...last(0, 0).slice(2)];
+      expect(state(last(17, 1), stopped)).to.equal("ALARM");
+      expect(state(last(17, 0), stopped)).to.equal("ALARM");
+    });
+
+    it("is fine with one report within 15 minutes", () => {
+      expect(state(last(17, 1), last(1, 4))).to.equal("OK");
+    });
+  });
+
   it("take silence for a fault only where a worker must run", () => {
-    expect(spec("worker-silent").missingData).to.equal("breaching");
     const idle = fleetAlarms({
       autoScalingGroupName: "asg",
       queueName: "q",
