@@ -121,8 +121,9 @@ export function slackFunction(
       code: new pulumi.asset.AssetArchive({
         "index.js": new pulumi.asset.FileAsset(slack.bundle.path),
       }),
-      // Four attempts of five seconds, and the pauses between.
-      timeout: 60,
+      // Up to 75 seconds for the critical alarm to speak, then four attempts of five seconds and the pauses
+      // between.
+      timeout: 150,
       memorySize: 256,
       environment: {
         variables: {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { createNotifier } from "./notifier";
@@ -21,12 +22,20 @@ export const handler = createNotifier({
     );
     return Parameter?.Value ?? "";
   }, process.env.AWS_ENDPOINT_URL),
-  stateOf: async (name) => {
+  lookAt: async (name) => {
     const { MetricAlarms } = await cloudWatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [name] }),
     );
-    return MetricAlarms?.[0]?.StateValue;
+    const [alarm] = MetricAlarms ?? [];
+    return (
+      alarm && {
+        state: alarm.StateValue,
+        comparison: alarm.ComparisonOperator,
+        threshold: alarm.Threshold,
+      }
+    );
   },
+  wait: (ms) => delay(ms),
   language: required("NOTICE_LANGUAGE") === "ja" ? "ja" : "en",
   log: (entry) => console.log(JSON.stringify(entry)),
 });

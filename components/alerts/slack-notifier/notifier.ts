@@ -1,4 +1,4 @@
-import { judge, type AlarmState } from "./incident";
+import { judge, type Lookout } from "./incident";
 import { readNotice } from "./notice";
 import { post, type PostOptions } from "./post";
 import { slackMessage } from "./slack-message";
@@ -12,24 +12,28 @@ export interface SnsEvent {
 
 export interface NotifierParts {
   webhook: Webhook;
-  stateOf: AlarmState;
+  lookAt: Lookout["alarm"];
   language: Language;
   log: (entry: { level: string; msg: string; [field: string]: unknown }) => void;
-  post?: Partial<PostOptions>;
+  wait: (ms: number) => Promise<void>;
+  post?: Partial<Omit<PostOptions, "wait">>;
 }
 
 /** Tells Slack what a topic says. Rejects when any of it was not taken. */
 export function createNotifier(parts: NotifierParts) {
   const { log, webhook } = parts;
 
-  /** Not knowing is no reason to keep silent. */
-  const stateOf: AlarmState = async (name) => {
-    try {
-      return await parts.stateOf(name);
-    } catch (error) {
-      log({ level: "warn", msg: "cannot look at the other alarm", name, error: String(error) });
-      return undefined;
-    }
+  const lookout: Lookout = {
+    /** Not knowing is no reason to keep silent. */
+    alarm: async (name) => {
+      try {
+        return await parts.lookAt(name);
+      } catch (error) {
+        log({ level: "warn", msg: "cannot look at the other alarm", name, error: String(error) });
+        return undefined;
+      }
+    },
+    wait: parts.wait,
   };
 
   return async ({ Records }: SnsEvent): Promise<void> => {
@@ -37,7 +41,7 @@ export function createNotifier(parts: NotifierParts) {
       const notice = readNotice(Sns.Subject ?? undefined, Sns.Message);
       const verdict =
         notice.kind === "alarm"
-          ? await judge(notice, stateOf)
+          ? await judge(notice, lookout)
           : ({ tell: true, warningStays: false } as const);
       const about = {
         messageId: Sns.MessageId,
@@ -47,7 +51,10 @@ export function createNotifier(parts: NotifierParts) {
         log({ level: "info", msg: "left out", because: verdict.because, ...about });
         continue;
       }
-      await post(webhook, slackMessage(notice, parts.language, verdict), parts.post);
+      await post(webhook, slackMessage(notice, parts.language, verdict), {
+        ...parts.post,
+        wait: parts.wait,
+      });
       log({ level: "info", msg: "told", ...about });
     }
   };

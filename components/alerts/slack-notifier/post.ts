@@ -9,12 +9,7 @@ export interface PostOptions {
   wait(ms: number): Promise<void>;
 }
 
-const defaults: PostOptions = {
-  attempts: 4,
-  timeoutMs: 5000,
-  pauseMs: 500,
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
+const defaults = { attempts: 4, timeoutMs: 5000, pauseMs: 500 };
 
 /** Longest Retry-After that is waited for; Lambda's own retry comes later anyway. */
 const longestPauseMs = 10_000;
@@ -24,7 +19,7 @@ const longestPauseMs = 10_000;
 export async function post(
   webhook: Webhook,
   message: SlackMessage,
-  options: Partial<PostOptions> = {},
+  options: Partial<PostOptions> & Pick<PostOptions, "wait">,
 ): Promise<void> {
   const { attempts, timeoutMs, pauseMs, wait } = { ...defaults, ...options };
   let failure = "";

@@ -42,6 +42,12 @@ const event = (message: unknown, Subject?: string) => ({
   ],
 });
 
+const inState = (state: string | undefined) => ({
+  state,
+  comparison: "GreaterThanThreshold",
+  threshold: 50,
+});
+
 describe("the Slack notifier", () => {
   let slack: SlackEndpoint;
   let log: Record<string, unknown>[];
@@ -52,10 +58,10 @@ describe("the Slack notifier", () => {
     pauses = [];
     return createNotifier({
       webhook: new Webhook(() => Promise.resolve(slack.url), "http://127.0.0.1:4566"),
-      stateOf: () => Promise.resolve("OK"),
+      lookAt: () => Promise.resolve(inState("OK")),
       language: "en",
       log: (entry) => log.push(entry),
-      post: { wait: (ms) => Promise.resolve(void pauses.push(ms)) },
+      wait: (ms) => Promise.resolve(void pauses.push(ms)),
       ...over,
     });
   };
@@ -101,30 +107,76 @@ describe("the Slack notifier", () => {
 
   it("says when the critical level is over and the warning is not", async () => {
     await start();
-    const stateOf = (name: string) =>
-      Promise.resolve(name === "orders-dlq-depth-warning" ? "ALARM" : undefined);
-    await notifier({ stateOf })(event(alarm({ NewStateValue: "OK", OldStateValue: "ALARM" })));
+    const lookAt = (name: string) =>
+      Promise.resolve(name === "orders-dlq-depth-warning" ? inState("ALARM") : undefined);
+    await notifier({ lookAt })(event(alarm({ NewStateValue: "OK", OldStateValue: "ALARM" })));
     expect(slack.received[0]?.text).to.include("🟡 No longer critical, still a warning");
   });
 
-  it("leaves a warning out while the critical alarm of the same measure is on", async () => {
-    await start();
-    const asked: string[] = [];
-    const stateOf = (name: string) => Promise.resolve(void asked.push(name)).then(() => "ALARM");
-    await notifier({ stateOf })(event(alarm({ AlarmName: "orders-dlq-depth-warning" })));
-    expect(slack.received).to.deep.equal([]);
-    expect(asked).to.deep.equal(["orders-dlq-depth-critical"]);
-    expect(log[0]).to.include({
-      msg: "left out",
-      because: "orders-dlq-depth-critical speaks for it",
-    });
-  });
+  describe("a warning whose measure has a critical alarm too", () => {
+    const warning = (value: number, over: Record<string, unknown> = {}) =>
+      event(
+        alarm({
+          AlarmName: "orders-dlq-depth-warning",
+          NewStateReason: `Threshold Crossed: 1 datapoint [${value}.0 (21/11/26 10:00:00)] was …`,
+          ...over,
+        }),
+      );
+    /** Answers the states one after the other, then the last one for good. */
+    const inTurn = (...states: string[]) => {
+      const asked: string[] = [];
+      const lookAt = (name: string) => {
+        asked.push(name);
+        return Promise.resolve(inState(states[Math.min(asked.length, states.length) - 1]));
+      };
+      return { asked, lookAt };
+    };
 
-  it("tells a warning when it cannot look at the critical alarm", async () => {
-    await start();
-    const stateOf = () => Promise.reject(new Error("AccessDenied"));
-    await notifier({ stateOf })(event(alarm({ AlarmName: "orders-dlq-depth-warning" })));
-    expect(slack.received).to.have.length(1);
+    it("is left out while the critical alarm is on", async () => {
+      await start();
+      const { asked, lookAt } = inTurn("ALARM");
+      await notifier({ lookAt })(warning(1234));
+      expect(slack.received).to.deep.equal([]);
+      expect(asked).to.deep.equal(["orders-dlq-depth-critical"]);
+      expect(log[0]).to.include({
+        msg: "left out",
+        because: "orders-dlq-depth-critical speaks for it",
+      });
+    });
+
+    it("is left out when its value is past both thresholds and the critical alarm speaks a moment later", async () => {
+      await start();
+      const { lookAt } = inTurn("OK", "OK", "ALARM");
+      await notifier({ lookAt })(warning(51));
+      expect(slack.received).to.deep.equal([]);
+      expect(pauses).to.deep.equal([15_000, 15_000]);
+    });
+
+    it("is told when the critical alarm does not come after all, within a minute and a quarter", async () => {
+      await start();
+      const { lookAt } = inTurn("OK");
+      await notifier({ lookAt })(warning(51));
+      expect(slack.received).to.have.length(1);
+      expect(pauses.reduce((sum, ms) => sum + ms, 0)).to.equal(75_000);
+    });
+
+    it("is told at once when its value is between the thresholds, and when it is over", async () => {
+      await start();
+      const { lookAt } = inTurn("OK");
+      const tell = notifier({ lookAt });
+      await tell(warning(50));
+      await tell(warning(51, { NewStateValue: "OK", OldStateValue: "ALARM" }));
+      expect(slack.received).to.have.length(2);
+      expect(pauses).to.deep.equal([]);
+    });
+
+    it("is told when there is no critical alarm, or it cannot be looked at", async () => {
+      await start();
+      await notifier({ lookAt: () => Promise.resolve(undefined) })(warning(51));
+      await notifier({ lookAt: () => Promise.reject(new Error("AccessDenied")) })(warning(51));
+      expect(slack.received).to.have.length(2);
+      expect(pauses).to.deep.equal([]);
+    });
   });
 
   it("leaves out that a new alarm is fine", async () => {
