@@ -116,7 +116,9 @@ export class FaultProxy {
       );
       onward.on("error", reject);
       // A caller that hung up must not take a message out of the queue behind its back.
-      incoming.socket.once("close", () => onward.destroy());
+      const hangUp = () => onward.destroy();
+      incoming.socket.once("close", hangUp);
+      onward.once("close", () => incoming.socket.off("close", hangUp));
       onward.end(text);
     });
   }
