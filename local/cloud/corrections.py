@@ -4,6 +4,7 @@ Each correction says what it is for. They fit the version that requirements.txt 
 that is no longer there ends the start with its name.
 """
 
+import contextvars
 import functools
 import json
 import os
@@ -197,6 +198,36 @@ class Exactly(dict):
 def take_no_dimensions_for_no_dimensions(former, dimensions):
     """Asked for a metric without dimensions it adds up those with any."""
     return Exactly(former(dimensions))
+
+
+# The queue in which the server tells a request of what its caller still says.
+caller = contextvars.ContextVar("caller")
+receiver = contextvars.ContextVar("receiver", default=None)
+
+
+@replaces(app, "_read_request_body")
+async def remember_the_caller(former, receive, method, headers):
+    body = await former(receive, method, headers)
+    caller.set(receive.__self__)
+    return body
+
+
+@replaces(sqs, "_dispatch")
+async def remember_who_receives(former, action, request, queue_url):
+    """Apart from the caller, because what a request starts in the background inherits that."""
+    if action == "ReceiveMessage":
+        receiver.set(caller.get(None))
+    return await former(action, request, queue_url)
+
+
+@replaces(sqs, "_collect_msgs")
+def take_none_for_a_caller_who_has_gone(former, queue, count, visibility_timeout):
+    """Its long poll outlives the caller and hides a message that nobody then gets."""
+    said = receiver.get()
+    # After a request's body nothing comes but the word that the connection is closed.
+    if said is not None and not said.empty():
+        return []
+    return former(queue, count, visibility_timeout)
 
 
 @replaces(sqs, "_dispatch")
