@@ -129,8 +129,8 @@ function errorLogs(
   ];
 }
 
-/** The alarms whose firing takes a release back. */
-export const rollbackKeys = ["message-delete-failed", "error-logs-critical"];
+/** The alarms whose firing stops a release at its canary. */
+export const releaseStopKeys = ["message-delete-failed", "error-logs-critical"];
 
 /** Every alarm of a fleet. */
 export function fleetAlarms(

@@ -18,7 +18,7 @@ export function machineGroup(
   name: string,
   args: WorkerFleetArgs,
   template: aws.ec2.LaunchTemplate,
-  release: { rollbackAlarms: string[]; dependsOn: pulumi.Resource[] },
+  release: { stopAlarms: string[]; dependsOn: pulumi.Resource[] },
   parent: pulumi.Resource,
 ): aws.autoscaling.Group {
   const { names, machines, queue, worker } = args;
@@ -52,9 +52,10 @@ export function machineGroup(
           instanceWarmup: String(warmUpSeconds),
           checkpointPercentages: canaryCheckpoints(machines.maximum),
           checkpointDelay: String(canarySeconds),
-          autoRollback: true,
+          // No autoRollback: the provider sets the group's template before it starts the refresh, so AWS
+          // would "roll back" to the same version (terraform-provider-aws#34189).
           skipMatching: true,
-          alarmSpecification: { alarms: release.rollbackAlarms },
+          alarmSpecification: { alarms: release.stopAlarms },
         },
       },
       tags: Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),

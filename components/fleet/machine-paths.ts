@@ -3,6 +3,7 @@ export const machinePaths = {
   environment: "/etc/queuefleet/worker.env",
   agentConfig: "/etc/queuefleet/amazon-cloudwatch-agent.json",
   fetchBundle: "/opt/queuefleet/fetch-bundle",
+  reportEnd: "/opt/queuefleet/report-end",
   drainOnTermination: "/opt/queuefleet/drain-on-termination",
   bundle: "/opt/queuefleet/worker.js",
   workerUnit: "/etc/systemd/system/queuefleet-worker.service",

@@ -30,6 +30,18 @@ chmod 0444 -- "$partial"
 mv -f -- "$partial" "$target"
 `;
 
+/** Says in the worker's own log when it did not end well: it cannot say so itself when it was killed, ran out
+ *  of memory, or never started. As a fatal line it counts as an error, so a release that only crashes stops at
+ *  its canary. systemd sets the variables; source: systemd.exec(5). */
+export const reportEndScript = `#!/bin/bash
+set -euo pipefail
+
+if [[ $SERVICE_RESULT != success ]]; then
+  printf '{"level":"fatal","time":"%s","msg":"the worker ended: %s (%s %s)"}\\n' \
+    "$(date --utc +%FT%T.%3NZ)" "$SERVICE_RESULT" "\${EXIT_CODE:-}" "\${EXIT_STATUS:-}"
+fi
+`;
+
 /** Waits until the group has chosen this machine to go, lets the worker finish or release its files, and
  *  only then lets the machine go. */
 export const drainOnTerminationScript = `#!/bin/bash

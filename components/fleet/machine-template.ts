@@ -5,9 +5,6 @@ import type { BundleLocation } from "./user-data";
 import { cloudConfig } from "./user-data";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
-/** Amazon keeps this parameter at its newest image; a machine takes the newest when it starts. */
-const image = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
-
 export const lifecycleHookName = "finish-work";
 
 function securityGroup(name: string, args: WorkerFleetArgs, parent: pulumi.Resource) {
@@ -79,7 +76,7 @@ export function machineTemplate(
     `${name}-template`,
     {
       name: args.names.launchTemplate,
-      imageId: image,
+      imageId: args.machines.imageId,
       instanceType: args.machines.instanceType,
       iamInstanceProfile: { arn: made.profile.arn },
       vpcSecurityGroupIds: [securityGroup(name, args, parent).id],

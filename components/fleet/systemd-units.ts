@@ -4,7 +4,6 @@ import { machinePaths } from "./machine-paths";
  *  Node compiles at run time. */
 const hardening = [
   "DynamicUser=yes",
-  "StateDirectory=queuefleet",
   "NoNewPrivileges=yes",
   "ProtectSystem=strict",
   "ProtectHome=yes",
@@ -16,7 +15,8 @@ const hardening = [
   "ProtectControlGroups=yes",
   "ProtectClock=yes",
   "ProtectHostname=yes",
-  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+  // Netlink, because name resolution asks the kernel which of the first two there are.
+  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
   "RestrictNamespaces=yes",
   "RestrictRealtime=yes",
   "RestrictSUIDSGID=yes",
@@ -45,7 +45,11 @@ export const workerUnit = (shutdownGraceSeconds: number): string =>
       `EnvironmentFile=${machinePaths.environment}`,
       // As root, because only root may put the program in place.
       `ExecStartPre=+${machinePaths.fetchBundle}`,
-      `ExecStart=/usr/bin/node ${machinePaths.bundle}`,
+      // Amazon Linux 2023 keeps /tmp in memory, half of what there is; files to read may be larger.
+      "Environment=TMPDIR=/var/tmp",
+      // By its own name: /usr/bin/node is whichever version was installed first.
+      `ExecStart=/usr/bin/node-22 ${machinePaths.bundle}`,
+      `ExecStopPost=${machinePaths.reportEnd}`,
       `StandardOutput=append:${machinePaths.log}`,
       `StandardError=append:${machinePaths.log}`,
       "Restart=always",

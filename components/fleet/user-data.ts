@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { WorkerVariables } from "../../contracts/worker-environment";
 import { machinePaths } from "./machine-paths";
-import { drainOnTerminationScript, fetchBundleScript } from "./machine-scripts";
+import { drainOnTerminationScript, fetchBundleScript, reportEndScript } from "./machine-scripts";
 import { drainUnit, workerUnit } from "./systemd-units";
 
 export interface BundleLocation {
@@ -89,6 +89,7 @@ export function cloudConfig(machine: Machine): string {
         "0644",
       ),
       file(machinePaths.fetchBundle, fetchBundleScript, "0755"),
+      file(machinePaths.reportEnd, reportEndScript, "0755"),
       file(machinePaths.drainOnTermination, drainOnTerminationScript, "0755"),
       file(machinePaths.workerUnit, workerUnit(machine.shutdownGraceSeconds), "0644"),
       file(machinePaths.drainUnit, drainUnit(group), "0644"),

@@ -40,6 +40,8 @@ export interface WorkerFleetArgs {
   /** Buckets whose objects the worker reads. */
   reads: PrivateBucket[];
   machines: {
+    /** Amazon Linux 2023 for x86, as `newestMachineImage` finds it. */
+    imageId: string;
     /** "t3.medium" */
     instanceType: string;
     minimum: number;
@@ -82,6 +84,14 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
     .require(
       /^[a-z0-9-]+\.[a-z0-9-]+$/.test(machines.instanceType),
       `machines.instanceType is "${machines.instanceType}"; write a type such as "t3.medium"`,
+    )
+    .require(
+      !/^[a-z]+\d+g/.test(machines.instanceType),
+      `machines.instanceType is "${machines.instanceType}", a Graviton type; the image is for x86, so write a type such as "t3.medium"`,
+    )
+    .require(
+      /^ami-[0-9a-f]+$/.test(machines.imageId),
+      `machines.imageId is "${machines.imageId}"; write an image's id such as "ami-0a1b2c3d": a release on "resolve:ssm:…" cannot be rolled back`,
     )
     .require(
       network.subnetIds.length > 0,

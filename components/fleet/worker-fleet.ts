@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { errorLogLevels } from "../../contracts/worker-logs";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
-import { fleetAlarms, rollbackKeys } from "../alarms/fleet-alarms";
+import { fleetAlarms, releaseStopKeys } from "../alarms/fleet-alarms";
 import { standardTags } from "../deployment";
 import { machineGroup } from "./machine-group";
 import { machineTemplate } from "./machine-template";
@@ -10,8 +10,8 @@ import type { BundleLocation } from "./user-data";
 import { assertWorkerFleetArgs, type WorkerFleetArgs } from "./worker-fleet-arguments";
 import { workerRole } from "./worker-role";
 
-/** Machines that work on a queue: as many as its backlog needs, replaced one first at every release, and
- *  taken back when the release's alarms fire. */
+/** Machines that work on a queue: as many as its backlog needs, replaced one first at every release, which
+ *  stops there when the release's alarms fire. */
 export class WorkerFleet extends pulumi.ComponentResource {
   readonly autoScalingGroupName: string;
   readonly logGroupName: string;
@@ -92,16 +92,16 @@ export class WorkerFleet extends pulumi.ComponentResource {
       createAlarm(`${name}-${spec.key}`, spec, { subject: names.autoScalingGroup, ...args }, this),
     );
     this.alarms = created.map(({ deployed }) => deployed);
-    const rollback = created.filter(({ key }) => rollbackKeys.includes(key));
+    const stops = created.filter(({ key }) => releaseStopKeys.includes(key));
 
     machineGroup(
       name,
       args,
       template,
       {
-        rollbackAlarms: rollback.map(({ deployed }) => deployed.name),
+        stopAlarms: stops.map(({ deployed }) => deployed.name),
         // What a machine needs from its first second on.
-        dependsOn: [object, policy, logGroup, ...rollback.map(({ resource }) => resource)],
+        dependsOn: [object, policy, logGroup, ...stops.map(({ resource }) => resource)],
       },
       this,
     );

@@ -7,7 +7,7 @@ import { PrivateBucket } from "../../components/bucket";
 import { buildBundle } from "../../components/bundle";
 import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
-import { WorkerFleet } from "../../components/fleet";
+import { newestMachineImage, WorkerFleet } from "../../components/fleet";
 import { MonitoredQueue } from "../../components/queue";
 import { systemOutputsVersion } from "../../contracts/stack-outputs";
 import { loadConfig } from "./config";
@@ -19,9 +19,10 @@ export = async () => {
   const environment = pulumi.getStack();
   const names = physicalNames(environment, config.bucketSuffix);
   // Awaited, so that account and network are plain values and every ARN is known in the first preview.
-  const [{ accountId }, network, workerBundle, notifierBundle] = await Promise.all([
+  const [{ accountId }, network, imageId, workerBundle, notifierBundle] = await Promise.all([
     aws.getCallerIdentity({}),
     findNetwork(config),
+    newestMachineImage(),
     buildBundle({ name: "worker", entry: join(__dirname, "../../worker/main.ts") }),
     buildBundle({ name: "slack-notifier", entry: slackNotifierEntry }),
   ]);
@@ -104,6 +105,7 @@ export = async () => {
     scripts,
     reads: [uploads],
     machines: {
+      imageId,
       instanceType: config.instanceType,
       minimum: config.machinesMinimum,
       maximum: config.machinesMaximum,

@@ -50,6 +50,7 @@ const invokes: Record<string, object> = {
     userId: accountId,
     id: accountId,
   },
+  "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0a1b2c3d4e5f67890" },
   "aws:ec2/getVpc:getVpc": { id: "vpc-0123456789abcdef0" },
   "aws:ec2/getSubnets:getSubnets": {
     ids: ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"],

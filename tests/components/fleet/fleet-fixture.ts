@@ -53,6 +53,7 @@ export const buildFleet = (changes: FleetChanges = {}) =>
         ...changes.worker,
       },
       machines: {
+        imageId: "ami-0a1b2c3d",
         instanceType: "t3.medium",
         minimum: 1,
         maximum: 10,

@@ -7,6 +7,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { environmentFile } from "../../../components/fleet/user-data";
 import { workerEnvironmentSchema } from "../../../contracts/worker-environment";
+import { errorLogLevels } from "../../../contracts/worker-logs";
 import { buildFleet, sha256, type FleetChanges } from "./fleet-fixture";
 
 interface CloudConfig {
@@ -87,7 +88,9 @@ describe("a machine's user data", () => {
     expect(lines).to.include.members([
       "EnvironmentFile=/etc/queuefleet/worker.env",
       "ExecStartPre=+/opt/queuefleet/fetch-bundle",
-      "ExecStart=/usr/bin/node /opt/queuefleet/worker.js",
+      "Environment=TMPDIR=/var/tmp",
+      "ExecStart=/usr/bin/node-22 /opt/queuefleet/worker.js",
+      "ExecStopPost=/opt/queuefleet/report-end",
       "Restart=always",
       "TimeoutStopSec=120",
       "NoNewPrivileges=yes",
@@ -113,12 +116,40 @@ describe("a machine's user data", () => {
     const scripts = document.write_files.filter(({ content }) => content.startsWith("#!/bin/bash"));
     expect(scripts.map(({ path }) => path)).to.deep.equal([
       "/opt/queuefleet/fetch-bundle",
+      "/opt/queuefleet/report-end",
       "/opt/queuefleet/drain-on-termination",
     ]);
     for (const { content, permissions } of scripts) {
       expect(permissions).to.equal("0755");
       execFileSync("bash", ["-n"], { input: content });
     }
+  });
+});
+
+describe("report-end", () => {
+  const said = async (result: Record<string, string>) => {
+    const { file } = await machine();
+    const input = file("/opt/queuefleet/report-end").content;
+    return execFileSync("bash", [], {
+      input,
+      env: { PATH: process.env.PATH, ...result },
+    }).toString();
+  };
+
+  it("logs an end that is none of the worker's own as an error, in the worker's format", async () => {
+    const line = await said({
+      SERVICE_RESULT: "oom-kill",
+      EXIT_CODE: "killed",
+      EXIT_STATUS: "KILL",
+    });
+    const { level, msg, time } = JSON.parse(line) as Record<string, string>;
+    expect(level).to.be.oneOf([...errorLogLevels]);
+    expect(msg).to.equal("the worker ended: oom-kill (killed KILL)");
+    expect(new Date(time ?? "").toISOString()).to.equal(time);
+  });
+
+  it("says nothing after a clean end", async () => {
+    expect(await said({ SERVICE_RESULT: "success" })).to.equal("");
   });
 });
 

@@ -89,7 +89,7 @@ describe("WorkerFleet", () => {
     ]);
   });
 
-  it("refreshes one machine first, waits, and takes a release back when its alarms fire", async () => {
+  it("refreshes one machine first, waits, and goes no further when the release's alarms fire", async () => {
     const { ofType } = await buildFleet();
     const { inputs } = ofType(group)[0] ?? {};
     expect(inputs?.instanceRefresh).to.deep.equal({
@@ -99,7 +99,6 @@ describe("WorkerFleet", () => {
         instanceWarmup: "60",
         checkpointPercentages: [10, 100],
         checkpointDelay: "300",
-        autoRollback: true,
         skipMatching: true,
         alarmSpecification: {
           alarms: ["shop-asg-message-delete-failed", "shop-asg-error-logs-critical"],
@@ -107,6 +106,18 @@ describe("WorkerFleet", () => {
       },
     });
     expect(inputs?.launchTemplate).to.deep.equal({ id: "workers-template-id", version: "1" });
+  });
+
+  it("starts machines from an image's id, so that a version of the template always means the same", async () => {
+    const { ofType } = await buildFleet();
+    expect(ofType(template)[0]?.inputs.imageId).to.equal("ami-0a1b2c3d");
+    for (const machines of [
+      { imageId: "resolve:ssm:/aws/service/ami-amazon-linux-latest/x" },
+      { instanceType: "t4g.medium" },
+    ]) {
+      const refused = await buildFleet({ machines }).catch((error: unknown) => String(error));
+      expect(refused).to.match(/machines\.imageId is "resolve:ssm|"t4g\.medium", a Graviton type/);
+    }
   });
 
   it("has a canary of the only machine where there is one", async () => {
