@@ -4,7 +4,9 @@
 // seconds). The types are checked by `npm run check`; here only speed counts, so the runner's
 // `ts-node` becomes tsx (esbuild with a cache). Program, pack and SDK stay as they are.
 // PULUMI_LOCAL_TSNODE=1 switches this off.
+const fs = require("node:fs");
 const Module = require("node:module");
+const os = require("node:os");
 const path = require("node:path");
 
 const runner = path.dirname(require.resolve("@pulumi/pulumi/package.json")) + path.sep;
@@ -52,10 +54,35 @@ function serveSourceMaps() {
 const noMappings = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
 const marker = "//# sourceMappingURL=data:application/json;base64,";
 
+/** What Pulumi's runner compiles with when the project says nothing else; for every file. */
+const defaults = path.join(__dirname, "program-tsconfig.json");
+
+/** The runner takes the tsconfig.json of the project's own folder for every file, on top of its defaults; tsx takes
+ *  the nearest one above for the files it names, on top of esbuild's. What a class with `url: Output<string>` does
+ *  with the value its base class put there depends on it. tsx reads the file while it registers. */
+function registerTsx({ skipProject, project = "tsconfig.json" }) {
+  if (skipProject) return registerWith(defaults);
+  const both = path.join(os.tmpdir(), `pulumi-local-tsconfig-${process.pid}.json`);
+  const { include, exclude } = require(defaults);
+  const files = { files: [], include, exclude };
+  fs.writeFileSync(both, JSON.stringify({ extends: [defaults, path.resolve(project)], ...files }));
+  try {
+    registerWith(both);
+  } finally {
+    fs.rmSync(both);
+  }
+}
+
+function registerWith(tsconfig) {
+  process.env.TSX_TSCONFIG_PATH = tsconfig;
+  require("tsx/cjs/api").register();
+  delete process.env.TSX_TSCONFIG_PATH;
+}
+
 const tsNode = {
   VERSION: require("tsx/package.json").version,
-  register: () => {
-    require("tsx/cjs/api").register();
+  register: (options) => {
+    registerTsx(options);
     serveSourceMaps();
   },
 };

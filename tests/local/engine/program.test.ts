@@ -52,6 +52,22 @@ describe("engine: a program in the Node SDK, unmodified", function () {
     expect(shop.state().resources).to.equal(undefined);
   });
 
+  it("is compiled with the project's own compiler options, or Pulumi's defaults", async () => {
+    const program = `
+      class Base { constructor() { Object.assign(this, { url: "from the base class" }); } }
+      class Derived extends Base { url!: string }
+      export const url = new Derived().url;`;
+    writeFileSync(join(shop.program, "index.ts"), program);
+    const plain = await shop.run({ kind: "update", dryRun: true });
+    expect(plain.outputs).to.deep.equal({ url: "from the base class" });
+
+    const tsconfig = join(shop.program, "tsconfig.json");
+    writeFileSync(tsconfig, '{ "compilerOptions": { "target": "es2022" }, "files": [] }');
+    const modern = await shop.run({ kind: "update", dryRun: true });
+    expect(modern.outputs).to.deep.equal({});
+    rmSync(tsconfig);
+  });
+
   it("fails with the program's own words when it throws", async () => {
     mkdirSync(shop.program, { recursive: true });
     writeFileSync(join(shop.program, "index.ts"), 'throw new Error("no such setting: colour");\n');
