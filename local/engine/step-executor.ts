@@ -107,7 +107,7 @@ export class StepExecutor {
 
   /** Outputs are secret when the program says so, or when the input of the same name was. */
   private markSecrets(state: ResourceState, step: Step): void {
-    if (state.outputs === undefined || step.operation === "refresh") return;
+    if (state.outputs === undefined) return;
     const outputs = { ...state.outputs };
     let changed = false;
     for (const [key, value] of Object.entries(outputs)) {

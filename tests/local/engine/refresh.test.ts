@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { assetSignature, signatureKey } from "../../../local/engine/signatures";
+import { assetSignature, secretSignature, signatureKey } from "../../../local/engine/signatures";
 import type { Program } from "../../support/engine/monitor-program";
 import { TestStack } from "../../support/engine/test-stack";
 
@@ -42,6 +42,22 @@ describe("engine: refresh", () => {
       };
     });
     expect(stack.state?.resources).to.deep.equal(withoutEmpty);
+  });
+
+  it("keeps secret what the program says is secret, and what came from a secret", async () => {
+    await stack.up(async (program) => {
+      const root = await program.stack();
+      const secret = { [signatureKey]: secretSignature, value: "hush" };
+      await program.thing(
+        "hidden",
+        { secret },
+        { additionalSecretOutputs: ["arn"], parent: root.urn },
+      );
+    });
+    const before = stack.resource("hidden");
+    await stack.refresh();
+    expect(stack.resource("hidden").outputs).to.deep.equal(before.outputs);
+    expect(stack.resource("hidden").outputs?.arn).to.include({ [signatureKey]: secretSignature });
   });
 
   it("keeps where the content of an asset comes from", async () => {
