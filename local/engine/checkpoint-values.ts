@@ -12,6 +12,7 @@ import {
 import {
   archiveSignature,
   assetSignature,
+  floatSignature,
   resourceReferenceSignature,
   secretSignature,
   signatureKey,
@@ -57,6 +58,7 @@ export class CheckpointValues {
       }
       return elements;
     }
+    if (typeof value === "number" && !Number.isFinite(value)) return plainFloat(value);
     return typeof value === "object" && value !== null ? this.write(value, place) : value;
   }
 
@@ -88,6 +90,8 @@ export class CheckpointValues {
         return this.decrypted(object, place);
       case resourceReferenceSignature:
         return reference(object);
+      case floatSignature:
+        return float(object);
       default:
         return this.read(object, place);
     }
@@ -122,6 +126,19 @@ function nested(value: PropertyValue): PropertyValue {
     return value;
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nested(inner)]));
+}
+
+/** JSON has no NaN and no infinity: their bits in hexadecimal. */
+function plainFloat(value: number): Plain {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  return { [signatureKey]: floatSignature, value: bits.getBigUint64(0).toString(16) };
+}
+
+function float({ value }: Plain): number {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setBigUint64(0, BigInt(`0x${String(value)}`));
+  return bits.getFloat64(0);
 }
 
 function plainReference(value: ResourceReference): Plain {

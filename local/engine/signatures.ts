@@ -4,6 +4,8 @@ export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 export const resourceReferenceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 export const outputValueSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 export const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
+/** In checkpoints only. */
+export const floatSignature = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c";
 export const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** An unknown string; what the engine sends for every unknown. */

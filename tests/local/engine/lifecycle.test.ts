@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { floatSignature } from "../../../local/engine/signatures";
 import type { Program } from "../../support/engine/monitor-program";
-import { TestStack, unknown } from "../../support/engine/test-stack";
+import { signature, TestStack, unknown } from "../../support/engine/test-stack";
 
 describe("engine: the life of resources", () => {
   let stack: TestStack;
@@ -145,6 +146,17 @@ describe("engine: the life of resources", () => {
       { shelf: 3 },
       { shelf: 4 },
     ]);
+  });
+
+  it("keeps the numbers that JSON has no word for", async () => {
+    const numbers = { most: Infinity, none: NaN };
+    await stack.up(async (program) => {
+      const root = await program.stack();
+      await program.outputs(root.urn, numbers);
+    });
+    const kept = stack.resource("shop-dev").outputs;
+    expect(kept?.most).to.deep.equal({ [signature]: floatSignature, value: "7ff0000000000000" });
+    expect((await stack.refresh()).outputs).to.deep.equal(numbers);
   });
 
   it("reads what somebody else owns, and does not delete it", async () => {
