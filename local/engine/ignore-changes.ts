@@ -1,9 +1,9 @@
 import type { PropertyMap } from "./property-value";
 import { copyMap } from "./property-values";
-import { parsePropertyPath, resetProperty } from "./property-path";
+import { pathOrNothing, resetProperty } from "./property-path";
 
 /** Puts ignored properties back to their old values. `unmatched` are the paths that lead to something added
- *  or removed, whose change cannot be ignored. */
+ *  or removed, whose change cannot be ignored, and what is no path at all. */
 export function processIgnoreChanges(
   inputs: PropertyMap,
   oldInputs: PropertyMap,
@@ -11,8 +11,9 @@ export function processIgnoreChanges(
 ): { inputs: PropertyMap; unmatched: string[] } {
   if (ignoreChanges.length === 0) return { inputs, unmatched: [] };
   const kept = copyMap(inputs);
-  const unmatched = ignoreChanges.filter(
-    (path) => !resetProperty(parsePropertyPath(path), oldInputs, kept),
-  );
+  const unmatched = ignoreChanges.filter((text) => {
+    const path = pathOrNothing(text);
+    return path === undefined || !resetProperty(path, oldInputs, kept);
+  });
   return { inputs: kept, unmatched };
 }

@@ -6,7 +6,7 @@ export type PropertyPath = (string | number)[];
 
 export function parsePropertyPath(text: string): PropertyPath {
   const path: PropertyPath = [];
-  const element = /\.?([^.[\]]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\*|\d+)\]|\.(?=\[)/y;
+  const element = /\.*([^.[]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\*|\d+)\]|\.+(?=\[)/y;
   while (element.lastIndex < text.length) {
     const start = element.lastIndex;
     const match = element.exec(text);
@@ -19,6 +19,15 @@ export function parsePropertyPath(text: string): PropertyPath {
     else if (index !== undefined) path.push(index === "*" ? "*" : Number(index));
   }
   return path;
+}
+
+/** Undefined for what is no path: where Pulumi passes over it, so does the embedded engine. */
+export function pathOrNothing(text: string): PropertyPath | undefined {
+  try {
+    return parsePropertyPath(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether `path` is `outer` or lies within it. */

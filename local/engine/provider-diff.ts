@@ -2,7 +2,7 @@ import type { PropertyDiff } from "./events";
 import { processIgnoreChanges } from "./ignore-changes";
 import type { PropertyMap } from "./property-value";
 import { diffMaps, withoutSecrets } from "./property-values";
-import { contains, parsePropertyPath } from "./property-path";
+import { contains, parsePropertyPath, pathOrNothing } from "./property-path";
 import type { DiffRequest, DiffResult, Provider } from "./provider";
 
 /** The provider's comparison; when it says that it does not know, the engine's own of the inputs. */
@@ -36,9 +36,9 @@ export function applyReplaceOnChanges(
 ): DiffResult {
   if (diff.changes !== "some" && !hasInitErrors) return diff;
   const forcing = replaceOnChanges.map(parsePropertyPath);
-  const forces = (path: string) => {
-    const parsed = parsePropertyPath(path);
-    return forcing.some((outer) => contains(outer, parsed));
+  const forces = (key: string) => {
+    const path = pathOrNothing(key);
+    return path !== undefined && forcing.some((outer) => contains(outer, path));
   };
   const detailedDiff =
     diff.detailedDiff &&

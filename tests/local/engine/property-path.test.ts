@@ -10,6 +10,7 @@ describe("engine: property paths", () => {
     expect(parsePropertyPath("rules[0].prefix[*]")).to.deep.equal(["rules", 0, "prefix", "*"]);
     expect(parsePropertyPath("root.[1]")).to.deep.equal(["root", 1]);
     expect(parsePropertyPath("#initerror")).to.deep.equal(["#initerror"]);
+    expect(parsePropertyPath("a..b]c")).to.deep.equal(["a", "b]c"]);
   });
 
   it("refuses what is no path", () => {
