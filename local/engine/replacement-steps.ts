@@ -4,7 +4,7 @@ import { Bail, type OperationState } from "./operation-state";
 import type { DiffResult } from "./provider";
 import type { ResourceState } from "./resource-state";
 import { CreateStep, ReplaceStep } from "./steps/create";
-import { DeleteStep } from "./steps/delete";
+import { DeleteStep, howToUnprotect } from "./steps/delete";
 import type { Step, StepDiff } from "./steps/step";
 
 export interface Candidate {
@@ -39,9 +39,7 @@ export async function replacementSteps(
     if (resource.protect && !resource.delete) {
       const message =
         `unable to replace resource "${resource.urn}" as part of replacing "${next.urn}" ` +
-        "as it is currently marked for protection. To unprotect the resource, " +
-        "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, " +
-        `or use the command:\n\`pulumi state unprotect '${resource.urn}'\``;
+        `as it is currently marked for protection. ${howToUnprotect}`;
       state.error(next.urn, message);
       throw new Bail(message);
     }

@@ -160,8 +160,11 @@ class Operation {
         dryRun: request.dryRun,
         parallel: request.parallel,
         signal: abort.signal,
-        onOutput: ({ stream, text }) =>
-          this.reporter.message(stream === "stderr" ? "info#err" : "info", text),
+        onOutput: ({ stream, text }) => {
+          // Once everything stops, a program only complains that nobody listens any more.
+          if (run.isStopped) return;
+          this.reporter.message(stream === "stderr" ? "info#err" : "info", text);
+        },
       })
       .catch((error: unknown) => this.programFailed(run, error));
     let timer: NodeJS.Timeout | undefined;

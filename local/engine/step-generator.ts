@@ -11,6 +11,7 @@ import { resourceDiff } from "./resource-diff";
 import { replaces } from "./provider";
 import type { ResourceState } from "./resource-state";
 import { CreateStep, ReplaceStep } from "./steps/create";
+import { howToUnprotect } from "./steps/delete";
 import { ImportStep } from "./steps/import";
 import { ReadStep } from "./steps/read";
 import { SameStep } from "./steps/same";
@@ -183,8 +184,7 @@ export class StepGenerator {
     if (next.protect && old.protect) {
       const message =
         `unable to replace resource "${next.urn}"\n` +
-        "as it is currently marked for protection. To unprotect the resource, " +
-        "remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
+        `as it is currently marked for protection. ${howToUnprotect}`;
       state.error(next.urn, message);
       if (!state.dryRun) throw new Bail(message);
     }

@@ -1,15 +1,14 @@
 import type { ResourceState } from "../resource-state";
 import { Step, type StepContext } from "./step";
 
+/** There is no command here that edits the state: the program decides. */
+export const howToUnprotect =
+  "To unprotect the resource, remove the `protect` flag from it in your Pulumi program (put it back there " +
+  "first if it is gone) and run `pulumi-local up`";
+
 export class ProtectedError extends Error {
   constructor(urn: string) {
-    super(
-      `resource "${urn}" cannot be deleted\n` +
-        "because it is protected. To unprotect the resource, " +
-        "either remove the `protect` flag from the resource in your Pulumi " +
-        "program and run `pulumi up`, or use the command:\n" +
-        `\`pulumi state unprotect '${urn}'\``,
-    );
+    super(`resource "${urn}" cannot be deleted\n` + `because it is protected. ${howToUnprotect}`);
     this.name = "ProtectedError";
   }
 }

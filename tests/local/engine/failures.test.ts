@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { DeploymentV3 } from "../../../local/engine/operation";
-import type { Program } from "../../support/engine/monitor-program";
+import { programOf, type Program } from "../../support/engine/monitor-program";
 import { TestStack } from "../../support/engine/test-stack";
 
 describe("engine: failures and interruptions", () => {
@@ -37,6 +37,24 @@ describe("engine: failures and interruptions", () => {
     const result = await running;
     expect(result.result).to.equal("failed");
     expect(stack.names).to.include("slow");
+  });
+
+  it("leaves out what a program says when nobody listens to it any more", async () => {
+    stack.world.failNext("create", "a", "out of boxes");
+    const result = await stack.up(() => Promise.resolve(), {
+      program: {
+        run: async (run) => {
+          run.onOutput({ stream: "stderr", text: "before" });
+          const body = programOf((program) => program.thing("a"));
+          await body.run(run).catch(() => undefined);
+          run.onOutput({ stream: "stderr", text: "failed to deliver log message" });
+        },
+      },
+    });
+    const told = result.events.flatMap((event) =>
+      event.type === "diagnostic" ? event.message : [],
+    );
+    expect(told).to.deep.equal(["before", "out of boxes"]);
   });
 
   it("deletes nothing after a failure", async () => {

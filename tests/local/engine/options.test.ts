@@ -21,7 +21,9 @@ describe("engine: resource options", () => {
       });
       const result = await stack.destroy();
       expect(result.result).to.equal("failed");
-      expect(result.errors.join()).to.include("because it is protected");
+      expect(result.errors.join())
+        .to.include("because it is protected")
+        .and.to.include("run `pulumi-local up`");
       // What the protected resource needs stays as well.
       expect(stack.names).to.deep.equal(["default_1_2_3", "base", "a"]);
     });
@@ -66,6 +68,18 @@ describe("engine: resource options", () => {
       await stack.up(body(3, { "x.y": 3, kept: 3 }));
       expect(stack.resource("a").inputs).to.deep.include({ size: 1, tags: { "x.y": 1, kept: 3 } });
       expect(stack.resource("a").ignoreChanges).to.deep.equal(["size", 'tags["x.y"]']);
+    });
+
+    it("says of what is no path that it has no effect, and goes on", async () => {
+      const body = (size: number) => (program: Program) =>
+        program.thing("a", { size }, { ignoreChanges: ["tags[", "size"] });
+      await stack.up(body(1));
+      const result = await stack.up(body(2));
+      expect(result.changes).to.deep.equal({ same: 1 });
+      const told = result.events.flatMap((event) =>
+        event.type === "diagnostic" ? event.message : [],
+      );
+      expect(told.join()).to.include('"tags["');
     });
   });
 
