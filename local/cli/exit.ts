@@ -7,7 +7,6 @@ export const exitCodes = {
   error: 1,
   configuration: 2,
   authentication: 3,
-  policyViolation: 5,
   stackNotFound: 6,
   changesNotExpected: 7,
   cancelled: 8,

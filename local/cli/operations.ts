@@ -27,6 +27,7 @@ export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number
     throw new CommandError(
       `${verb} asks before it changes anything, and there is no terminal to ask on; ` +
         "pass --yes to go on, or --preview-only to look.",
+      exitCodes.configuration,
     );
   }
   const cancel = cancellation();
@@ -143,8 +144,8 @@ function finish(session: Session, flags: OperationFlags, phase: Phase, applied: 
 
 function verdict(flags: OperationFlags, { result, collected, hasChanges }: Phase): number {
   if (result.result === "cancelled") return exitCodes.cancelled;
-  if (collected.mandatoryViolations.length > 0) return exitCodes.policyViolation;
-  if (result.result === "failed") return exitCodes.error;
+  const refused = collected.mandatoryViolations.length > 0;
+  if (refused || result.result === "failed") return exitCodes.error;
   return flags.expectNoChanges && hasChanges ? exitCodes.changesNotExpected : exitCodes.success;
 }
 

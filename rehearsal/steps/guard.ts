@@ -63,7 +63,7 @@ export const refusal: Step = {
   name: "a change that removes the dead-letter queue is refused",
   async run() {
     const project = await projectWithProgram("without-dlq");
-    const refused = await pulumiLocal(["preview", ...policyPack], { project, exitCode: 5 });
+    const refused = await pulumiLocal(["preview", ...policyPack], { project, exitCode: 1 });
     const violations = refused.policyViolations.filter(
       (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
     );

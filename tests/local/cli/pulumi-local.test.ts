@@ -109,7 +109,7 @@ describe("pulumi-local", function () {
   it("changes nothing without --yes when there is no terminal to ask on", async () => {
     await setUp("two-queues");
     const { code, stderr } = await run("up");
-    expect(code).to.equal(1);
+    expect(code).to.equal(2);
     expect(stderr).to.include("pass --yes");
     expect(readdirSync(home)).not.to.include("state");
   });
@@ -118,7 +118,7 @@ describe("pulumi-local", function () {
     await setUp("two-queues");
     setConfig(["two-queues:visibilityTimeoutSeconds: 90", "two-queues:withDeadLetters: false"]);
     const up = await json("up", "--yes", "--policy-pack", policyPack("queue-rules"));
-    expect(up).to.deep.include({ ok: false, code: 5 });
+    expect(up).to.deep.include({ ok: false, code: 1 });
     expect(up.policyViolations.map(({ rule, enforcement }) => [rule, enforcement])).to.deep.equal([
       ["timeout-limit", "mandatory"],
       ["queue-has-dlq", "advisory"],
