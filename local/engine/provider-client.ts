@@ -107,9 +107,9 @@ export class ProviderClient implements PackageProvider {
     if (Object.values(request.inputs).some(containsUnknowns)) return;
     const { type, name: resourceName } = parseUrn(request.urn);
     const message = new rpc.ConfigureRequest();
+    message.setName(resourceName);
     if (this.didHandshake) {
       message.setUrn(request.urn);
-      message.setName(resourceName);
       message.setType(type);
       message.setId(request.id);
     }
