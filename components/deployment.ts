@@ -17,6 +17,9 @@ export const standardTags = (deployment: Deployment): Record<string, string> => 
   ManagedBy: "pulumi",
 });
 
+/** Whether AWS takes a text as a tag's value, with room for what is appended. Source: CloudWatch TagResource. */
+export const fitsTag = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,200}$/u.test(text);
+
 export const arnOf = (
   deployment: Pick<Deployment, "region" | "accountId">,
   service: string,

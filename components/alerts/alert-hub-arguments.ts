@@ -1,7 +1,7 @@
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
 import type { Bundle } from "../bundle";
-import type { Deployment } from "../deployment";
+import { fitsTag, type Deployment } from "../deployment";
 
 export interface AlertHubArgs {
   deployment: Deployment;
@@ -27,6 +27,12 @@ export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
     /^[\w-]{1,40}$/.test(args.prefix),
     `prefix is "${args.prefix}"; 1 to 40 letters, digits, "-" and "_", because names are built from it`,
   );
+  for (const field of ["owner", "runbookBaseUrl"] as const) {
+    faults.require(
+      fitsTag(args.alerting[field]),
+      `alerting.${field} is "${args.alerting[field]}"; it becomes a tag of every alarm, and tags take 1 to 200 letters, digits, blanks and _.:/=+-@`,
+    );
+  }
   for (const severity of ["warning", "critical"] as const) {
     for (const address of args.emails[severity]) {
       faults.require(

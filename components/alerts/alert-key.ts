@@ -34,15 +34,6 @@ export function alertKey(
             Resource: "*",
             Condition: { StringEquals: { "aws:SourceAccount": deployment.accountId } },
           },
-          {
-            // A message that the notifier does not take is put aside by SNS, encrypted with this key.
-            Sid: "TopicsPutAside",
-            Effect: "Allow",
-            Principal: { Service: "sns.amazonaws.com" },
-            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": deployment.accountId } },
-          },
         ],
       }),
       tags: standardTags(deployment),

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { fitsTag } from "../../components/deployment";
 
-const text = z.string().min(1);
+const tagRule =
+  "must be 1 to 200 letters, digits, blanks and _.:/=+-@, as tags of alarms take them";
 const count = (minimum: number, maximum: number) => z.number().int().min(minimum).max(maximum);
 const emails = z.array(z.email());
 /** What SSM allows; a path, so that a role can be given a folder of them. */
@@ -30,8 +32,10 @@ const shape = {
   criticalEmails: emails,
   warningEmails: emails,
   language: z.enum(["en", "ja"]),
-  owner: text,
-  runbookBaseUrl: z.url({ protocol: /^https$/, error: "must be an https URL" }),
+  owner: z.string().refine(fitsTag, tagRule),
+  runbookBaseUrl: z
+    .url({ protocol: /^https$/, error: "must be an https URL" })
+    .refine(fitsTag, tagRule),
   logRetentionDays: count(1, 3653),
   queueDepthWarning: count(1, 1_000_000),
   queueDepthCritical: count(1, 1_000_000),

@@ -105,6 +105,11 @@ describe("AlertHub", () => {
   it("names every fault of its arguments at once", async () => {
     const error = await build({
       prefix: "a b",
+      alerting: {
+        ...alerting,
+        owner: "検索 チーム",
+        runbookBaseUrl: "https://wiki.example.com/page?id=1",
+      },
       emails: { warning: ["nobody"], critical: [] },
       slack: { ...args.slack!, webhookParameter: "https://hooks.slack.com/services/T/B/x" },
     }).then(
@@ -115,7 +120,11 @@ describe("AlertHub", () => {
       .to.include('Invalid AlertHub "alerts":')
       .and.include('prefix is "a b"')
       .and.include('emails.warning has "nobody"')
+      .and.include(
+        'alerting.runbookBaseUrl is "https://wiki.example.com/page?id=1"; it becomes a tag',
+      )
       .and.include("slack.webhookParameter is");
+    expect(error).to.not.include("alerting.owner");
     const nobody = await build({ emails: { warning: [], critical: [] }, slack: undefined }).then(
       () => "",
       (reason: unknown) => (reason as Error).message,

@@ -38,17 +38,19 @@ describe("the configuration of file-search", () => {
       databaseUrlParameter: undefined,
       runbookBaseUrl: "http://wiki",
       language: "fr",
+      owner: "R&D",
       machinesMinimum: 4,
       queueDepthWarning: 20_000,
     };
     expect(() => parseConfig(wrong, "dev"))
-      .to.throw('The configuration of file-search, stack "dev", has 8 fault(s):')
+      .to.throw('The configuration of file-search, stack "dev", has 9 fault(s):')
       .with.property("message")
       .that.includes("file-search:maxReceiveCount is 0; ")
       .and.includes('file-search:criticalEmails is ["nobody"]; ')
       .and.includes("file-search:databaseUrlParameter is not set; ")
       .and.includes('file-search:runbookBaseUrl is "http://wiki"; must be an https URL. ')
       .and.includes('file-search:language is "fr"; ')
+      .and.includes('file-search:owner is "R&D"; must be 1 to 200 letters')
       .and.includes(
         "file-search:jobTimeoutSeconds is 840; must be below visibilityTimeoutSeconds (800). ",
       )
