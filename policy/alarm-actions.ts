@@ -2,6 +2,8 @@ import type { PolicyResource } from "@pulumi/policy";
 import { speaksFor } from "./alarm-rule";
 import { notKnown, readFlag, readLength, readText } from "./unknown-values";
 
+const scalingPolicyTypes = ["aws:autoscaling/policy:Policy", "aws:appautoscaling/policy:Policy"];
+
 export const metricAlarmsIn = (resources: PolicyResource[]) =>
   resources.filter((resource) => resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm");
 
@@ -56,7 +58,19 @@ function ownAction(alarm: PolicyResource): Action {
     const property = enabled === notKnown ? "actionsEnabled" : "alarmActions";
     return { kind: "unknown", why: `${property} of "${alarm.name}" is not known yet` };
   }
-  return { kind: "works" };
+  const actions = Array.from({ length: count }, (_, index) => index);
+  return actions.every((index) => startsOnlyMachines(alarm, index))
+    ? { kind: "silent", why: `"${alarm.name}" only starts or stops machines` }
+    : { kind: "works" };
+}
+
+/** Scaling and EC2's own actions: something happens and nobody hears of it. A fleet that grew by such an
+ *  alarm is how the 58,524 messages stayed unseen. */
+function startsOnlyMachines(alarm: PolicyResource, index: number): boolean {
+  const action = readText(alarm, "alarmActions", index);
+  if (typeof action === "string") return /^arn:[^:]+:(autoscaling|automate|swf):/.test(action);
+  const behind = alarm.propertyDependencies.alarmActions ?? [];
+  return behind.length > 0 && behind.every(({ type }) => scalingPolicyTypes.includes(type));
 }
 
 function isCalled(alarm: PolicyResource, nameOrArn: string): boolean {

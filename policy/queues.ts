@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Matcher } from "./references";
+import { regionOf } from "./references";
 import { readFlag, readNumber, readText } from "./unknown-values";
 
 const queueArn = /^arn:[^:]+:sqs:(?<region>[^:]*):(?<account>[^:]*):(?<name>[^:]+)$/;
@@ -16,17 +17,21 @@ export const hasArn: Matcher = (arn, queue) => {
   const known = readText(queue, "arn");
   if (typeof known === "string") return known === arn;
   const parts = queueArn.exec(arn)?.groups;
-  const region = readText(queue, "region");
-  return (
-    parts !== undefined &&
-    isNamed(parts.name ?? "", queue) &&
-    (typeof region !== "string" || region === parts.region)
-  );
+  return parts !== undefined && isNamed(parts.name ?? "", queue) && isIn(queue, parts.region ?? "");
+};
+
+const isIn = (queue: PolicyResource, region: string) => {
+  const known = regionOf(queue);
+  return known === undefined || known === region;
 };
 
 export const hasUrl: Matcher = (url, queue) => {
   const known = readText(queue, "url");
-  return typeof known === "string" ? known === url : isNamed(url.split("/").at(-1) ?? "", queue);
+  if (typeof known === "string") return known === url;
+  const region = /^https:\/\/sqs\.([^.]+)\./.exec(url)?.[1];
+  return (
+    isNamed(url.split("/").at(-1) ?? "", queue) && (region === undefined || isIn(queue, region))
+  );
 };
 
 /** How messages call a queue: its name in the program and, where known, the one in AWS. */

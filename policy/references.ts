@@ -44,8 +44,17 @@ export function followValue(
   return resource === undefined ? { kind: "elsewhere", value } : { kind: "here", resource };
 }
 
-/** The region a resource says it is in; provider v6 has no such property. */
+/** Whether two resources may be in one region; undefined regions are no reason to think otherwise. */
 export function sameRegion(one: PolicyResource, other: PolicyResource): boolean {
-  const [a, b] = [readText(one, "region"), readText(other, "region")];
-  return typeof a !== "string" || typeof b !== "string" || a === b;
+  const [a, b] = [regionOf(one), regionOf(other)];
+  return a === undefined || b === undefined || a === b;
+}
+
+/** Provider v6 has no `region` on resources; there, and where that is not known, its provider says it. */
+export function regionOf(resource: PolicyResource): string | undefined {
+  const own = readText(resource, "region");
+  if (typeof own === "string") return own;
+  const { provider } = resource;
+  const inherited = provider && readText({ ...resource, props: provider.props }, "region");
+  return typeof inherited === "string" ? inherited : undefined;
 }

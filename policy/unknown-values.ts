@@ -13,7 +13,7 @@ const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const notKnown: unique symbol = Symbol("not known during preview");
 export type NotKnown = typeof notKnown;
 
-type Key = string | number;
+export type Key = string | number;
 
 /** Reads a property without tripping over a value that is not known yet: the policy SDK throws there, and the
  *  whole rule would be skipped. What the program left out is undefined, although in a preview the provider calls

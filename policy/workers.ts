@@ -30,6 +30,11 @@ export const fleetTags = {
 /** Seconds; Lambda takes it where the program says nothing. */
 const defaultFunctionTimeoutSeconds = 3;
 
+export const workersIn = (resources: PolicyResource[]): Worker[] => [
+  ...functionWorkersIn(resources),
+  ...fleetWorkersIn(resources),
+];
+
 /** Event source mappings from SQS to a function. */
 export function functionWorkersIn(resources: PolicyResource[]): Worker[] {
   const queues = queuesIn(resources);

@@ -88,8 +88,8 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       seconds,
     )
     .require(
-      // A standard queue's dead letter keeps the age it had: with the same retention it expires at once.
-      deadLetterRetention > retention || deadLetterRetention === 14 * day,
+      // A standard queue's dead letter keeps the age it had, a FIFO queue's begins anew. Source: SQS guide.
+      fifo ? deadLetterRetention >= retention : deadLetterRetention > retention,
       `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age it had in the queue`,
     );
   const timeout = args.worker?.timeoutSeconds;

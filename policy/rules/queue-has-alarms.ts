@@ -2,16 +2,17 @@ import type { PolicyResource } from "@pulumi/policy";
 import { actionOf, metricAlarmsIn } from "../alarm-actions";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
-import { describe, isNamed, queuesIn } from "../queues";
+import { describe, queuesIn } from "../queues";
 import { deadLetterQueues, redrivesIn } from "../redrives";
-import type { Reference } from "../references";
-import { follow, sameRegion } from "../references";
 import { stackRule } from "../stack-rule";
 import { notKnown, readNumber, readText } from "../unknown-values";
+import type { Watcher } from "../watchers";
+import { watchersOf } from "../watchers";
 
 interface Settings {
   maximumDeadLetterDepth: number;
   maximumAgeSeconds: number;
+  maximumSecondsToAlarm: number;
   exempt: Exemption[];
 }
 
@@ -21,6 +22,9 @@ interface Need {
   metric: string;
   statistic: string | undefined;
   maximumThreshold: number;
+  maximumSecondsToAlarm: number;
+  /** Whether the metric is missing whenever there is nothing to watch. */
+  isMissingWhenIdle: boolean;
 }
 
 const deadLetterDepth = (settings: Settings): Need => ({
@@ -29,6 +33,9 @@ const deadLetterDepth = (settings: Settings): Need => ({
   // Sum adds up the samples of a period and inflates the depth.
   statistic: "Maximum",
   maximumThreshold: settings.maximumDeadLetterDepth,
+  maximumSecondsToAlarm: settings.maximumSecondsToAlarm,
+  // SQS stops reporting a queue six hours after anything last happened to it.
+  isMissingWhenIdle: true,
 });
 
 const oldestAge = (settings: Settings): Need => ({
@@ -36,6 +43,8 @@ const oldestAge = (settings: Settings): Need => ({
   metric: "ApproximateAgeOfOldestMessage",
   statistic: undefined,
   maximumThreshold: settings.maximumAgeSeconds,
+  maximumSecondsToAlarm: settings.maximumSecondsToAlarm,
+  isMissingWhenIdle: false,
 });
 
 export const queueHasAlarms = stackRule<Settings>({
@@ -47,7 +56,12 @@ export const queueHasAlarms = stackRule<Settings>({
   severity: "critical",
   enforcementLevel: "mandatory",
   settings: {
-    defaults: { maximumDeadLetterDepth: 10, maximumAgeSeconds: 3600, exempt: [] },
+    defaults: {
+      maximumDeadLetterDepth: 10,
+      maximumAgeSeconds: 3600,
+      maximumSecondsToAlarm: 3600,
+      exempt: [],
+    },
     schema: {
       maximumDeadLetterDepth: {
         type: "integer",
@@ -60,6 +74,12 @@ export const queueHasAlarms = stackRule<Settings>({
         minimum: 60,
         default: 3600,
         description: "Seconds; a higher threshold does not count as an alarm.",
+      },
+      maximumSecondsToAlarm: {
+        type: "integer",
+        minimum: 60,
+        default: 3600,
+        description: "Period times datapoints; an alarm that takes longer does not count as one.",
       },
       exempt: exemptSchema,
     },
@@ -74,9 +94,10 @@ export const queueHasAlarms = stackRule<Settings>({
       const need = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings);
       const verdicts = alarms
         .filter(({ metric }) => metric === need.metric)
-        .flatMap(({ alarm, watches }): Verdict[] => {
+        .flatMap((watcher): Verdict[] => {
+          const { alarm, watches } = watcher;
           if (watches.kind === "here" && watches.resource === queue) {
-            return [judgeAlarm(alarm, need, resources)];
+            return [judgeAlarm(watcher, need, resources)];
           }
           const perhaps =
             watches.kind === "unknown" &&
@@ -109,31 +130,8 @@ interface Verdict {
   unknown: string[];
 }
 
-interface Watcher {
-  alarm: PolicyResource;
-  metric: string | undefined;
-  watches: Reference;
-}
-
-function watchersOf(alarms: PolicyResource[], queues: PolicyResource[]): Watcher[] {
-  return alarms
-    .filter((alarm) => readText(alarm, "namespace") === "AWS/SQS")
-    .map((alarm) => {
-      const metric = readText(alarm, "metricName");
-      return {
-        alarm,
-        metric: metric === notKnown ? undefined : metric,
-        watches: follow(
-          alarm,
-          ["dimensions", "QueueName"],
-          queues.filter((queue) => sameRegion(queue, alarm)),
-          isNamed,
-        ),
-      };
-    });
-}
-
-function judgeAlarm(alarm: PolicyResource, need: Need, resources: PolicyResource[]): Verdict {
+function judgeAlarm(watcher: Watcher, need: Need, resources: PolicyResource[]): Verdict {
+  const { alarm, statistic, periodSeconds } = watcher;
   const faults: string[] = [];
   const unknown: string[] = [];
   const called = `"${alarm.name}"`;
@@ -141,11 +139,16 @@ function judgeAlarm(alarm: PolicyResource, need: Need, resources: PolicyResource
     if (value === notKnown) unknown.push(`${property} of ${called} is not known yet`);
     else if (!holds) faults.push(`${called} has ${property} ${String(value)}, ${rule}`);
   };
+  if (watcher.isPartOfExpression) {
+    faults.push(`${called} judges an expression, which may hide the value`);
+    return { faults, unknown };
+  }
   const comparison = readText(alarm, "comparisonOperator");
+  const includesBound = comparison === "GreaterThanOrEqualToThreshold";
   check(
     "comparisonOperator",
     comparison,
-    comparison === "GreaterThanThreshold" || comparison === "GreaterThanOrEqualToThreshold",
+    comparison === "GreaterThanThreshold" || includesBound,
     "which does not fire when the value rises",
   );
   const threshold = readNumber(alarm, "threshold");
@@ -155,9 +158,40 @@ function judgeAlarm(alarm: PolicyResource, need: Need, resources: PolicyResource
     typeof threshold === "number" && threshold <= need.maximumThreshold,
     `more than the ${need.maximumThreshold} allowed`,
   );
+  if (typeof threshold === "number") {
+    const isAlwaysOn = includesBound ? threshold <= 0 : threshold < 0;
+    check("threshold", threshold, !isAlwaysOn, "with which it is always on and says nothing new");
+  }
   if (need.statistic !== undefined) {
-    const statistic = readText(alarm, "statistic");
     check("statistic", statistic, statistic === need.statistic, `which must be ${need.statistic}`);
+  } else {
+    check(
+      "statistic",
+      statistic,
+      statistic !== "SampleCount",
+      "which does not rise with the value",
+    );
+  }
+  if (need.isMissingWhenIdle) {
+    const missing = readText(alarm, "treatMissingData");
+    check(
+      "treatMissingData",
+      missing,
+      missing !== "breaching",
+      "with which an idle queue keeps it on",
+    );
+  }
+  const datapoints =
+    readNumber(alarm, "datapointsToAlarm") ?? readNumber(alarm, "evaluationPeriods") ?? 1;
+  if (datapoints === notKnown || periodSeconds === notKnown) {
+    unknown.push(`how soon ${called} fires is not known yet`);
+  } else {
+    const seconds = datapoints * (periodSeconds ?? 0);
+    const limit = need.maximumSecondsToAlarm;
+    check("to wait", `${seconds} s`, seconds <= limit, `more than the ${limit} s allowed`);
+  }
+  for (const name of watcher.otherDimensions) {
+    faults.push(`${called} has the dimension ${name}, with which SQS reports nothing`);
   }
   const action = actionOf(alarm, resources);
   if (action.kind === "silent") faults.push(action.why);

@@ -1,12 +1,21 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
-import { describe, isFifo, queueNameInArn, queuesIn, retentionSeconds } from "../queues";
+import {
+  describe,
+  isFifo,
+  queueNameInArn,
+  queuesIn,
+  retentionSeconds,
+  visibilitySeconds,
+} from "../queues";
 import type { Redrive } from "../redrives";
 import { deadLetterQueues, redrivesIn } from "../redrives";
 import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
+import type { NotKnown } from "../unknown-values";
 import { notKnown } from "../unknown-values";
+import { workersIn } from "../workers";
 
 interface Settings {
   minimumMaxReceiveCount: number;
@@ -31,13 +40,27 @@ export const queueHasDlq = stackRule<Settings>({
   judge: (resources, settings, findings) => {
     const redrives = redrivesIn(resources);
     const { certain, possible } = deadLetterQueues(resources, redrives);
+    const workers = workersIn(resources);
     for (const queue of queuesIn(resources)) {
       const own = redrives.filter(
         ({ source }) => source.kind === "here" && source.resource === queue,
       );
       if (isExempt(queue, settings.exempt)) continue;
       for (const redrive of own) judgeRedrive(queue, redrive, settings, findings);
-      if (own.length > 0 || certain.has(queue)) continue;
+      if (own.length > 0) continue;
+      const worker = workers.find(
+        (one) => one.queue.kind === "here" && one.queue.resource === queue,
+      );
+      if (certain.has(queue)) {
+        if (worker !== undefined) {
+          findings.violation(
+            queue,
+            `dead-letter queue ${describe(queue)} has no redrivePolicy of its own, but ${worker.description} works on it, ` +
+              "so messages that keep failing circle there. Give it a dead-letter queue, or let nothing work on it.",
+          );
+        }
+        continue;
+      }
       if (possible.has(queue)) {
         findings.undecided(
           queue,
@@ -79,6 +102,18 @@ function judgeRedrive(
         `Set maxReceiveCount to at least ${settings.minimumMaxReceiveCount}.`,
     );
   }
+  const circlesFor =
+    typeof maxReceiveCount === "number"
+      ? times(maxReceiveCount, visibilitySeconds(queue))
+      : notKnown;
+  const kept = retentionSeconds(queue);
+  if (circlesFor !== notKnown && kept !== notKnown && circlesFor >= kept) {
+    findings.violation(
+      queue,
+      `${of} may hand a message out for ${circlesFor} s (maxReceiveCount × visibilityTimeoutSeconds) but keeps it for ` +
+        `${kept} s, so it can expire before it is dead-lettered. Lower maxReceiveCount or raise messageRetentionSeconds.`,
+    );
+  }
   switch (target.kind) {
     case "here":
       judgePair(queue, target.resource, findings);
@@ -97,6 +132,9 @@ function judgeRedrive(
       );
   }
 }
+
+const times = (count: number, seconds: number | NotKnown) =>
+  seconds === notKnown ? notKnown : count * seconds;
 
 function judgePair(queue: PolicyResource, deadLetter: PolicyResource, findings: Findings): void {
   if (queue === deadLetter) {
@@ -126,7 +164,8 @@ function judgePair(queue: PolicyResource, deadLetter: PolicyResource, findings: 
       queue,
       `whether ${describe(deadLetter)} keeps messages longer than its source`,
     );
-  } else if (deadLetterKept <= kept) {
+  } else if (fifo === true ? deadLetterKept < kept : deadLetterKept <= kept) {
+    // On its way to a FIFO dead-letter queue a message begins anew, so there the same time is enough.
     findings.violation(
       queue,
       `dead-letter queue ${describe(deadLetter)} keeps messages ${deadLetterKept} s, its source ` +

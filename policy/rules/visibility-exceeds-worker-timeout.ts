@@ -3,7 +3,7 @@ import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
 import { notKnown } from "../unknown-values";
 import type { Worker } from "../workers";
-import { fleetWorkersIn, functionWorkersIn } from "../workers";
+import { workersIn } from "../workers";
 
 export const visibilityExceedsWorkerTimeout = stackRule({
   name: "visibility-exceeds-worker-timeout",
@@ -14,9 +14,7 @@ export const visibilityExceedsWorkerTimeout = stackRule({
   enforcementLevel: "mandatory",
   settings: { defaults: {}, schema: {} },
   judge: (resources, _settings, findings) => {
-    for (const worker of [...functionWorkersIn(resources), ...fleetWorkersIn(resources)]) {
-      judgeWorker(worker, findings);
-    }
+    for (const worker of workersIn(resources)) judgeWorker(worker, findings);
   },
 });
 

@@ -27,6 +27,8 @@ export interface Declared {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  /** Inputs of the provider it is registered with, where that is not the default one. */
+  provider?: Record<string, unknown>;
   /** Known once the resource exists. */
   outputs?: Record<string, unknown>;
 }
@@ -54,6 +56,16 @@ export function resourcesOf(stack: DeclaredStack, moment: Moment): PolicyResourc
         customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
         additionalSecretOutputs: [],
       },
+      ...(declared.provider === undefined
+        ? {}
+        : {
+            provider: {
+              type: "pulumi:providers:aws",
+              name: "other",
+              urn: "urn:pulumi:dev::files::pulumi:providers:aws::other",
+              props: unknownCheckingProxy(declared.provider),
+            },
+          }),
       dependencies: [],
       propertyDependencies: {},
       isType: () => false,

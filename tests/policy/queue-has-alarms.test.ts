@@ -62,6 +62,99 @@ describe("queue-has-alarms", () => {
         });
       }
 
+      for (const [fault, name, inputs, expected] of [
+        [
+          "waits for a day",
+          "asr-age",
+          { period: 300, evaluationPeriods: 288 },
+          /to wait 86400 s, more than the 3600/,
+        ],
+        [
+          "is always on",
+          "asr-dlq-depth",
+          { comparisonOperator: "GreaterThanOrEqualToThreshold", threshold: 0 },
+          /threshold 0, with which it is always on/,
+        ],
+        [
+          "an idle queue keeps on",
+          "asr-dlq-depth",
+          { treatMissingData: "breaching" },
+          /treatMissingData breaching, with which an idle queue/,
+        ],
+        ["counts samples", "asr-age", { statistic: "SampleCount" }, /statistic SampleCount/],
+        [
+          "has a dimension that SQS does not have",
+          "asr-age",
+          { dimensions: { QueueName: "asr-queue-dev", Stage: "dev" } },
+          /the dimension Stage, with which SQS reports nothing/,
+        ],
+        [
+          "only scales, by the policy's ARN",
+          "asr-age",
+          { alarmActions: ["arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:1"] },
+          /only starts or stops machines/,
+        ],
+      ] as const) {
+        it(`does not count an alarm that ${fault}`, async () => {
+          const { message } = await onlyViolation(change(goodStack, name, inputs), moment);
+          expect(message).to.match(expected);
+        });
+      }
+
+      it("counts an alarm that scales and tells people, not one that only scales", async () => {
+        const policy = { type: "aws:autoscaling/policy:Policy", name: "grow", inputs: {} };
+        const arn = "arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:1";
+        const grow = new From("grow", arn);
+        const only = change([...goodStack, policy], "asr-age", { alarmActions: [grow] });
+        expect((await onlyViolation(only, moment)).message).to.match(/only starts or stops/);
+        const both = change([...goodStack, policy], "asr-age", {
+          alarmActions: [grow, unknown("arn:aws:sns:ap-northeast-1:123456789012:alerts")],
+        });
+        expect((await judge(rule, both, moment)).violations).to.deep.equal([]);
+      });
+
+      it("counts a single metric written as a query, and no expression", async () => {
+        const metric = {
+          namespace: "AWS/SQS",
+          metricName: "ApproximateAgeOfOldestMessage",
+          stat: "Maximum",
+          period: 60,
+          dimensions: { QueueName: "asr-queue-dev" },
+        };
+        const plain = { namespace: undefined, metricName: undefined, dimensions: undefined };
+        const query = (...metricQueries: object[]) =>
+          change(goodStack, "asr-age", { ...plain, statistic: undefined, metricQueries });
+        const one = query({ id: "m", metric });
+        expect((await judge(rule, one, moment)).violations).to.deep.equal([]);
+        const expression = query(
+          { id: "e", expression: "m * 0", returnData: true },
+          { id: "m", metric, returnData: false },
+        );
+        expect((await onlyViolation(expression, moment)).message).to.match(
+          /"asr-age" judges an expression/,
+        );
+        const sum = query({ id: "m", metric: { ...metric, period: 7200 } });
+        expect((await onlyViolation(sum, moment)).message).to.match(/to wait 7200 s/);
+      });
+
+      it("does not count an alarm on a queue of that name in another region", async () => {
+        for (const elsewhere of [
+          { inputs: { region: "us-east-1" } },
+          { provider: { region: "us-east-1" } },
+        ]) {
+          const stack = change(goodStack, "asr", { region: "ap-northeast-1" }).map((declared) =>
+            declared.name === "asr-age"
+              ? {
+                  ...declared,
+                  ...elsewhere,
+                  inputs: { ...declared.inputs, ...elsewhere.inputs },
+                }
+              : declared,
+          );
+          expect((await onlyViolation(stack, moment)).resource).to.equal("asr");
+        }
+      });
+
       it("is the only rule that sees an alarm go", async () => {
         for (const name of ["files-dlq-depth", "files-age", "events-trouble"]) {
           expect(await brokenRules(without(goodStack, name), moment)).to.deep.equal([rule.name]);

@@ -72,6 +72,44 @@ describe("queue-has-dlq", () => {
         );
       });
 
+      it("lets a FIFO dead-letter queue keep messages as long as its source, and no less", async () => {
+        const kept = (seconds: number) =>
+          change(goodStack, "events-dlq", { messageRetentionSeconds: seconds });
+        expect((await judge(queueHasDlq, kept(345_600), moment)).violations).to.deep.equal([]);
+        expect((await onlyViolation(kept(345_599), moment)).resource).to.equal("events");
+      });
+
+      it("reports a dead-letter queue that something works on and that has none itself", async () => {
+        const mapping = {
+          type: "aws:lambda/eventSourceMapping:EventSourceMapping",
+          name: "again",
+          inputs: {
+            eventSourceArn: queueArn("asr-dlq", "asr-dlq-dev"),
+            functionName: "asr-worker-dev",
+          },
+        };
+        const { message, resource } = await onlyViolation([...goodStack, mapping], moment);
+        expect(resource).to.equal("asr-dlq");
+        expect(message).to.match(
+          /"asr-dlq".*no redrivePolicy of its own, but function "asr-worker"/,
+        );
+        expect(await brokenRules([...goodStack, mapping], moment)).to.deep.equal([
+          "queue-has-dlq",
+          "visibility-exceeds-worker-timeout",
+        ]);
+      });
+
+      it("reports a queue whose messages expire before they are dead-lettered", async () => {
+        const stack = change(goodStack, "files", {
+          redrivePolicy: elsewhere("file-dlq-dev", 384),
+        });
+        expect((await onlyViolation(stack, moment)).message).to.match(
+          /"files".*for 345600 s .* keeps it for 345600 s/,
+        );
+        const fewer = change(goodStack, "files", { redrivePolicy: elsewhere("file-dlq-dev", 383) });
+        expect((await judge(queueHasDlq, fewer, moment)).violations).to.deep.equal([]);
+      });
+
       it("reports a FIFO queue with a standard dead-letter queue, also of a separate redrive policy", async () => {
         const stack = change(goodStack, "events-dlq", { fifoQueue: undefined });
         const { message, resource } = await onlyViolation(stack, moment);
@@ -193,13 +231,13 @@ describe("queue-has-dlq", () => {
     });
     const { undecided } = await judge(
       queueHasDlq,
-      change(stack, "events", { messageRetentionSeconds: 1_209_600 }),
+      change(stack, "events-dlq", { messageRetentionSeconds: 60 }),
       "first preview",
     );
     expect(undecided).to.match(/"asr".*both FIFO or both standard/);
     expect(undecided).to.match(/whether "files-dlq" .*keeps messages longer/);
     const { resource } = await onlyViolation(
-      change(stack, "events", { messageRetentionSeconds: 1_209_600 }),
+      change(stack, "events-dlq", { messageRetentionSeconds: 60 }),
       "first preview",
     );
     expect(resource).to.equal("events");
