@@ -1,8 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import type * as aliasRpc from "@pulumi/pulumi/proto/alias_pb";
-import type {
-  ReadResourceRequest,
+import {
   RegisterResourceRequest,
+  type ReadResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { Alias } from "./aliases";
 import { withAssetHashes } from "./asset-hash";
@@ -49,7 +49,7 @@ export async function goalOf(
     protect: request.hasProtect() ? request.getProtect() : undefined,
     dependencies,
     provider,
-    propertyDependencies: propertyDependencies(request, wire, dependencies),
+    propertyDependencies: propertyDependencies(request, wire),
     deleteBeforeReplace:
       request.getDeletebeforereplacedefined() || request.getDeletebeforereplace()
         ? request.getDeletebeforereplace()
@@ -101,19 +101,24 @@ function providerInputs(request: RegisterResourceRequest, inputs: PropertyMap): 
   };
 }
 
-/** Which resource each property came from. A program that does not say gets the cautious answer: all of them. */
+/** A program that does not say which resource each property came from gets the cautious answer: all of them. */
+export function namePropertyDependencies(request: RegisterResourceRequest): void {
+  const named = request.getPropertydependenciesMap();
+  if (named.getLength() > 0) return;
+  for (const [key] of request.getObject()?.getFieldsMap().toArray() ?? []) {
+    const urns = new RegisterResourceRequest.PropertyDependencies();
+    urns.setUrnsList(request.getDependenciesList());
+    named.set(key, urns);
+  }
+}
+
 function propertyDependencies(
   request: RegisterResourceRequest,
   wire: { properties: PropertyMap; dependencies: Record<string, Set<string>> },
-  dependencies: string[],
 ): Record<string, string[]> {
-  const named = request.getPropertydependenciesMap();
   const found: Record<string, Set<string>> = {};
-  for (const key of Object.keys(wire.properties)) {
-    found[key] = new Set(named.getLength() === 0 ? dependencies : []);
-    for (const urn of wire.dependencies[key] ?? []) found[key].add(urn);
-  }
-  named.forEach((urns, key) => {
+  for (const key of Object.keys(wire.properties)) found[key] = new Set(wire.dependencies[key]);
+  request.getPropertydependenciesMap().forEach((urns, key) => {
     const all = (found[key] ??= new Set());
     for (const urn of urns.getUrnsList()) all.add(urn);
   });

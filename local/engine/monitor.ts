@@ -1,21 +1,34 @@
 import { status, type Server } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
-import { CheckFailure } from "@pulumi/pulumi/proto/provider_pb";
 import { withAssetHashes } from "./asset-hash";
 import type { DefaultProviders } from "./default-providers";
 import type { DeploymentRun } from "./deployment-run";
 import type { Goal } from "./goal";
 import { RpcError, unary } from "./grpc";
-import { assertTypeToken, goalOf, inherit, providerRequestOf, readGoalOf } from "./monitor-goals";
+import {
+  assertTypeToken,
+  goalOf,
+  inherit,
+  namePropertyDependencies,
+  providerRequestOf,
+  readGoalOf,
+} from "./monitor-goals";
+import { Invokes } from "./monitor-invokes";
 import { containsUnknowns } from "./property-values";
 import type { PropertyMap } from "./property-value";
+import { ProviderChoice } from "./provider-choice";
 import type { ProviderRegistry } from "./provider-registry";
-import { isProviderType, packageOf } from "./urn";
+import { assertOptionsSupported } from "./refused-options";
+import { CallbackClients } from "./transforms/callback-clients";
+import { InvokeTransforms } from "./transforms/invoke-transforms";
+import { ResourceTransforms } from "./transforms/resource-transforms";
+import { isProviderType } from "./urn";
 import { fromWire, toWire } from "./wire-values";
 
-/** What the program may count on. What is not here (transforms, hooks, parameterized packages), the SDK refuses
+/** What the program may count on. What is not here (hooks, parameterized packages), the SDK refuses
  *  to the program in its own words. */
 const features = new Set([
   "secrets",
@@ -23,13 +36,18 @@ const features = new Set([
   "outputValues",
   "aliasSpecs",
   "deletedWith",
+  "transforms",
+  "invokeTransforms",
 ]);
 
 /** pulumirpc.ResourceMonitor: where the program registers its resources. */
 export class ResourceMonitor {
   private readonly goals = new Map<string, Goal>();
-  /** Providers that a component hands down, by package. */
-  private readonly componentProviders = new Map<string, Map<string, string>>();
+  private readonly choice = new ProviderChoice();
+  private readonly callbacks = new CallbackClients();
+  private readonly transforms = new ResourceTransforms(this.callbacks);
+  private readonly invokeTransforms = new InvokeTransforms(this.callbacks);
+  private readonly invokes: Invokes;
   private endProgram: () => void = () => undefined;
   /** The program has registered everything; it may still be running. */
   readonly programEnded = new Promise<void>((resolve) => (this.endProgram = resolve));
@@ -44,7 +62,10 @@ export class ResourceMonitor {
       /** Resolves when the operation is over: until then the program is kept waiting. */
       finished: Promise<void>;
     },
-  ) {}
+  ) {
+    const { choice, invokeTransforms: transforms } = this;
+    this.invokes = new Invokes({ ...options, choice, transforms });
+  }
 
   serve(server: Server): void {
     server.addService(ResourceMonitorService, {
@@ -63,14 +84,26 @@ export class ResourceMonitor {
         this.readResource(call.request),
       ),
       invoke: unary<rpc.ResourceInvokeRequest, rpc.ResourceInvokeResponse>((call) =>
-        this.invoke(call.request),
+        this.invokes.run(call.request),
       ),
+      registerStackTransform: unary<Callback, Empty>((call) => {
+        this.transforms.addToStack(call.request);
+        return Promise.resolve(new Empty());
+      }),
+      registerStackInvokeTransform: unary<Callback, Empty>((call) => {
+        this.invokeTransforms.addToStack(call.request);
+        return Promise.resolve(new Empty());
+      }),
       signalAndWaitForShutdown: unary<Empty, Empty>(async () => {
         this.endProgram();
         await this.options.finished;
         return new Empty();
       }),
     });
+  }
+
+  close(): void {
+    this.callbacks.close();
   }
 
   private async registerResource(
@@ -87,12 +120,17 @@ export class ResourceMonitor {
     if (custom) assertTypeToken(type);
     const parent = this.goals.get(request.getParent());
     if (parent !== undefined) inherit(request, parent);
-    const provider = custom && !isProviderType(type) ? await this.providerOf(request, parent) : "";
-    const handedDown = this.providersOf(request);
+    const hasProvider = custom && !isProviderType(type);
+    if (hasProvider) request.setProvider(this.choice.forResource(request, parent));
+    namePropertyDependencies(request);
+    await this.transforms.apply(request, this.parentsOf(request));
+    assertOptionsSupported(request);
+    const provider = hasProvider ? request.getProvider() || (await this.defaultFor(request)) : "";
     const goal = await goalOf(request, provider, this.options.directory);
     const { state, unknown } = await this.options.run.register(goal);
     this.goals.set(state.urn, goal);
-    if (!custom) this.componentProviders.set(state.urn, handedDown);
+    this.transforms.remember(state.urn, request.getTransformsList());
+    if (!custom) this.choice.handDown(state.urn, request);
     // The outputs of a component are those of the last run: they may refer to what is not registered yet.
     const outputs = custom ? (state.outputs ?? {}) : {};
     const response = new rpc.RegisterResourceResponse();
@@ -135,63 +173,19 @@ export class ResourceMonitor {
     return response;
   }
 
-  private async invoke(request: rpc.ResourceInvokeRequest): Promise<rpc.ResourceInvokeResponse> {
-    const token = request.getTok();
-    const reference =
-      request.getProvider() ||
-      this.handedDown(request.getParent(), packageOf(token)) ||
-      (await this.options.defaults.reference(providerRequestOf(token, request)));
-    const provider = this.options.providers.get(reference);
-    if (provider === undefined) throw new Error(`unknown provider '${reference}' for ${token}`);
-    const inputs = fromWire(request.getArgs());
-    const answer = await provider
-      .invoke({ token, inputs, preview: this.options.dryRun })
-      .catch((error: Error) => {
-        throw new Error(`invocation of ${token} returned an error: ${error.message}`);
-      });
-    const response = new rpc.ResourceInvokeResponse();
-    response.setReturn(
-      toWire(answer.outputs, {
-        unknowns: true,
-        secrets: true,
-        resources: request.getAcceptresources() || token === "pulumi:pulumi:getResource",
-      }),
-    );
-    response.setFailuresList(
-      answer.failures.map(({ property, reason }) => {
-        const failure = new CheckFailure();
-        failure.setProperty(property);
-        failure.setReason(reason);
-        return failure;
-      }),
-    );
-    return response;
+  private defaultFor(request: rpc.RegisterResourceRequest): Promise<string> {
+    return this.options.defaults.reference(providerRequestOf(request.getType(), request));
   }
 
-  private async providerOf(
-    request: rpc.RegisterResourceRequest,
-    parent: Goal | undefined,
-  ): Promise<string> {
-    const name = packageOf(request.getType());
-    const inherited = parent?.provider ?? "";
-    return (
-      request.getProvider() ||
-      (inherited.includes(`pulumi:providers:${name}::`) ? inherited : "") ||
-      (request.getProvidersMap().get(name) ?? "") ||
-      this.handedDown(request.getParent(), name) ||
-      this.options.defaults.reference(providerRequestOf(request.getType(), request))
-    );
-  }
-
-  private handedDown(parent: string, packageName: string): string {
-    return this.componentProviders.get(parent)?.get(packageName) ?? "";
-  }
-
-  /** A component hands on what it was given, and what its parent hands down. */
-  private providersOf(request: rpc.RegisterResourceRequest): Map<string, string> {
-    const providers = new Map(this.componentProviders.get(request.getParent()) ?? []);
-    request.getProvidersMap().forEach((reference, name) => providers.set(name, reference));
-    return providers;
+  /** From the inside out. */
+  private parentsOf(request: rpc.RegisterResourceRequest): string[] {
+    const urns: string[] = [];
+    let urn = request.getParent();
+    while (urn !== "") {
+      urns.push(urn);
+      urn = this.goals.get(urn)?.parent ?? "";
+    }
+    return urns;
   }
 }
 

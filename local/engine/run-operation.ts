@@ -180,6 +180,7 @@ class Operation {
       clearTimeout(timer);
       stopListening();
       server.close();
+      monitor.close();
     }
   }
 

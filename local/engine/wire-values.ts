@@ -29,7 +29,7 @@ export interface WireOptions {
   elideAssets?: boolean;
 }
 
-type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
+export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 
 export function toWire(map: PropertyMap, options: WireOptions): Struct {
   return Struct.fromJavaScript(plainMap(map, options));

@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ResourceMonitorService as monitor } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
 import type { ProgramHost } from "../../../local/engine/operation";
@@ -26,6 +27,7 @@ export interface ResourceOptions {
   retainOnDelete?: boolean;
   deletedWith?: string;
   timeouts?: { create?: string; update?: string; delete?: string };
+  transforms?: Callback[];
 }
 
 export interface Resource {
@@ -108,6 +110,14 @@ export class Program {
     return response.getReturn()?.toJavaScript() ?? {};
   }
 
+  async transformAll(transform: Callback): Promise<void> {
+    await this.call(monitor.registerStackTransform, transform);
+  }
+
+  async transformInvokes(transform: Callback): Promise<void> {
+    await this.call(monitor.registerStackInvokeTransform, transform);
+  }
+
   async supports(feature: string): Promise<boolean> {
     const request = new rpc.SupportsFeatureRequest();
     request.setId(feature);
@@ -183,6 +193,7 @@ function registerRequest(type: string, name: string, options: ResourceOptions, c
   request.setImportid(options.importId ?? "");
   if (options.retainOnDelete !== undefined) request.setRetainondelete(options.retainOnDelete);
   request.setDeletedwith(options.deletedWith ?? "");
+  request.setTransformsList(options.transforms ?? []);
   request.setAcceptsecrets(true);
   request.setAcceptresources(true);
   request.setSupportspartialvalues(true);

@@ -19,16 +19,16 @@ export function officialPulumi(): string | undefined {
   return found.status === 0 ? found.stdout.trim() : undefined;
 }
 
-/** The fixture program "shop" in a folder of its own, deployed by the embedded engine, by the official one, or by
- *  both on the same state. */
+/** A fixture program of the project "shop" in a folder of its own, deployed by the embedded engine, by the official
+ *  one, or by both on the same state. */
 export class ShopProject {
   readonly folder = mkdtempSync(join(tmpdir(), "shop-"));
   readonly program = join(this.folder, "shop");
   readonly home = join(this.folder, "home");
   private readonly environment: NodeJS.ProcessEnv;
 
-  constructor() {
-    cpSync(join(fixtures, "programs", "shop"), this.program, { recursive: true });
+  constructor(program = "shop") {
+    cpSync(join(fixtures, "programs", program), this.program, { recursive: true });
     symlinkSync(join(packageRoot, "node_modules"), join(this.program, "node_modules"));
     appendFileSync(
       join(this.program, "Pulumi.yaml"),
