@@ -4,7 +4,9 @@ const plainNames = ["Error", "PermanentError"];
 /** One line that says what was thrown, whatever it was; `throw undefined` included. */
 export function describeError(thrown: unknown): string {
   if (thrown instanceof Error) {
-    const text = thrown.message === "" ? thrown.name : thrown.message;
+    // Node tries all addresses of a host; the error of them all has a code and no message.
+    const unsaid = "code" in thrown ? String(thrown.code) : thrown.name;
+    const text = thrown.message === "" ? unsaid : thrown.message;
     const isPlain = plainNames.includes(thrown.name) || text === thrown.name;
     const named = isPlain ? text : `${thrown.name}: ${text}`;
     return thrown.cause === undefined ? named : `${named} (${describeError(thrown.cause)})`;

@@ -1,5 +1,20 @@
+import { describeError } from "./describe-error";
+
 /** Work that cannot succeed however often it is tried: the message goes to the dead-letter queue now,
  *  with this message as the reason. */
 export class PermanentError extends Error {
   override readonly name = "PermanentError";
+}
+
+/** Something that every message needs is out of reach, and this message is not to blame: the attempt
+ *  does not count, and the consumer waits. */
+export class UnavailableError extends Error {
+  override readonly name = "UnavailableError";
+  constructor(
+    /** "S3", "the index's database" */
+    readonly dependency: string,
+    cause: unknown,
+  ) {
+    super(`${dependency} is out of reach: ${describeError(cause)}`, { cause });
+  }
 }

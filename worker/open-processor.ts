@@ -2,12 +2,14 @@ import { availableParallelism } from "node:os";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { WorkerEnvironment } from "../contracts/worker-environment";
-import type { Ledger } from "./consumer";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { type Ledger, systemClock } from "./consumer";
 import { defaultLimits, Extractor } from "./extract";
 import { type IndexStore, openIndexStore, readDatabaseUrl } from "./index-store";
 import type { Log, Processor } from "./processor";
 import { createCommandProcessor } from "./processors/command";
 import { createFileProcessor } from "./processors/file";
+import { waitUntilAvailable } from "./wait-until-available";
 
 export interface OpenProcessor {
   process: Processor;
@@ -18,17 +20,25 @@ export interface OpenProcessor {
 
 const dayMs = 86_400_000;
 
-/** Makes the processor that the environment asks for, with what it needs. */
+/** Makes the processor that the environment asks for, with what it needs; waits for what is out of reach
+ *  unless the signal aborts. */
 export async function openProcessor(
   environment: WorkerEnvironment,
   log: Log,
+  signal: AbortSignal,
 ): Promise<OpenProcessor> {
+  const jobTimeoutMs = environment.JOB_TIMEOUT_SECONDS * 1000;
   const s3 = new S3Client({
     region: environment.AWS_REGION,
     // An endpoint of one's own has no host name for each bucket.
     forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+    // The SDK tries three times; a job must not run into its own limit because S3 does not answer.
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 5000,
+      socketTimeout: Math.min(30_000, jobTimeoutMs / 6),
+    }),
   });
-  const store = await openStore(environment, log);
+  const store = await openStore(environment, log, signal);
   const forgetting = store === undefined ? undefined : forgetDaily(store, log);
   const closeStore = async () => {
     clearInterval(forgetting);
@@ -59,17 +69,29 @@ export async function openProcessor(
 async function openStore(
   environment: WorkerEnvironment,
   log: Log,
+  signal: AbortSignal,
 ): Promise<IndexStore | undefined> {
-  if (environment.DATABASE_URL_PARAMETER === undefined) {
+  const parameter = environment.DATABASE_URL_PARAMETER;
+  if (parameter === undefined) {
     return undefined;
   }
-  const ssm = new SSMClient({ region: environment.AWS_REGION });
-  const databaseUrl = await readDatabaseUrl(ssm, environment.DATABASE_URL_PARAMETER);
-  ssm.destroy();
-  return openIndexStore(databaseUrl, {
-    maxConnections: Math.min(environment.WORKER_CONCURRENCY + 1, 20),
-    onConnectionLost: (error) => log.warn({ err: error }, "a connection to the database was lost"),
+  const ssm = new SSMClient({
+    region: environment.AWS_REGION,
+    requestHandler: new NodeHttpHandler({ connectionTimeout: 5000, socketTimeout: 10_000 }),
   });
+  // The parameter is read each time: it may be what is being mended.
+  const open = async () =>
+    openIndexStore(await readDatabaseUrl(ssm, parameter), {
+      maxConnections: Math.min(environment.WORKER_CONCURRENCY + 1, 20),
+      statementTimeoutMs: Math.min(120_000, (environment.JOB_TIMEOUT_SECONDS * 1000) / 3),
+      onConnectionLost: (error) =>
+        log.warn({ err: error }, "a connection to the database was lost"),
+    });
+  try {
+    return await waitUntilAvailable(open, systemClock, log, signal);
+  } finally {
+    ssm.destroy();
+  }
 }
 
 /** Keeps the ledger as large as what can still come back. */

@@ -25,7 +25,15 @@ export async function runWorker(
     region: environment.AWS_REGION,
     ...endpointOptions(process.env),
   });
-  const processor = await openProcessor(environment, log);
+  const processor = await openProcessor(environment, log, stopSignals.signal).catch(
+    (error: unknown) => {
+      if (!stopSignals.signal.aborted) throw error;
+    },
+  );
+  if (processor === undefined) {
+    logSummary(output, noMessages);
+    return 0;
+  }
   const metrics = new EmbeddedMetrics(
     environment.METRICS_NAMESPACE,
     queueName(environment.QUEUE_URL),
@@ -86,6 +94,16 @@ export async function runWorker(
   return summary.unsettled > 0 || isBroken ? 1 : 0;
 }
 
+/** Stopped while it waited for what it needs. */
+const noMessages: Summary = {
+  done: 0,
+  deadLettered: 0,
+  released: 0,
+  leaseLost: 0,
+  undeleted: 0,
+  unsettled: 0,
+};
+
 function logSummary({ log }: WorkerOutput, summary: Summary): void {
   const { done, deadLettered, released, leaseLost, undeleted, unsettled } = summary;
   const rest = Object.entries({ leaseLost, undeleted, unsettled })
@@ -103,7 +121,8 @@ function logSummary({ log }: WorkerOutput, summary: Summary): void {
 class StopSignals {
   private tellFirst: () => void = () => undefined;
   private tellSecond: () => void = () => undefined;
-  private told = false;
+  private readonly told = new AbortController();
+  readonly signal = this.told.signal;
   readonly first = new Promise<void>((resolve) => (this.tellFirst = resolve));
   readonly second = new Promise<void>((resolve) => (this.tellSecond = resolve));
 
@@ -113,10 +132,10 @@ class StopSignals {
   }
 
   stop(): void {
-    if (this.told) {
+    if (this.signal.aborted) {
       this.tellSecond();
     }
-    this.told = true;
+    this.told.abort();
     this.tellFirst();
   }
 }

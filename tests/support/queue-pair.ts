@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -65,6 +66,16 @@ export class QueuePair {
 
   async isEmpty(): Promise<boolean> {
     return (await this.count()) === 0;
+  }
+
+  /** Has a message been received once already. */
+  async takeAndGiveBack(): Promise<void> {
+    const QueueUrl = this.queueUrl;
+    const { Messages } = await this.client.send(new ReceiveMessageCommand({ QueueUrl }));
+    const ReceiptHandle = Messages?.[0]?.ReceiptHandle;
+    await this.client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
   }
 
   async deadLetters(count: number): Promise<Message[]> {

@@ -12,6 +12,7 @@ import { embeddedCloud } from "../support/cloud";
 import { eventually } from "../support/eventually";
 import { QueuePair } from "../support/queue-pair";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { s3Event } from "./s3-event";
 import { WorkerProcess } from "./worker-process";
 
 /** A program that writes what it is given into a file, and fails as its input says. */
@@ -234,21 +235,3 @@ describe("worker process", () => {
     expect(await queues.count()).to.equal(1);
   });
 });
-
-function s3Event(bucket: string, key: string): string {
-  return JSON.stringify({
-    Records: [
-      {
-        eventVersion: "2.1",
-        eventSource: "aws:s3",
-        awsRegion: "ap-northeast-1",
-        eventTime: "2026-11-21T00:00:00.000Z",
-        eventName: "ObjectCreated:Put",
-        s3: {
-          bucket: { name: bucket },
-          object: { key: encodeURIComponent(key).replaceAll("%20", "+"), size: 6 },
-        },
-      },
-    ],
-  });
-}

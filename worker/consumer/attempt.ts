@@ -30,6 +30,8 @@ export class LeaseLostError extends Error {
 
 export type AttemptEnd =
   | { kind: "done" }
+  /** There was nothing to do: another process had finished the message. */
+  | { kind: "known" }
   | { kind: "failed"; error: unknown; isPermanent: boolean }
   /** Aborted; `reason` is the signal's. `stillRunning` ends when the processor does, if it ignored the
    *  signal for so long that we went on without it. */

@@ -1,4 +1,5 @@
 import { describeError } from "../describe-error";
+import { UnavailableError } from "../errors";
 import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./attempt";
 import { retryDelaySeconds } from "./back-off";
 import type { Endings } from "./endings";
@@ -6,12 +7,17 @@ import type { HeldMessage } from "./held-message";
 import { JobAbort } from "./job-abort";
 import { jobContext } from "./job-context";
 import type { ConsumerOptions, ConsumerParts } from "./options";
+import type { Outage } from "./outage";
 
 /** Told by the attempts: what the consumer has to go on with. */
 export interface AttemptsListener {
   worked(): void;
   slotIsFree(): void;
-  /** Whether a failed message is to be tried again here, without giving it back. */
+  /** The message is to be tried again here once the outage lets it. */
+  keep(held: HeldMessage): void;
+  /** Whether a failed message is to be tried again here, without giving it back: of a FIFO queue, which
+   *  would hand out the rest of its group, which we hold, only after it, and count attempts on messages
+   *  nobody tried. */
   retriesHere(held: HeldMessage): boolean;
   retryHere(held: HeldMessage, delaySeconds: number): void;
 }
@@ -27,6 +33,7 @@ export class Attempts {
     private readonly options: ConsumerOptions,
     private readonly parts: ConsumerParts,
     private readonly endings: Endings,
+    private readonly outage: Outage,
     private readonly listener: AttemptsListener,
   ) {
     this.abandonAfterMs = options.abandonAfterMs ?? 10_000;
@@ -37,6 +44,11 @@ export class Attempts {
     const { clock, events } = this.parts;
     const began = clock.now();
     const end = await this.attempt(held);
+    if (this.isKept(held, end)) {
+      this.listener.keep(held);
+      this.listener.slotIsFree();
+      return;
+    }
     this.listener.worked();
     events.worked((clock.now() - began) / 1000);
     const leftover = end.kind === "aborted" ? end.stillRunning : undefined;
@@ -75,6 +87,12 @@ export class Attempts {
     if (!held.isOurs(clock.now())) {
       return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
     }
+    if (held.isUnknown) {
+      const error = await this.endings.lookUp([held]);
+      if (error !== undefined) return { kind: "failed", error, isPermanent: false };
+      held.isUnknown = false;
+      if (!this.endings.needsLookUp(held)) return { kind: "known" };
+    }
     const obstacle = this.obstacle(held);
     if (obstacle !== undefined) {
       return { kind: "failed", error: new Error(obstacle), isPermanent: false };
@@ -90,6 +108,17 @@ export class Attempts {
     return end;
   }
 
+  private isKept(held: HeldMessage, end: AttemptEnd): boolean {
+    if (end.kind === "failed" && end.error instanceof UnavailableError) {
+      return this.outage.meets(held, end.error);
+    }
+    if (this.outage.isOn) {
+      const gotThrough = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);
+      this.outage.ends(held, gotThrough);
+    }
+    return false;
+  }
+
   /** Why the processor is not to run on this message. */
   private obstacle(held: HeldMessage): string | undefined {
     if (this.stillRunning.has(held.message.id)) {
@@ -103,6 +132,8 @@ export class Attempts {
   private async settle(held: HeldMessage, end: AttemptEnd): Promise<void> {
     if (end.kind === "done") {
       await this.endings.done(held);
+    } else if (end.kind === "known") {
+      this.endings.settleIfFinished(held);
     } else if (end.kind === "failed" && end.isPermanent) {
       await this.endings.deadLetter(held, describeError(end.error));
     } else if (end.kind === "aborted" && end.reason instanceof WorkerStoppedError) {

@@ -1,13 +1,16 @@
 import type { Message } from "@aws-sdk/client-sqs";
+import { UnavailableError } from "../errors";
 import { LeaseLostError, WorkerStoppedError } from "./attempt";
 import { Attempts } from "./attempts";
 import { Endings } from "./endings";
 import { HeldMessage } from "./held-message";
 import { Intake, type Demand } from "./intake";
-import { Leases } from "./leases";
+import { Leases, longestLeaseMs } from "./leases";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import { QueueCalls } from "./queue-calls";
+import { Outage } from "./outage";
 import { Rate } from "./rate";
+import { Retries } from "./retries";
 import { WaitingLine } from "./waiting-line";
 
 /** While jobs are short, this much work is fetched ahead, so that a slot never waits for a poll; while
@@ -34,13 +37,14 @@ const fifoRoom = 20;
  *  brings each message to exactly one end. */
 export class Consumer {
   private readonly held = new Map<string, HeldMessage>();
-  private readonly retries = new Map<HeldMessage, () => void>();
   private readonly isFifo: boolean;
   private readonly line: WaitingLine;
+  private readonly retries: Retries;
   private readonly leases: Leases;
   private readonly intake: Intake;
   private readonly endings: Endings;
   private readonly attempts: Attempts;
+  private readonly outage: Outage;
   private readonly finished: Rate;
   private readonly hurry = new AbortController();
   private running = 0;
@@ -55,6 +59,10 @@ export class Consumer {
     this.isFifo = options.queueUrl.endsWith(".fifo");
     this.finished = new Rate(clock);
     this.line = new WaitingLine(this.isFifo);
+    this.retries = new Retries(clock, (held) => {
+      this.line.pushFirst(held);
+      this.freeGroup(held);
+    });
     const calls = new QueueCalls(
       clients,
       options.queueUrl,
@@ -76,11 +84,13 @@ export class Consumer {
       },
       groupIsFree: (held) => this.freeGroup(held),
     });
-    this.attempts = new Attempts(options, parts, this.endings, {
+    this.outage = new Outage(clock, log, () => this.dispatch());
+    this.attempts = new Attempts(options, parts, this.endings, this.outage, {
       worked: () => this.finished.count(),
       slotIsFree: () => this.freeSlot(),
+      keep: (held) => this.keep(held),
       retriesHere: (held) => this.isFifo && this.stopped === undefined && held.isOurs(clock.now()),
-      retryHere: (held, seconds) => this.retryHere(held, seconds),
+      retryHere: (held, seconds) => this.retries.add(held, seconds),
     });
     this.intake = new Intake(
       clock,
@@ -118,6 +128,10 @@ export class Consumer {
     const settling = this.held.size - this.running - this.line.length - this.admitting;
     if (settling > maxSettling) {
       return { messages: 0, worthAsking: 1 };
+    }
+    if (this.outage.isOn) {
+      const mayTake = this.held.size === 0 && !this.outage.holdsBack;
+      return { messages: mayTake ? 1 : 0, worthAsking: 1 };
     }
     const room = concurrency + ahead + (this.isFifo ? fifoRoom : 0);
     return {
@@ -163,6 +177,9 @@ export class Consumer {
       for (const held of unknown) {
         if (error === undefined) {
           this.enter(held);
+        } else if (error instanceof UnavailableError && this.outage.meets(held, error)) {
+          held.isUnknown = true;
+          this.keep(held);
         } else {
           void this.attempts.failed(held, error);
         }
@@ -184,9 +201,12 @@ export class Consumer {
 
   private dispatch(): void {
     while (this.running < this.options.concurrency && this.stopped === undefined) {
-      const held = this.line.take();
+      const held = this.outage.holdsBack ? undefined : this.line.take();
       if (held === undefined) {
         break;
+      }
+      if (this.outage.isOn) {
+        this.outage.begins(held);
       }
       this.running += 1;
       void this.attempts.work(held);
@@ -194,15 +214,14 @@ export class Consumer {
     this.intake.pump();
   }
 
-  /** Tries again without giving the message back: the queue would hand out the rest of its group, which
-   *  we hold, only after it, and count attempts on messages nobody tried. */
-  private retryHere(held: HeldMessage, seconds: number): void {
-    const callOff = this.parts.clock.after(seconds * 1000, () => {
-      this.retries.delete(held);
-      this.line.pushFirst(held);
-      this.freeGroup(held);
-    });
-    this.retries.set(held, callOff);
+  /** Has it tried again after the others, as soon as the outage lets it. */
+  private keep(held: HeldMessage): void {
+    this.line.freeGroup(held);
+    if (this.stopped === undefined) {
+      this.line.pushLast(held);
+    } else {
+      void this.endings.giveBack(held);
+    }
   }
 
   private freeGroup(held: HeldMessage): void {
@@ -220,23 +239,23 @@ export class Consumer {
   private leaseLost(held: HeldMessage): void {
     if (held.abort !== undefined) {
       held.abort.abort(new LeaseLostError());
-    } else if (this.line.remove((each) => each === held).length > 0 || this.callOffRetry(held)) {
+    } else if (this.line.remove((each) => each === held).length > 0 || this.retries.remove(held)) {
       void this.endings.giveBack(held);
     }
   }
 
-  private callOffRetry(held: HeldMessage): boolean {
-    this.retries.get(held)?.();
-    return this.retries.delete(held);
-  }
-
+  /** What an outage keeps waits as long as SQS lets it. */
   private giveBackLongWaiting(): void {
-    const before = this.parts.clock.now() - longestWaitMs;
-    if (!this.isFifo) {
-      this.line
-        .remove((held) => held.heldSince < before && held.attempt < this.options.maxReceiveCount)
-        .forEach((held) => void this.endings.giveBack(held));
-    }
+    const now = this.parts.clock.now();
+    const { maxReceiveCount, visibilityTimeoutSeconds } = this.options;
+    const longestKeptMs = longestLeaseMs - visibilityTimeoutSeconds * 250;
+    this.line
+      .remove((held) =>
+        held.outages > 0
+          ? now - held.heldSince > longestKeptMs
+          : !this.isFifo && now - held.heldSince > longestWaitMs && held.attempt < maxReceiveCount,
+      )
+      .forEach((held) => void this.endings.giveBack(held));
   }
 
   private async shutDown(graceMs: number): Promise<Summary> {
@@ -244,29 +263,17 @@ export class Consumer {
     const end = clock.now() + Math.max(graceMs, shortestStopMs);
     // The last part of the grace is for giving back what would not finish.
     const reserveMs = Math.min(5000, Math.max(1500, graceMs / 4));
+    this.outage.stop();
     await this.intake.stop();
-    this.line.remove(() => true).forEach((held) => void this.endings.giveBack(held));
-    for (const held of [...this.retries.keys()]) {
-      this.callOffRetry(held);
+    for (const held of [...this.line.remove(() => true), ...this.retries.removeAll()]) {
       void this.endings.giveBack(held);
     }
     this.endings.flush();
-    await this.emptyOr(end - reserveMs, this.hurry.signal);
+    await this.endings.allOr(end - reserveMs, this.hurry.signal);
 
     this.attempts.abandonAfterMs = reserveMs / 2;
     this.held.forEach((held) => held.abort?.abort(new WorkerStoppedError()));
-    await this.emptyOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
+    await this.endings.allOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
     return this.endings.close(this.leases);
-  }
-
-  /** Waits until no message is open, or for the time, or the signal. */
-  private async emptyOr(until: number, signal?: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const signals = signal === undefined ? [over.signal] : [over.signal, signal];
-    await Promise.race([
-      this.endings.whenNoneIsOpen(),
-      this.parts.clock.sleep(Math.max(0, until - this.parts.clock.now()), AbortSignal.any(signals)),
-    ]);
-    over.abort();
   }
 }

@@ -1,3 +1,4 @@
+import { UnavailableError } from "../errors";
 import { queueName } from "../queue-name";
 import { backOffMs, retryDelaySeconds } from "./back-off";
 import { type FinishedOutcome, Verdicts } from "./finished-work";
@@ -59,6 +60,7 @@ export class Endings {
       );
       return undefined;
     } catch (error) {
+      if (error instanceof UnavailableError) return error;
       return new Error("the ledger of finished work could not be read", { cause: error });
     }
   }
@@ -136,8 +138,15 @@ export class Endings {
     this.settlement.flush();
   }
 
-  whenNoneIsOpen(): Promise<void> {
-    return this.tally.whenNoneIsOpen();
+  /** Waits until no message is open, or for the time, or the signal. */
+  async allOr(until: number, signal?: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const signals = signal === undefined ? [over.signal] : [over.signal, signal];
+    await Promise.race([
+      this.tally.whenNoneIsOpen(),
+      this.parts.clock.sleep(Math.max(0, until - this.parts.clock.now()), AbortSignal.any(signals)),
+    ]);
+    over.abort();
   }
 
   /** Nothing is retried any more; what is open now stays unsettled. */

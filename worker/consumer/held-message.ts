@@ -5,7 +5,8 @@ import { workMessage, type WorkMessage } from "../message";
 /** A message this worker has received and not yet settled. */
 export class HeldMessage {
   readonly message: WorkMessage;
-  readonly heldSince: number;
+  /** When it was received; SQS counts the longest lease from here. */
+  heldSince: number;
   receipt: string;
   /** When the current lease began and when it ends, on the consumer's clock. */
   leaseFrom: number;
@@ -20,6 +21,11 @@ export class HeldMessage {
   leaseLost = false;
   /** Nothing more is to be done here; no heartbeat is to extend it. */
   settled = false;
+  /** Outages that attempts on it met, and the last of them. */
+  outages = 0;
+  lastOutage = 0;
+  /** The ledger could not be asked about it. */
+  isUnknown = false;
   files = 1;
 
   constructor(received: Message, now: number, visibilityTimeoutMs: number) {
@@ -44,6 +50,7 @@ export class HeldMessage {
   adopt(received: Message, now: number, visibilityTimeoutMs: number): void {
     this.receipt = received.ReceiptHandle ?? "";
     this.message.receiveCount = workMessage(received).receiveCount;
+    this.heldSince = now;
     this.leaseFrom = now;
     this.leaseUntil = now + visibilityTimeoutMs;
     this.leaseLost = false;

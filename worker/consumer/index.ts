@@ -1,3 +1,4 @@
+export { backOffMs } from "./back-off";
 export { systemClock } from "./clock";
 export type { Clock } from "./clock";
 export { Consumer } from "./consumer";

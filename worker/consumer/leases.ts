@@ -4,12 +4,16 @@ import type { Clock } from "./clock";
 import type { HeldMessage } from "./held-message";
 import type { QueueCalls } from "./queue-calls";
 
+/** SQS hides a message for 12 hours from its receipt at most, and refuses more. A minute less, because it
+ *  counts from when it sent the message. Source: SQS developer guide, "visibility timeout". */
+export const longestLeaseMs = 43_140_000;
+
 /** One loop that keeps every held message hidden. Looks eight times per lease and extends what is older
  *  than a sixth of it, so the first beat comes before a third, and a beat that fails is repeated at
  *  the next look: five of them have to fail in a row before a lease is lost. */
 export class Leases {
   private readonly held = new Set<HeldMessage>();
-  private readonly beats: Batcher<HeldMessage>;
+  private readonly beats: Batcher<{ receipt: string; seconds: number }>;
   private readonly lookEveryMs: number;
   private callOff: (() => void) | undefined;
   private lastLook = 0;
@@ -24,12 +28,7 @@ export class Leases {
     private readonly onLook: () => void,
   ) {
     this.lookEveryMs = (visibilityTimeoutSeconds * 1000) / 8;
-    this.beats = new Batcher(clock, (batch) =>
-      calls.changeVisibility(
-        batch.map(({ receipt }) => ({ receipt, seconds: visibilityTimeoutSeconds })),
-        "heartbeat",
-      ),
-    );
+    this.beats = new Batcher(clock, (batch) => calls.changeVisibility(batch, "heartbeat"));
   }
 
   start(): void {
@@ -76,11 +75,16 @@ export class Leases {
   private async extend(held: HeldMessage): Promise<void> {
     const { receipt } = held;
     const from = this.clock.now();
+    const leftMs = held.heldSince + longestLeaseMs - from;
+    const seconds = Math.min(this.visibilityTimeoutSeconds, Math.floor(leftMs / 1000));
+    if (seconds < 1) {
+      return;
+    }
     try {
-      await this.beats.add(held);
+      await this.beats.add({ receipt, seconds });
       if (held.receipt === receipt) {
         held.leaseFrom = from;
-        held.leaseUntil = from + this.leaseMs;
+        held.leaseUntil = from + seconds * 1000;
       }
       if (this.beatsFail) {
         this.beatsFail = false;

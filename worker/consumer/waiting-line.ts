@@ -21,6 +21,13 @@ export class WaitingLine {
     this.line.unshift(held);
   }
 
+  /** Puts a message behind all others, for others to be tried before it; what waits of its group stays
+   *  behind it. */
+  pushLast(held: HeldMessage): void {
+    const followers = this.remove((each) => group(each) === group(held));
+    this.line.push(held, ...followers);
+  }
+
   /** The next message whose group is free; its group is busy from now on. */
   take(): HeldMessage | undefined {
     if (!this.isFifo) {

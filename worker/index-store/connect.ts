@@ -1,13 +1,17 @@
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
+import { orUnavailable } from "../aws-unavailable";
 import { IndexStore } from "./index-store";
 import { migrate } from "./migrate";
+import { reachablePool } from "./reachable-pool";
 import type { IndexSchema } from "./schema";
 
 export interface IndexStoreOptions {
   /** Connections at most; one per message worked on is enough. */
   maxConnections: number;
+  /** Longest a statement may take; default 120,000. */
+  statementTimeoutMs?: number;
   /** Told when a connection breaks; the next query opens a new one. */
   onConnectionLost: (error: Error) => void;
 }
@@ -17,9 +21,11 @@ export async function readDatabaseUrl(
   ssm: Pick<SSMClient, "send">,
   parameterName: string,
 ): Promise<string> {
-  const { Parameter } = await ssm.send(
-    new GetParameterCommand({ Name: parameterName, WithDecryption: true }),
-  );
+  const { Parameter } = await ssm
+    .send(new GetParameterCommand({ Name: parameterName, WithDecryption: true }))
+    .catch((error: unknown) => {
+      throw orUnavailable("SSM", error);
+    });
   const url = Parameter?.Value;
   if (url === undefined || !URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new Error(
@@ -35,13 +41,14 @@ export async function openIndexStore(
   databaseUrl: string,
   options: IndexStoreOptions,
 ): Promise<IndexStore> {
+  const { statementTimeoutMs = 120_000 } = options;
   const pool = new Pool({
     connectionString: databaseUrl,
     max: options.maxConnections,
     application_name: "queuefleet-worker",
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: Math.min(10_000, statementTimeoutMs),
     idle_in_transaction_session_timeout: 60_000,
-    statement_timeout: 120_000,
+    statement_timeout: statementTimeoutMs,
     keepAlive: true,
   });
   const onLost = (error: Error) => {
@@ -52,7 +59,9 @@ export async function openIndexStore(
   // unheard, either would end the process.
   pool.on("error", onLost);
   pool.on("connect", (client) => client.on("error", onLost));
-  const database = new Kysely<IndexSchema>({ dialect: new PostgresDialect({ pool }) });
+  // The server ends a statement by itself, so no answer after that means that none will come.
+  const dialect = new PostgresDialect({ pool: reachablePool(pool, statementTimeoutMs * 1.25) });
+  const database = new Kysely<IndexSchema>({ dialect });
   try {
     await migrate(database);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { describeError } from "../describe-error";
+import { UnavailableError } from "../errors";
 import { migrations } from "./migrations";
 import type { IndexSchema } from "./schema";
 
@@ -14,6 +15,7 @@ export async function migrate(database: Kysely<IndexSchema>): Promise<string[]> 
     provider: { getMigrations: () => Promise.resolve(asMigrations()) },
   });
   const { error, results = [] } = await migrator.migrateToLatest();
+  if (error instanceof UnavailableError) throw error;
   if (error !== undefined) {
     const failed = results.find((result) => result.status === "Error");
     const where = failed === undefined ? "" : ` (${failed.migrationName})`;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import { UnavailableError } from "../../../worker/errors";
 import { drop, hang, refuseEntry, serverError } from "../../support/fault-proxy";
 import { eventually } from "../../support/eventually";
 import { Harness } from "./harness";
@@ -175,6 +176,55 @@ describe("consumer under faults", () => {
       leaseLost: 1,
       deadLettered: 0,
     });
+  });
+
+  it("keeps a message that the ledger cannot be asked about, on its last attempt too", async () => {
+    await harness.queues.send("job");
+    await harness.queues.takeAndGiveBack();
+    let isReachable = false;
+    let asked = 0;
+    const ledger = {
+      find: () => {
+        asked += 1;
+        return isReachable
+          ? Promise.resolve(new Map())
+          : Promise.reject(new UnavailableError("the index's database", new Error("refused")));
+      },
+      record: () => Promise.resolve(),
+    };
+    const consumer = harness.start(() => undefined, { maxReceiveCount: 2 }, { ledger });
+    await eventually("it has asked more than once", () => asked > 1);
+    await harness.queues.send("comes meanwhile");
+    expect(harness.runs).to.deep.equal([]);
+    isReachable = true;
+    await eventually("the queue is empty", () => harness.queues.isEmpty());
+    expect(await consumer.stop(5)).to.include({ done: 2, deadLettered: 0, released: 0 });
+    expect(harness.runs).to.have.length(2);
+    expect(harness.logged(/out of reach/)).to.have.length(1);
+  });
+
+  it("lets one at a time try while something is out of reach, then all go on", async () => {
+    let isReachable = false;
+    let atOnce = 0;
+    let mostAtOnce = 0;
+    const consumer = harness.start(
+      async () => {
+        const isTry = harness.logged(/out of reach/).length > 0 && !isReachable;
+        atOnce += 1;
+        if (isTry) mostAtOnce = Math.max(mostAtOnce, atOnce);
+        await delay(20);
+        atOnce -= 1;
+        if (!isReachable) throw new UnavailableError("S3", new Error("refused"));
+      },
+      { maxReceiveCount: 1 },
+    );
+    for (let index = 0; index < 8; index += 1) await harness.queues.send(`job ${index}`);
+    await delay(2500);
+    expect(mostAtOnce).to.be.at.most(1);
+    isReachable = true;
+    await eventually("the queue is empty", () => harness.queues.isEmpty(), 20_000);
+    expect(await consumer.stop(5)).to.include({ done: 8, deadLettered: 0, released: 0 });
+    expect(harness.logged(/the outage is over/)).to.have.length(1);
   });
 
   it("claims no success when the deletes hang while it stops", async () => {

@@ -2,11 +2,10 @@ import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
-import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { PermanentError } from "../../errors";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3ObjectEvent } from "../../messages";
+import { getObject } from "../get-object";
 
 /** Longest file name that common file systems take, in bytes. */
 const maxNameBytes = 200;
@@ -21,21 +20,9 @@ export async function withDownload<Result>(
   const folder = await mkdtemp(join(tmpdir(), "queuefleet-"));
   try {
     const filePath = join(folder, fileName(object.key));
-    const { Body } = await s3
-      .send(
-        new GetObjectCommand({
-          Bucket: object.bucket,
-          Key: object.key,
-          VersionId: object.versionId,
-        }),
-        { abortSignal: signal },
-      )
-      .catch((error: unknown) => {
-        throw isGone(error)
-          ? new PermanentError(`the object is gone: s3://${object.bucket}/${object.key}`)
-          : error;
-      });
-    await pipeline(Body as Readable, createWriteStream(filePath, { mode: 0o600 }), { signal });
+    await getObject(s3, object, signal, (_answer, body) =>
+      pipeline(body, createWriteStream(filePath, { mode: 0o600 }), { signal }),
+    );
     return await use(filePath);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -53,11 +40,4 @@ function fileName(key: string): string {
     Buffer.byteLength(name) <= maxNameBytes;
   const extension = extname(name);
   return isUsable ? name : `object${/^\.\w{1,16}$/.test(extension) ? extension : ""}`;
-}
-
-function isGone(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    ["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "NotFound"].includes(error.name)
-  );
 }

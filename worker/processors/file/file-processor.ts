@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { describeError } from "../../describe-error";
-import { PermanentError } from "../../errors";
+import { PermanentError, UnavailableError } from "../../errors";
 import type { ExtractionLimits, Extractor } from "../../extract";
 import type { DocumentRecord, IndexStore } from "../../index-store";
 import { parseS3Message, type S3ObjectEvent } from "../../messages";
@@ -33,6 +33,8 @@ export function createFileProcessor(dependencies: FileProcessorDependencies): Pr
         await processObject(dependencies, object, context);
       } catch (error) {
         context.signal.throwIfAborted();
+        // The other objects need the same.
+        if (error instanceof UnavailableError) throw error;
         failures.push({ object, error });
       }
     }

@@ -1,0 +1,35 @@
+import type { Clock } from "../../../worker/consumer";
+
+/** A clock that goes on only when told. */
+export class HeldClock implements Clock {
+  private time = 0;
+  private readonly tasks = new Set<{ at: number; task: () => void }>();
+
+  now = () => this.time;
+  wall = () => this.time;
+
+  after(ms: number, task: () => void): () => void {
+    const entry = { at: this.time + ms, task };
+    this.tasks.add(entry);
+    return () => this.tasks.delete(entry);
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
+  }
+
+  /** Runs what falls due on the way, in order. */
+  advance(ms: number): void {
+    const until = this.time + ms;
+    for (let next = this.next(until); next !== undefined; next = this.next(until)) {
+      this.tasks.delete(next);
+      this.time = next.at;
+      next.task();
+    }
+    this.time = until;
+  }
+
+  private next(until: number) {
+    return [...this.tasks].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+  }
+}

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { HeldMessage } from "../../../worker/consumer/held-message";
+import { Leases } from "../../../worker/consumer/leases";
+import type { QueueCalls } from "../../../worker/consumer/queue-calls";
+import type { Log } from "../../../worker/processor";
+import { HeldClock } from "./held-clock";
+
+const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => quiet,
+};
+
+describe("leases", () => {
+  it("asks SQS for no more than the twelve hours it grants, and then lets go", async () => {
+    const clock = new HeldClock();
+    const limit = 12 * 3600 * 1000;
+    let lastEnd = 0;
+    const changeVisibility = (entries: { seconds: number }[]) => {
+      for (const { seconds } of entries) lastEnd = clock.now() + seconds * 1000;
+      return Promise.resolve(entries.map(() => undefined));
+    };
+    const lost: HeldMessage[] = [];
+    const leases = new Leases(
+      clock,
+      { changeVisibility } as unknown as QueueCalls,
+      900,
+      quiet,
+      (held) => lost.push(held),
+      () => undefined,
+    );
+    const held = new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, clock.now(), 900_000);
+    leases.add(held);
+    leases.start();
+    for (let minutes = 0; minutes < 12 * 60 + 1; minutes += 1) {
+      clock.advance(60_000);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (clock.now() < limit - 120_000) expect(lost).to.deep.equal([]);
+    }
+    leases.stop();
+    expect(lost).to.deep.equal([held]);
+    expect(lastEnd).to.be.within(limit - 120_000, limit);
+  });
+});

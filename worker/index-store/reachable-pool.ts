@@ -1,0 +1,60 @@
+import type { PostgresPool } from "kysely";
+import { DatabaseError, type Pool, type PoolClient } from "pg";
+import { UnavailableError } from "../errors";
+
+/** SQLSTATEs about the server or the way to it, never about a statement: connection, resources, shutting
+ *  down or starting up, disk, a standby that takes no writes.
+ *  Source: PostgreSQL manual, appendix A. */
+const serverFaults = /^(08|53|57P0[1-5]|58|25006)/;
+
+/** What pg says itself when a connection ends under a query. */
+const brokenConnection = /^(Connection terminated|Client has encountered a connection error)/;
+const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/;
+
+/** A pool whose errors say, as UnavailableErrors, when the database is out of reach: whatever keeps a
+ *  connection from being made (a password that is refused included), what breaks one, and an answer that
+ *  does not come in time: a network that swallows what it is given reports nothing for a quarter of an
+ *  hour. */
+export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw outOfReach(error);
+      });
+      const query = async (text: string, values: unknown[]) => {
+        const callOff = endWhenSilent(client, answerWithinMs);
+        try {
+          return await client.query(text, values);
+        } catch (error) {
+          throw isAboutServer(error) ? outOfReach(error) : error;
+        } finally {
+          callOff();
+        }
+      };
+      const release = (destroy?: boolean) => client.release(destroy);
+      return Object.assign(Object.create(client) as PoolClient, { query, release });
+    },
+  };
+}
+
+function outOfReach(error: unknown): UnavailableError {
+  return new UnavailableError("the index's database", error);
+}
+
+function isAboutServer(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return error instanceof DatabaseError
+    ? serverFaults.test(code)
+    : networkCodes.test(code) || brokenConnection.test(error.message);
+}
+
+function endWhenSilent(client: PoolClient, afterMs: number): () => void {
+  const timer = setTimeout(() => {
+    const error = new Error(`no answer within ${afterMs / 1000} s`);
+    client.connection.stream.destroy(Object.assign(error, { code: "ETIMEDOUT" }));
+  }, afterMs);
+  return () => clearTimeout(timer);
+}
