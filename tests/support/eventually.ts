@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export async function eventually<Value>(
   what: string,
   condition: () => Promise<Value> | Value,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<Exclude<Value, false | undefined>> {
   const until = performance.now() + withinMs;
   for (;;) {
