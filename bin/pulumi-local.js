@@ -16,7 +16,7 @@ function runOnOwnNode() {
     console.error(
       `pulumi-local needs Node 22 or newer, and ${node} could not be started: ${error.message}`,
     );
-    console.error("Install the dependencies first: npm ci");
+    console.error("Install the dependencies, with their install scripts: npm ci");
     process.exitCode = 1;
   });
   child.on("exit", (code, signal) => {

@@ -97,9 +97,26 @@ async function initialise(initdb: string, home: string, folder: string): Promise
     ...[`--lc-ctype=${process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8"}`],
   ];
   const launch = unprivileged(initdb, args, [initdb, join(folder, "base")]);
-  await run(launch.command, launch.args, { ...launch.identity, cwd: "/", env: environment() });
+  try {
+    await run(launch.command, launch.args, { ...launch.identity, cwd: "/", env: environment() });
+  } catch (error) {
+    throw new Error(`PostgreSQL cannot make its data folder: ${initialisationFault(error)}`, {
+      cause: error,
+    });
+  }
   await writeFile(finished, "");
   return password;
+}
+
+/** Linux and macOS, in this order, for a library that is not there. */
+const noLibrary = /error while loading shared libraries|Library not loaded/;
+
+function initialisationFault(error: unknown): string {
+  const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  return noLibrary.test(text)
+    ? `${text.trim()}\nThe links to its libraries are made by an install script, which has not run; ` +
+        "install the dependencies with their scripts: `npm ci`, without --ignore-scripts."
+    : text.trim();
 }
 
 async function keptPort(file: string): Promise<number> {

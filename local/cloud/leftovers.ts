@@ -1,10 +1,7 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { commandLines } from "../process-list";
 import { isAlive } from "../processes";
 import { waitUntil } from "../wait";
-
-const run = promisify(execFile);
 
 /** How the servers of a home are known in the list of processes. */
 export const cloudMark = (home: string) => `queuefleet=${join(home, "cloud")}`;
@@ -13,7 +10,7 @@ const databaseMark = (home: string) => `-D ${join(home, "postgres")} `;
 /** Ends servers of this home whose keeper is gone. The guard does that too; this is for when it
  *  was killed itself, or has not finished yet. */
 export async function endLeftovers(home: string): Promise<void> {
-  const leftovers = await findLeftovers(home);
+  const leftovers = findLeftovers(home);
   for (const pid of leftovers) signal(pid, "SIGTERM");
   try {
     await allGone(leftovers, 5_000);
@@ -23,17 +20,12 @@ export async function endLeftovers(home: string): Promise<void> {
   }
 }
 
-async function findLeftovers(home: string): Promise<number[]> {
-  const { stdout } = await run("ps", ["-A", "-ww", "-o", "pid=,command="], {
-    maxBuffer: 64 * 1024 * 1024,
+function findLeftovers(home: string): number[] {
+  return [...commandLines()].flatMap(([pid, line]) => {
+    const isServer =
+      `${line} `.includes(`${cloudMark(home)} `) || line.includes(databaseMark(home));
+    return isServer && !line.includes("keeper.ts") ? [pid] : [];
   });
-  return stdout
-    .split("\n")
-    .filter((line) => {
-      const isServer = line.includes(`${cloudMark(home)} `) || line.includes(databaseMark(home));
-      return isServer && !line.includes("keeper.ts");
-    })
-    .map((line) => Number.parseInt(line, 10));
 }
 
 function allGone(pids: number[], withinMs: number): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHome } from "../home";
+import { commandLines } from "../process-list";
 import { isAlive } from "../processes";
 
 export interface RunningCloud {
@@ -19,15 +20,22 @@ export type CloudStatus = RunningCloud | { running: false };
 
 /** Whether the embedded cloud of this home runs, and how to reach it. */
 export function cloudStatus(home: string = localHome()): CloudStatus {
-  let text: string;
-  try {
-    text = readFileSync(statusFile(home), "utf8");
-  } catch {
-    return { running: false };
-  }
-  const status = JSON.parse(text) as RunningCloud;
-  return isAlive(status.pid) ? status : { running: false };
+  const status = readStatus(home);
+  return status !== undefined && isKeeper(status.pid) ? status : { running: false };
 }
+
+function readStatus(home: string): RunningCloud | undefined {
+  try {
+    return JSON.parse(readFileSync(statusFile(home), "utf8")) as RunningCloud;
+  } catch {
+    // Nothing was started here, or a full disk cut the file off.
+    return undefined;
+  }
+}
+
+/** After a crash of the machine the number may be somebody else's, who must not be taken for ours. */
+const isKeeper = (pid: number) =>
+  isAlive(pid) && commandLines().get(pid)?.includes("keeper.ts") === true;
 
 /** Written whole or not at all; it holds the database's password, so it is the owner's alone. */
 export async function writeStatus(home: string, status: RunningCloud): Promise<void> {
