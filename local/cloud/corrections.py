@@ -11,41 +11,15 @@ import os
 
 import botocore
 import gauges
+import memory  # noqa: F401  (takes effect by being imported)
 from ministack import app
-from ministack.services import autoscaling, cloudwatch, sns, sqs
-
-
-def replaces(module, name):
-    """Puts a function in the place of module.name and hands it the former one first."""
-    former = getattr(module, name)
-
-    def decorate(function):
-        @functools.wraps(former)
-        def corrected(*args, **kwargs):
-            return function(former, *args, **kwargs)
-
-        setattr(module, name, corrected)
-        return corrected
-
-    return decorate
+from ministack.services import autoscaling, cloudwatch, ec2, sns, sqs
+from replacing import replaces
 
 
 @replaces(cloudwatch, "_evaluate_alarm")
 def leave_alarms_to_the_evaluator(_former, _alarm):
     """Its own evaluation ignores dimensions, metric math and missing data; local/alarms does it."""
-
-
-@replaces(cloudwatch, "_put_metric_alarm")
-def keep_metric_math(former, params, request, is_cbor, is_json=False):
-    """It forgets the `Metrics` of a metric-math alarm."""
-    response = former(params, request, is_cbor, is_json)
-    alarm = cloudwatch._alarms.get(request.get("AlarmName", "")) if request else None
-    if response[0] == 200 and alarm is not None and request.get("Metrics"):
-        alarm["Metrics"] = request["Metrics"]
-        for name in ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period"):
-            if request.get(name) is None:
-                alarm.pop(name, None)
-    return response
 
 
 @functools.cache
@@ -99,26 +73,6 @@ def is_suppressed(alarm):
     name = suppressor or alarm.get("ActionsSuppressor")
     other = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name)
     return other is not None and other["StateValue"] == "ALARM"
-
-
-@replaces(cloudwatch, "_put_composite_alarm")
-def keep_the_suppressor(former, params, request, is_cbor, is_json=False):
-    """It forgets what suppresses a composite alarm's actions."""
-    response = former(params, request, is_cbor, is_json)
-    source = request or {name: cloudwatch._p(params, name) for name in SUPPRESSOR}
-    alarm = cloudwatch._composite_alarms.get(
-        (request or {}).get("AlarmName") or cloudwatch._p(params, "AlarmName")
-    )
-    if response[0] == 200 and alarm is not None:
-        alarm.update({name: source[name] for name in SUPPRESSOR if source.get(name)})
-    return response
-
-
-SUPPRESSOR = (
-    "ActionsSuppressor",
-    "ActionsSuppressorWaitPeriod",
-    "ActionsSuppressorExtensionPeriod",
-)
 
 
 def iso(seconds):
@@ -182,9 +136,10 @@ def replace_the_instances(former, request):
     return response
 
 
-for action, function in list(autoscaling._ACTION_MAP.items()):
-    # The table was made with the former functions.
-    autoscaling._ACTION_MAP[action] = getattr(autoscaling, function.__name__)
+for service in (autoscaling, ec2):
+    for action, function in list(service._ACTION_MAP.items()):
+        # The table was made with the former functions.
+        service._ACTION_MAP[action] = getattr(service, function.__name__, function)
 
 
 class Exactly(dict):
