@@ -32,24 +32,86 @@ export const notReadBack: ByProperty = {
     targetGroupArns: "lost",
     terminationPolicies: "an update of it is lost",
     protectFromScaleIn: "an update of it is lost",
+    serviceLinkedRoleArn: "lost",
   },
   "aws:autoscaling/lifecycleHook:LifecycleHook": {
     notificationTargetArn: "lost",
     roleArn: "lost",
   },
+  "aws:ec2/launchTemplate:LaunchTemplate": {
+    disableApiStop: "lost",
+    creditSpecification: "lost",
+    "blockDeviceMappings.virtualName": "lost",
+    "blockDeviceMappings.noDevice": "lost",
+    "blockDeviceMappings.ebs.kmsKeyId": "lost",
+    "networkInterfaces.deleteOnTermination": "lost",
+    "networkInterfaces.securityGroups": "lost",
+  },
+  "aws:ec2/securityGroup:SecurityGroup": {
+    "ingress.prefixListIds": "lost",
+    "egress.prefixListIds": "lost",
+  },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+    transitionDefaultMinimumObjectSize: "always all_storage_classes_128K",
+  },
+  "aws:s3/bucketObjectv2:BucketObjectv2": { bucketKeyEnabled: "lost" },
+  "aws:s3/bucketVersioning:BucketVersioning": {
+    "versioningConfiguration.mfaDelete": "there are no MFA devices",
+  },
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
+    prefixListId: "lost",
+    referencedSecurityGroupId: "an update of it is lost",
+  },
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
+    prefixListId: "lost",
+    referencedSecurityGroupId: "an update of it is lost",
+  },
 };
 
+const whatDeletingDoes = "says what a delete does";
+const whoseBucket = "a condition of every request";
+
 /** Properties that steer the provider and exist nowhere in the cloud, on AWS neither. */
-export const onlyRecorded: Readonly<Record<string, readonly string[]>> = {
-  "aws:autoscaling/group:Group": [
-    "forceDelete",
-    "instanceRefresh",
-    "metricsGranularity",
-    "waitForCapacityTimeout",
-  ],
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
-    "expectedBucketOwner",
-  ],
-  "aws:s3/bucketVersioning:BucketVersioning": ["expectedBucketOwner", "mfa"],
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["expectedBucketOwner"],
+export const onlyRecorded: ByProperty = {
+  "aws:autoscaling/group:Group": {
+    forceDelete: whatDeletingDoes,
+    instanceRefresh: "says what an update does",
+    metricsGranularity: "AWS knows one granularity",
+    waitForCapacityTimeout: "says how long an update waits",
+  },
+  "aws:ec2/launchTemplate:LaunchTemplate": { updateDefaultVersion: "says what an update does" },
+  "aws:ec2/securityGroup:SecurityGroup": { revokeRulesOnDelete: whatDeletingDoes },
+  "aws:iam/role:Role": { forceDetachPolicies: whatDeletingDoes },
+  "aws:kms/key:Key": {
+    deletionWindowInDays: whatDeletingDoes,
+    bypassPolicyLockoutSafetyCheck: "says what an update of the policy does",
+  },
+  "aws:lambda/function:Function": {
+    publish: "says what an update does",
+    skipDestroy: whatDeletingDoes,
+    s3ObjectVersion: "AWS does not tell where code came from; other code shows in s3Key",
+    sourceCodeHash: "the program's own; other code shows in code or s3Key",
+  },
+  "aws:cloudwatch/logGroup:LogGroup": { skipDestroy: whatDeletingDoes },
+  "aws:s3/bucket:Bucket": { forceDestroy: whatDeletingDoes },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+    expectedBucketOwner: whoseBucket,
+  },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    forceDestroy: whatDeletingDoes,
+    sourceHash: "the program's own; another content shows in source or content",
+  },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { skipDestroy: whatDeletingDoes },
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    expectedBucketOwner: whoseBucket,
+  },
+  "aws:s3/bucketVersioning:BucketVersioning": {
+    expectedBucketOwner: whoseBucket,
+    mfa: "goes with the request that sets it",
+  },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    confirmationTimeoutInMinutes: "says how long a create waits",
+    endpointAutoConfirms: "says what a create waits for",
+  },
+  "aws:ssm/parameter:Parameter": { overwrite: "says what a create does" },
 };

@@ -8,7 +8,7 @@ export function keptPaths(type: string): ReadonlySet<string> {
   return new Set([
     ...Object.keys(notReadBack[type] ?? {}),
     ...Object.keys(notEmulatedProperties[type] ?? {}),
-    ...(onlyRecorded[type] ?? []),
+    ...Object.keys(onlyRecorded[type] ?? {}),
   ]);
 }
 
@@ -34,7 +34,8 @@ function mergeFields(
   for (const key of new Set([...Object.keys(actual), ...Object.keys(recorded)])) {
     if (key.startsWith("__")) continue;
     const at = path === "" ? key : `${path}.${key}`;
-    const value = kept.has(at)
+    const isKept = kept.has(at) && (recorded[key] !== undefined || shape?.[key]?.computed !== true);
+    const value = isKept
       ? recorded[key]
       : mergeValue(shape?.[key], recorded[key], actual[key], kept, at);
     if (value !== undefined) merged[key] = value;

@@ -109,7 +109,7 @@ export const launchTemplate = resourceType({
     created(id);
     return id;
   },
-  async read(id, { clients, region, accountId }, recorded) {
+  async read(id, { clients, region, accountId }) {
     const { ec2 } = clients;
     const found = await ifThere(gone, ec2.describeLaunchTemplates({ LaunchTemplateIds: [id] }));
     const template = found?.LaunchTemplates?.[0];
@@ -124,7 +124,6 @@ export const launchTemplate = resourceType({
       name: template.LaunchTemplateName,
       description: version?.VersionDescription,
       defaultVersion: template.DefaultVersionNumber,
-      updateDefaultVersion: recorded.updateDefaultVersion,
       latestVersion: template.LatestVersionNumber,
       arn: `arn:aws:ec2:${region}:${accountId}:launch-template/${id}`,
       tagsAll: fromTagList(template.Tags),

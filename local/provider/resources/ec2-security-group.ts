@@ -63,7 +63,7 @@ export const securityGroup = resourceType({
     await changeRules(clients, GroupId, "ingress", fresh?.IpPermissions ?? [], inputs.ingress);
     return GroupId;
   },
-  async read(id, { clients, region, accountId }, recorded) {
+  async read(id, { clients, region, accountId }) {
     const group = await readGroup(clients, id);
     if (group === undefined) return undefined;
     const ownerId = group.OwnerId ?? accountId;
@@ -73,7 +73,6 @@ export const securityGroup = resourceType({
       vpcId: group.VpcId,
       ingress: toRules(group.IpPermissions, id),
       egress: toRules(group.IpPermissionsEgress, id),
-      revokeRulesOnDelete: recorded.revokeRulesOnDelete ?? false,
       arn: `arn:aws:ec2:${region}:${ownerId}:security-group/${id}`,
       ownerId,
       tagsAll: fromTagList(group.Tags),
@@ -119,7 +118,7 @@ async function changeRules(
 ): Promise<void> {
   const target = (wanted ?? []).map((one) => toPermission(one, GroupId));
   if (now.length > 0) {
-    const revoke = { GroupId, IpPermissions: now.map(withoutEmpty) };
+    const revoke = { GroupId, IpPermissions: now.map(revocation) };
     if (direction === "egress") await ec2.revokeSecurityGroupEgress(revoke);
     else await ec2.revokeSecurityGroupIngress(revoke);
   }
@@ -133,6 +132,15 @@ const withoutEmpty = (permission: IpPermission): IpPermission =>
   Object.fromEntries(
     Object.entries(permission).filter(([, value]) => !Array.isArray(value) || value.length > 0),
   );
+
+/** A rule as it was read, as a revocation names it: groups of the own account by their ids. */
+const revocation = (permission: IpPermission): IpPermission =>
+  withoutEmpty({
+    ...permission,
+    UserIdGroupPairs:
+      permission.UserIdGroupPairs?.map(({ GroupId, Description }) => ({ GroupId, Description })) ??
+      [],
+  });
 
 /** "-1" is all protocols; then there are no ports. */
 const protocolOf = (protocol: string) => (protocol === "all" ? "-1" : protocol);

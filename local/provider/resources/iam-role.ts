@@ -41,7 +41,7 @@ export const role = resourceType({
     await attachPolicies(clients, RoleName, [], inputs.managedPolicyArns);
     return RoleName;
   },
-  async read(RoleName, { clients }, recorded) {
+  async read(RoleName, { clients }) {
     const found = await ifThere(gone, clients.iam.getRole({ RoleName }));
     if (found?.Role === undefined) return undefined;
     const { Role } = found;
@@ -66,7 +66,6 @@ export const role = resourceType({
       description: Role.Description,
       maxSessionDuration: Role.MaxSessionDuration ?? 3600,
       permissionsBoundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,
-      forceDetachPolicies: recorded.forceDetachPolicies ?? false,
       managedPolicyArns: AttachedPolicies.map(({ PolicyArn = "" }) => PolicyArn),
       inlinePolicies,
       tagsAll: fromTagList(Tags),

@@ -64,8 +64,6 @@ export const key = resourceType({
       isEnabled: metadata.Enabled ?? false,
       enableKeyRotation: rotation.KeyRotationEnabled ?? false,
       rotationPeriodInDays: rotation.RotationPeriodInDays ?? recorded.rotationPeriodInDays,
-      deletionWindowInDays: recorded.deletionWindowInDays,
-      bypassPolicyLockoutSafetyCheck: recorded.bypassPolicyLockoutSafetyCheck ?? false,
       arn: metadata.Arn,
       keyId: KeyId,
       tagsAll: Object.fromEntries(Tags.map(({ TagKey = "", TagValue = "" }) => [TagKey, TagValue])),

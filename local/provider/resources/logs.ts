@@ -1,4 +1,4 @@
-import { ignoreGone } from "../gone";
+import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, map, number, object, output, regional, required, string, tagged } from "../shape";
 import { updateTags } from "../tags";
@@ -44,7 +44,7 @@ export const logGroup = resourceType({
     }
     return logGroupName;
   },
-  async read(id, { clients }, recorded) {
+  async read(id, { clients }) {
     const { logGroups } = await clients.logs.describeLogGroups({ logGroupNamePrefix: id });
     const group = logGroups?.find(({ logGroupName }) => logGroupName === id);
     if (group === undefined) return undefined;
@@ -56,7 +56,6 @@ export const logGroup = resourceType({
       retentionInDays: group.retentionInDays ?? 0,
       kmsKeyId: group.kmsKeyId,
       logGroupClass: group.logGroupClass ?? "STANDARD",
-      skipDestroy: recorded.skipDestroy ?? false,
       tagsAll: tags,
     };
   },
@@ -116,11 +115,11 @@ export const logMetricFilter = resourceType({
     return inputs.name ?? "";
   },
   async read(id, { clients }, { logGroupName }) {
-    const { metricFilters } = await clients.logs.describeMetricFilters({
-      logGroupName,
-      filterNamePrefix: id,
-    });
-    const filter = metricFilters?.find(({ filterName }) => filterName === id);
+    const answer = await ifThere(
+      gone,
+      clients.logs.describeMetricFilters({ logGroupName, filterNamePrefix: id }),
+    );
+    const filter = answer?.metricFilters?.find(({ filterName }) => filterName === id);
     if (filter === undefined) return undefined;
     const transformation = filter.metricTransformations?.[0];
     return {

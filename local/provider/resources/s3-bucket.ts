@@ -49,7 +49,7 @@ export const bucket = resourceType({
     await putTags(clients, Bucket, inputs.tagsAll);
     return Bucket;
   },
-  async read(Bucket, { clients, region }, recorded) {
+  async read(Bucket, { clients, region }) {
     if ((await ifThere(bucketGone, clients.s3.headBucket({ Bucket }))) === undefined) {
       return undefined;
     }
@@ -62,7 +62,6 @@ export const bucket = resourceType({
     ]);
     return {
       bucket: Bucket,
-      forceDestroy: recorded.forceDestroy ?? false,
       objectLockEnabled: lock?.ObjectLockConfiguration?.ObjectLockEnabled === "Enabled",
       arn: `arn:aws:s3:::${Bucket}`,
       bucketDomainName: `${Bucket}.s3.amazonaws.com`,

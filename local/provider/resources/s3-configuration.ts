@@ -66,7 +66,7 @@ export const bucketPublicAccessBlock = resourceType({
     await clients.s3.putPublicAccessBlock(accessBlock(inputs.bucket, inputs));
     return inputs.bucket;
   },
-  async read(Bucket, { clients }, { skipDestroy }) {
+  async read(Bucket, { clients }) {
     const found = await ifThere(
       [...bucketGone, "NoSuchPublicAccessBlockConfiguration"],
       clients.s3.getPublicAccessBlock({ Bucket }),
@@ -79,7 +79,6 @@ export const bucketPublicAccessBlock = resourceType({
       blockPublicPolicy: block.BlockPublicPolicy ?? false,
       ignorePublicAcls: block.IgnorePublicAcls ?? false,
       restrictPublicBuckets: block.RestrictPublicBuckets ?? false,
-      skipDestroy,
     };
   },
   async update(Bucket, inputs, _change, { clients }) {

@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "@aws-sdk/client-s3";
+import type { LifecycleRule, TransitionDefaultMinimumObjectSize } from "@aws-sdk/client-s3";
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import {
@@ -35,7 +35,6 @@ const rule = {
   id: required(string()),
   status: required(string({ oneOf: ["Enabled", "Disabled"] })),
   filter: object(filter),
-  prefix: string({ computed: true }),
   abortIncompleteMultipartUpload: object({ daysAfterInitiation: number() }),
   expiration: object({
     date: string(),
@@ -66,10 +65,9 @@ export const bucketLifecycleConfiguration = resourceType({
     rules: list(object(rule), { key: "id" }),
     transitionDefaultMinimumObjectSize: string({ computed: true }),
   },
-  async create({ bucket: Bucket, rules = [] }, { clients }) {
-    const LifecycleConfiguration = { Rules: rules.map(toRule) };
-    await clients.s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration });
-    return Bucket;
+  async create(inputs, { clients }) {
+    await clients.s3.putBucketLifecycleConfiguration(request(inputs));
+    return inputs.bucket;
   },
   async read(Bucket, { clients }) {
     const found = await ifThere(
@@ -84,16 +82,26 @@ export const bucketLifecycleConfiguration = resourceType({
         found.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K",
     };
   },
-  async update(Bucket, { rules = [] }, _change, { clients }) {
-    const LifecycleConfiguration = { Rules: rules.map(toRule) };
-    await clients.s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration });
+  async update(_id, inputs, _change, { clients }) {
+    await clients.s3.putBucketLifecycleConfiguration(request(inputs));
   },
   async delete(Bucket, _state, { clients }) {
     await ignoreGone(bucketGone, clients.s3.deleteBucketLifecycle({ Bucket }));
   },
 });
 
+function request(inputs: Parameters<typeof bucketLifecycleConfiguration.create>[0]) {
+  return {
+    Bucket: inputs.bucket,
+    LifecycleConfiguration: { Rules: (inputs.rules ?? []).map(toRule) },
+    TransitionDefaultMinimumObjectSize:
+      inputs.transitionDefaultMinimumObjectSize as TransitionDefaultMinimumObjectSize,
+  };
+}
+
 const toDate = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+/** Midnight UTC in seconds, as a program writes it. */
+const fromDate = (date: Date | undefined) => date?.toISOString().replace(".000Z", "Z");
 
 function toRule(given: Rule): LifecycleRule {
   const { filter: where, expiration, abortIncompleteMultipartUpload: abort } = given;
@@ -177,7 +185,7 @@ function fromRule(found: LifecycleRule): Rule {
       Expiration === undefined
         ? undefined
         : {
-            date: Expiration.Date?.toISOString(),
+            date: fromDate(Expiration.Date),
             days: Expiration.Days,
             expiredObjectDeleteMarker: Expiration.ExpiredObjectDeleteMarker,
           },
@@ -189,7 +197,7 @@ function fromRule(found: LifecycleRule): Rule {
             newerNoncurrentVersions: noncurrent.NewerNoncurrentVersions,
           },
     transitions: found.Transitions?.map((one) => ({
-      date: one.Date?.toISOString(),
+      date: fromDate(one.Date),
       days: one.Days,
       storageClass: one.StorageClass ?? "",
     })),

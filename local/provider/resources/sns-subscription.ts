@@ -64,7 +64,7 @@ export const topicSubscription = resourceType({
     created(SubscriptionArn);
     return SubscriptionArn;
   },
-  async read(id, { clients }, recorded) {
+  async read(id, { clients }) {
     const answer = await ifThere(
       [...gone, "InvalidParameterException"],
       clients.sns.getSubscriptionAttributes({ SubscriptionArn: id }),
@@ -81,8 +81,6 @@ export const topicSubscription = resourceType({
       deliveryPolicy: Attributes.DeliveryPolicy ?? "",
       redrivePolicy: Attributes.RedrivePolicy ?? "",
       subscriptionRoleArn: Attributes.SubscriptionRoleArn ?? "",
-      confirmationTimeoutInMinutes: recorded.confirmationTimeoutInMinutes ?? 1,
-      endpointAutoConfirms: recorded.endpointAutoConfirms ?? false,
       arn: id,
       ownerId: Attributes.Owner,
       pendingConfirmation: Attributes.PendingConfirmation === "true",

@@ -76,7 +76,6 @@ export const parameter = resourceType({
       allowedPattern: metadata?.AllowedPattern,
       dataType: found.DataType ?? "text",
       tier: metadata?.Tier ?? "Standard",
-      overwrite: recorded.overwrite,
       arn: found.ARN,
       version: found.Version,
       hasValueWo: false,
