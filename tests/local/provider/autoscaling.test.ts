@@ -61,23 +61,6 @@ describe("provider: Auto Scaling", () => {
         { tags: [groupTag("Name", "other")] },
       ],
       replacements: [{ name: "others" }],
-      drifts: [
-        {
-          what: "the size",
-          by: ({ autoScaling }, AutoScalingGroupName) =>
-            autoScaling.updateAutoScalingGroup({ AutoScalingGroupName, MaxSize: 50 }),
-          shows: ["maxSize"],
-        },
-        {
-          what: "another template version",
-          by: ({ autoScaling }, AutoScalingGroupName, { template }) =>
-            autoScaling.updateAutoScalingGroup({
-              AutoScalingGroupName,
-              LaunchTemplate: { LaunchTemplateId: template, Version: "1" },
-            }),
-          shows: ["launchTemplate.version"],
-        },
-      ],
       importedAs: { enabledMetrics: null, instanceRefresh: null, defaultInstanceWarmup: null },
     },
     () => under,
@@ -173,22 +156,6 @@ describe("provider: Auto Scaling", () => {
       }),
       updates: [{ targetTrackingConfiguration: target(50) }, { enabled: false }],
       replacements: [{ name: "other" }],
-      drifts: [
-        {
-          what: "the target",
-          by: ({ autoScaling }, PolicyName, { group }) =>
-            autoScaling.putScalingPolicy({
-              PolicyName,
-              AutoScalingGroupName: group,
-              PolicyType: "TargetTrackingScaling",
-              TargetTrackingConfiguration: {
-                TargetValue: 5000,
-                PredefinedMetricSpecification: { PredefinedMetricType: "ASGAverageCPUUtilization" },
-              },
-            }),
-          shows: ["targetTrackingConfiguration.targetValue"],
-        },
-      ],
       importId: (id, { group }) => `${group}/${id}`,
     },
     () => under,
@@ -207,20 +174,6 @@ describe("provider: Auto Scaling", () => {
       }),
       updates: [{ heartbeatTimeout: 300 }, { defaultResult: "ABANDON" }],
       replacements: [{ name: "other" }],
-      drifts: [
-        {
-          what: "the timeout",
-          by: ({ autoScaling }, LifecycleHookName, { group }) =>
-            autoScaling.putLifecycleHook({
-              LifecycleHookName,
-              AutoScalingGroupName: group,
-              LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-              HeartbeatTimeout: 30,
-              DefaultResult: "ABANDON",
-            }),
-          shows: ["heartbeatTimeout"],
-        },
-      ],
       importId: (id, { group }) => `${group}/${id}`,
     },
     () => under,

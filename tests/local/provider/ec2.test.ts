@@ -31,24 +31,6 @@ describe("provider: EC2", () => {
         { tags: { Name: "other" } },
       ],
       replacements: [{ name: "others" }, { description: "Other" }],
-      drifts: [
-        {
-          what: "a way in",
-          by: ({ ec2 }, GroupId) =>
-            ec2.authorizeSecurityGroupIngress({
-              GroupId,
-              IpPermissions: [
-                {
-                  IpProtocol: "tcp",
-                  FromPort: 22,
-                  ToPort: 22,
-                  IpRanges: [{ CidrIp: "0.0.0.0/0" }],
-                },
-              ],
-            }),
-          shows: ["ingress[0]"],
-        },
-      ],
     },
     () => under,
   );
@@ -120,17 +102,6 @@ describe("provider: EC2", () => {
         { tags: { Project: "other" } },
       ],
       replacements: [{ name: "other" }],
-      drifts: [
-        {
-          what: "a version made by hand",
-          by: ({ ec2 }, id) =>
-            ec2.createLaunchTemplateVersion({
-              LaunchTemplateId: id,
-              LaunchTemplateData: { InstanceType: "m5.24xlarge" },
-            }),
-          shows: ["instanceType", "userData"],
-        },
-      ],
       importedAs: { updateDefaultVersion: null },
     },
     () => under,

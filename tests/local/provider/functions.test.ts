@@ -92,25 +92,6 @@ describe("provider: Lambda", () => {
         { tags: { Project: "other" } },
       ],
       replacements: [{ name: "other" }],
-      drifts: [
-        {
-          what: "the timeout",
-          by: ({ lambda }, FunctionName) =>
-            lambda.updateFunctionConfiguration({ FunctionName, Timeout: 900 }),
-          shows: ["timeout"],
-        },
-        {
-          what: "the code",
-          by: async ({ lambda }, FunctionName) => {
-            const other = await newFunction("donor");
-            const { Code } = await lambda.getFunction({ FunctionName: other.name });
-            const zip = await fetch(Code?.Location ?? "");
-            const ZipFile = new Uint8Array(await zip.arrayBuffer());
-            await lambda.updateFunctionCode({ FunctionName, ZipFile });
-          },
-          shows: ["code"],
-        },
-      ],
       importShows: ["code"],
     },
     () => under,
@@ -180,13 +161,6 @@ describe("provider: Lambda", () => {
         { enabled: false },
       ],
       replacements: [{ eventSourceArn: "arn:aws:sqs:x:1:other" }],
-      drifts: [
-        {
-          what: "somebody switched it on",
-          by: ({ lambda }, UUID) => lambda.updateEventSourceMapping({ UUID, Enabled: true }),
-          shows: ["enabled"],
-        },
-      ],
     },
     () => under,
   );

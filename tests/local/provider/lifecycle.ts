@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { Archive, Asset, type PropertyMap } from "../../../local/engine/property-value";
 import { type DiffResult, replaces } from "../../../local/engine/provider";
-import type { Clients } from "../../../local/provider/clients";
 import type { ProviderUnderTest } from "./provider-under-test";
 
 /** A resource as a stack's state has it. */
@@ -123,12 +122,6 @@ export interface Life {
   updates?: Dependent<PropertyMap[]>;
   /** Changes that force a replacement. */
   replacements?: Dependent<PropertyMap[]>;
-  /** What people do by hand, and the property paths in which the next preview shows it. */
-  drifts?: {
-    what: string;
-    by(clients: Clients, id: string, prepared: Prepared): Promise<unknown>;
-    shows: string[];
-  }[];
   /** What an import cannot know and the next update therefore sends. */
   importShows?: string[];
   /** What an import takes as the id, where it is not the id itself. */
@@ -137,8 +130,6 @@ export interface Life {
   importedAs?: PropertyMap;
   /** Still there after a delete by nature (an attribute that cannot be absent). */
   isNeverGone?: boolean;
-  /** Removes the resource by hand; without it the second delete tests the same. */
-  removeByHand?(clients: Clients, id: string, prepared: Prepared): Promise<unknown>;
 }
 
 /** The one test every resource type has to pass. */
@@ -231,19 +222,6 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
           const diff = await resource.diff(recorded, merged(inputs, replacement));
           expect(diff.replaceKeys).to.include.members(Object.keys(replacement));
         }
-      });
-    }
-
-    for (const drift of life.drifts ?? []) {
-      it(`shows drift: ${drift.what}`, async () => {
-        await drift.by(under().clients, recorded.id, prepared.values);
-        const drifted = await resource.refresh(recorded);
-        expect(drifted?.outputs).not.to.deep.equal(recorded.outputs);
-        const diff = await resource.diff(drifted as Recorded, inputs);
-        expect(Object.keys(diff.detailedDiff ?? {})).to.include.members(drift.shows);
-        recorded = await resource.update(drifted as Recorded, inputs);
-        await expectQuietRefresh();
-        await expectNoDiff(recorded, inputs);
       });
     }
 

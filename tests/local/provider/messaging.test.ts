@@ -39,18 +39,6 @@ describe("provider: SNS and KMS", () => {
         { tags: { Severity: "critical", Owner: "files" } },
       ],
       replacements: [{ name: "others" }],
-      drifts: [
-        {
-          what: "the display name",
-          by: ({ sns }, id) =>
-            sns.setTopicAttributes({
-              TopicArn: id,
-              AttributeName: "DisplayName",
-              AttributeValue: "by hand",
-            }),
-          shows: ["displayName"],
-        },
-      ],
     },
     () => under,
   );
@@ -81,18 +69,6 @@ describe("provider: SNS and KMS", () => {
         { redrivePolicy: JSON.stringify({ deadLetterTargetArn: "arn:aws:sqs:x:1:dlq" }) },
       ],
       replacements: [{ protocol: "email", endpoint: "files@example.com" }],
-      drifts: [
-        {
-          what: "raw delivery",
-          by: ({ sns }, id) =>
-            sns.setSubscriptionAttributes({
-              SubscriptionArn: id,
-              AttributeName: "RawMessageDelivery",
-              AttributeValue: "false",
-            }),
-          shows: ["rawMessageDelivery"],
-        },
-      ],
     },
     () => under,
   );
@@ -118,18 +94,6 @@ describe("provider: SNS and KMS", () => {
         { tags: { Project: "other" } },
       ],
       replacements: [{ keyUsage: "SIGN_VERIFY" }],
-      drifts: [
-        {
-          what: "rotation",
-          by: ({ kms }, KeyId) => kms.enableKeyRotation({ KeyId }),
-          shows: ["enableKeyRotation"],
-        },
-        {
-          what: "the key is disabled",
-          by: ({ kms }, KeyId) => kms.disableKey({ KeyId }),
-          shows: ["isEnabled"],
-        },
-      ],
       importedAs: { deletionWindowInDays: null },
     },
     () => under,
@@ -151,13 +115,6 @@ describe("provider: SNS and KMS", () => {
       }),
       updates: ({ other = "" }) => [{ targetKeyId: other }],
       replacements: [{ name: "alias/others" }],
-      drifts: [
-        {
-          what: "the key behind it",
-          by: ({ kms }, AliasName, { one }) => kms.updateAlias({ AliasName, TargetKeyId: one }),
-          shows: ["targetKeyId"],
-        },
-      ],
     },
     () => under,
   );

@@ -43,28 +43,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
         { tags: { Severity: "warning", Owner: "files" } },
       ],
       replacements: [{ name: "other" }],
-      drifts: [
-        {
-          what: "the threshold",
-          by: ({ cloudWatch }, AlarmName) =>
-            cloudWatch.putMetricAlarm({
-              AlarmName,
-              Namespace: "AWS/SQS",
-              MetricName: "ApproximateNumberOfMessagesVisible",
-              Statistic: "Maximum",
-              Period: 300,
-              EvaluationPeriods: 3,
-              ComparisonOperator: "GreaterThanThreshold",
-              Threshold: 5000,
-            }),
-          shows: ["threshold", "dimensions.QueueName", "alarmActions[0]"],
-        },
-        {
-          what: "actions are switched off",
-          by: ({ cloudWatch }, id) => cloudWatch.disableAlarmActions({ AlarmNames: [id] }),
-          shows: ["actionsEnabled"],
-        },
-      ],
     },
     () => under,
   );
@@ -104,20 +82,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
             ],
           },
         ],
-        drifts: [
-          {
-            what: "the expression",
-            by: ({ cloudWatch }, AlarmName) =>
-              cloudWatch.putMetricAlarm({
-                AlarmName,
-                ComparisonOperator: "GreaterThanThreshold",
-                EvaluationPeriods: 1,
-                Threshold: 5,
-                Metrics: [{ Id: "rate", Expression: "0", ReturnData: true }],
-              }),
-            shows: ["metricQueries[0].expression"],
-          },
-        ],
       },
       () => under,
     );
@@ -149,14 +113,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
       },
       updates: [{ alarmRule: "ALARM(one)" }, { alarmDescription: "One" }],
       replacements: [{ alarmName: "neither" }],
-      drifts: [
-        {
-          what: "the rule",
-          by: ({ cloudWatch }, AlarmName) =>
-            cloudWatch.putCompositeAlarm({ AlarmName, AlarmRule: "ALARM(two)" }),
-          shows: ["alarmRule"],
-        },
-      ],
     },
     () => under,
   );
@@ -167,14 +123,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
       inputs: { dashboardName: "files", dashboardBody: widget("Files") },
       updates: [{ dashboardBody: widget("Uploads") }],
       replacements: [{ dashboardName: "other" }],
-      drifts: [
-        {
-          what: "the body",
-          by: ({ cloudWatch }, id) =>
-            cloudWatch.putDashboard({ DashboardName: id, DashboardBody: widget("By hand") }),
-          shows: ["dashboardBody"],
-        },
-      ],
     },
     () => under,
   );
@@ -188,14 +136,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
       }),
       updates: [{ retentionInDays: 7 }, { retentionInDays: 0 }, { tags: { Project: "other" } }],
       replacements: [{ name: "/files/other" }],
-      drifts: [
-        {
-          what: "the retention",
-          by: ({ logs }, logGroupName) =>
-            logs.putRetentionPolicy({ logGroupName, retentionInDays: 365 }),
-          shows: ["retentionInDays"],
-        },
-      ],
     },
     () => under,
   );
@@ -226,21 +166,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
         },
       ],
       replacements: [{ name: "others" }],
-      drifts: [
-        {
-          what: "the pattern",
-          by: ({ logs }, filterName) =>
-            logs.putMetricFilter({
-              filterName,
-              logGroupName: "/files/filtered",
-              filterPattern: "WARN",
-              metricTransformations: [
-                { metricName: "Errors", metricNamespace: "Files", metricValue: "1" },
-              ],
-            }),
-          shows: ["pattern"],
-        },
-      ],
       importId: (id) => `/files/filtered:${id}`,
     },
     () => under,
@@ -259,14 +184,6 @@ describe("provider: CloudWatch, logs and SSM", () => {
       outputs: () => ({ version: 1 }),
       updates: [{ insecureValue: "20" }, { description: "The limit" }, { tags: null }],
       replacements: [{ name: "/files/other" }],
-      drifts: [
-        {
-          what: "the value",
-          by: ({ ssm }, Name) =>
-            ssm.putParameter({ Name, Value: "99", Type: "String", Overwrite: true }),
-          shows: ["insecureValue"],
-        },
-      ],
       // A read cannot tell a value from an insecure one.
       importedAs: { insecureValue: null, value: "20" },
     },

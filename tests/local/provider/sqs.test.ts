@@ -55,31 +55,6 @@ describe("provider: SQS", () => {
         { delaySeconds: null },
       ],
       replacements: [{ name: "other" }, { region: "ap-southeast-2" }],
-      drifts: [
-        {
-          what: "the visibility timeout",
-          by: ({ sqs }, id) =>
-            sqs.setQueueAttributes({ QueueUrl: id, Attributes: { VisibilityTimeout: "30" } }),
-          shows: ["visibilityTimeoutSeconds"],
-        },
-        {
-          what: "the redrive policy is taken away",
-          by: ({ sqs }, id) =>
-            sqs.setQueueAttributes({ QueueUrl: id, Attributes: { RedrivePolicy: "" } }),
-          shows: ["redrivePolicy"],
-        },
-        {
-          what: "a default",
-          by: ({ sqs }, id) =>
-            sqs.setQueueAttributes({ QueueUrl: id, Attributes: { DelaySeconds: "7" } }),
-          shows: ["delaySeconds"],
-        },
-        {
-          what: "a tag",
-          by: ({ sqs }, id) => sqs.tagQueue({ QueueUrl: id, Tags: { byHand: "yes" } }),
-          shows: ["tags"],
-        },
-      ],
     },
     () => under,
   );
@@ -94,17 +69,6 @@ describe("provider: SQS", () => {
       }),
       updates: ({ arn }) => [{ policy: statement(arn ?? "", "sns.amazonaws.com") }],
       replacements: [{ queueUrl: "http://127.0.0.1/000000000000/other" }],
-      drifts: [
-        {
-          what: "the policy",
-          by: ({ sqs }, id, { arn }) =>
-            sqs.setQueueAttributes({
-              QueueUrl: id,
-              Attributes: { Policy: statement(arn ?? "", "events.amazonaws.com") },
-            }),
-          shows: ["policy"],
-        },
-      ],
     },
     () => under,
   );

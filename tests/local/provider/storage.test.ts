@@ -35,13 +35,6 @@ describe("provider: S3", () => {
         }),
         updates: [{ tags: { Project: "files", Environment: "dev" } }, { forceDestroy: true }],
         replacements: [{ bucket: "another-bucket" }],
-        drifts: [
-          {
-            what: "the tags are taken away",
-            by: ({ s3 }, Bucket) => s3.deleteBucketTagging({ Bucket }),
-            shows: ["tags.Project"],
-          },
-        ],
         importedAs: { forceDestroy: null },
       },
       () => under,
@@ -75,14 +68,6 @@ describe("provider: S3", () => {
       inputs: ({ bucket = "" }) => ({ bucket, versioningConfiguration: { status: "Enabled" } }),
       updates: [{ versioningConfiguration: { status: "Suspended" } }],
       replacements: [{ bucket: "another-bucket" }],
-      drifts: [
-        {
-          what: "versioning",
-          by: ({ s3 }, Bucket) =>
-            s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
-          shows: ["versioningConfiguration.status"],
-        },
-      ],
       isNeverGone: true,
     },
     () => under,
@@ -103,14 +88,6 @@ describe("provider: S3", () => {
         { blockPublicAcls: false },
         { restrictPublicBuckets: null, ignorePublicAcls: false },
       ],
-      drifts: [
-        {
-          what: "the block is opened",
-          by: ({ s3 }, Bucket) =>
-            s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: {} }),
-          shows: ["blockPublicPolicy"],
-        },
-      ],
     },
     () => under,
   );
@@ -124,19 +101,6 @@ describe("provider: S3", () => {
       prepare: () => newBucket("encrypted"),
       inputs: ({ bucket = "" }) => ({ bucket, rules: encryption("AES256", true) }),
       updates: [{ rules: encryption("aws:kms", true) }, { rules: encryption("aws:kms", false) }],
-      drifts: [
-        {
-          what: "the algorithm",
-          by: ({ s3 }, Bucket) =>
-            s3.putBucketEncryption({
-              Bucket,
-              ServerSideEncryptionConfiguration: {
-                Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
-              },
-            }),
-          shows: ["rules[0].applyServerSideEncryptionByDefault.sseAlgorithm"],
-        },
-      ],
       // S3 then encrypts with its own key: no bucket is without.
       isNeverGone: true,
     },
@@ -173,26 +137,6 @@ describe("provider: S3", () => {
           ],
         },
       ],
-      drifts: [
-        {
-          what: "a rule is switched off",
-          by: ({ s3 }, Bucket) =>
-            s3.putBucketLifecycleConfiguration({
-              Bucket,
-              LifecycleConfiguration: {
-                Rules: [
-                  {
-                    ID: "old-versions",
-                    Status: "Disabled",
-                    Filter: { Prefix: "a/" },
-                    Expiration: { Days: 90 },
-                  },
-                ],
-              },
-            }),
-          shows: ["rules[0].status"],
-        },
-      ],
     },
     () => under,
   );
@@ -220,13 +164,6 @@ describe("provider: S3", () => {
       prepare: () => newBucket("guarded"),
       inputs: ({ bucket = "" }) => ({ bucket, policy: policy(bucket, "Deny") }),
       updates: ({ bucket = "" }) => [{ policy: policy(bucket, "Allow") }],
-      drifts: [
-        {
-          what: "the policy",
-          by: ({ s3 }, Bucket) => s3.putBucketPolicy({ Bucket, Policy: policy(Bucket, "Deny") }),
-          shows: ["policy"],
-        },
-      ],
     },
     () => under,
   );
@@ -252,22 +189,6 @@ describe("provider: S3", () => {
         { queues: [{ id: "uploads", queueArn: other, events: ["s3:ObjectRemoved:*"] }] },
       ],
       replacements: [{ bucket: "another-bucket" }],
-      drifts: [
-        {
-          what: "a second notification",
-          by: ({ s3 }, Bucket, { inbox, other }) =>
-            s3.putBucketNotificationConfiguration({
-              Bucket,
-              NotificationConfiguration: {
-                QueueConfigurations: [
-                  { Id: "uploads", QueueArn: other, Events: ["s3:ObjectRemoved:*"] },
-                  { Id: "again", QueueArn: inbox, Events: ["s3:ObjectCreated:*"] },
-                ],
-              },
-            }),
-          shows: ["queues[1]"],
-        },
-      ],
     },
     () => under,
   );
@@ -289,18 +210,6 @@ describe("provider: S3", () => {
         { tags: { Project: "other" } },
       ],
       replacements: [{ key: "other.js" }],
-      drifts: [
-        {
-          what: "the content",
-          by: ({ s3 }, id) =>
-            s3.putObject({
-              Bucket: id.slice(0, id.indexOf("/")),
-              Key: id.slice(id.indexOf("/") + 1),
-              Body: "by hand",
-            }),
-          shows: ["source"],
-        },
-      ],
       importedAs: { source: null },
     },
     () => under,

@@ -1,0 +1,140 @@
+import { zipSync } from "fflate";
+import { each, type ByHand, type Drift } from "./drift";
+import { arnOf, newQueue, newRole } from "../surroundings";
+import type { ProviderUnderTest } from "../provider-under-test";
+
+const newFunction = async (under: ProviderUnderTest, name: string) => {
+  const { roleArn } = await newRole(under, `${name}-role`, "lambda.amazonaws.com");
+  await under.clients.lambda.createFunction({
+    FunctionName: name,
+    Role: roleArn,
+    Runtime: "nodejs22.x",
+    Handler: "index.handler",
+    Code: {
+      ZipFile: zipSync({ "index.js": new TextEncoder().encode("exports.handler = () => 1") }),
+    },
+    Publish: true,
+  });
+  return { name, arn: arnOf(under, "lambda", `function:${name}`) };
+};
+
+const removeFunction: ByHand = async ({ lambda, iam }, _id, { name = "" }) => {
+  await lambda.deleteFunction({ FunctionName: name });
+  await iam.deleteRole({ RoleName: `${name}-role` });
+};
+
+export const lambdaDrifts: Drift[] = [
+  {
+    type: "aws:lambda/alias:Alias",
+    prepare: (under) => newFunction(under, "aliased"),
+    inputs: ({ name = "" }) => ({
+      name: "live",
+      functionName: name,
+      functionVersion: "1",
+      description: "What runs",
+    }),
+    fixed: ["functionName"],
+    byHand: each(
+      {
+        functionVersion: { FunctionVersion: "$LATEST" },
+        description: { Description: "by hand" },
+        "routingConfig.additionalVersionWeights": {
+          RoutingConfig: { AdditionalVersionWeights: { "1": 0.5 } },
+        },
+      },
+      ({ lambda }, _id, changed, { name }) =>
+        lambda.updateAlias({ FunctionName: name, Name: "live", ...changed }),
+    ),
+    removals: {
+      it: ({ lambda }, _id, { name: FunctionName }) =>
+        lambda.deleteAlias({ FunctionName, Name: "live" }),
+      "its function": removeFunction,
+    },
+  },
+  {
+    type: "aws:lambda/permission:Permission",
+    prepare: (under) => newFunction(under, "callable"),
+    inputs: ({ name = "" }) => ({
+      function: name,
+      statementId: "sns",
+      action: "lambda:InvokeFunction",
+      principal: "sns.amazonaws.com",
+      sourceArn: "arn:aws:sns:ap-northeast-1:123456789012:alerts",
+      sourceAccount: "123456789012",
+      principalOrgId: "o-files",
+      eventSourceToken: "token",
+      functionUrlAuthType: "AWS_IAM",
+    }),
+    fixed: ["function", "qualifier"],
+    byHand: each(
+      {
+        action: { Action: "lambda:InvokeFunctionUrl" },
+        principal: { Principal: "events.amazonaws.com" },
+        sourceArn: { SourceArn: undefined },
+        sourceAccount: { SourceAccount: "210987654321" },
+        principalOrgId: { PrincipalOrgID: undefined },
+        eventSourceToken: { EventSourceToken: "other" },
+        functionUrlAuthType: { FunctionUrlAuthType: "NONE" as const },
+      },
+      async ({ lambda }, StatementId, changed, { name: FunctionName }) => {
+        await lambda.removePermission({ FunctionName, StatementId });
+        await lambda.addPermission({
+          FunctionName,
+          StatementId,
+          Action: "lambda:InvokeFunction",
+          Principal: "sns.amazonaws.com",
+          SourceArn: "arn:aws:sns:ap-northeast-1:123456789012:alerts",
+          SourceAccount: "123456789012",
+          PrincipalOrgID: "o-files",
+          EventSourceToken: "token",
+          FunctionUrlAuthType: "AWS_IAM",
+          ...changed,
+        });
+      },
+    ),
+    removals: {
+      it: ({ lambda }, StatementId, { name: FunctionName }) =>
+        lambda.removePermission({ FunctionName, StatementId }),
+      "its function": removeFunction,
+    },
+  },
+  {
+    type: "aws:lambda/eventSourceMapping:EventSourceMapping",
+    prepare: async (under) => ({
+      other: (await newFunction(under, "not-mapped")).arn,
+      ...(await newFunction(under, "mapped")),
+      queue: (await newQueue(under, "work")).arn,
+      mappings: arnOf(under, "lambda", "event-source-mapping"),
+    }),
+    inputs: ({ name = "", queue = "" }) => ({
+      eventSourceArn: queue,
+      functionName: name,
+      batchSize: 5,
+      maximumBatchingWindowInSeconds: 5,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      filterCriteria: { filters: [{ pattern: JSON.stringify({ body: { a: [1] } }) }] },
+      scalingConfig: { maximumConcurrency: 2 },
+      tags: { Project: "files" },
+    }),
+    fixed: ["eventSourceArn", "startingPosition"],
+    counters: ["lastModified", "state", "stateTransitionReason"],
+    byHand: {
+      ...each(
+        {
+          enabled: { Enabled: false },
+          batchSize: { BatchSize: 1 },
+          maximumBatchingWindowInSeconds: { MaximumBatchingWindowInSeconds: 0 },
+          functionResponseTypes: { FunctionResponseTypes: [] },
+          "filterCriteria.filters.pattern": { FilterCriteria: { Filters: [] } },
+          "scalingConfig.maximumConcurrency": { ScalingConfig: { MaximumConcurrency: 1000 } },
+        },
+        ({ lambda }, UUID, changed) => lambda.updateEventSourceMapping({ UUID, ...changed }),
+      ),
+      functionName: ({ lambda }, UUID, { other }) =>
+        lambda.updateEventSourceMapping({ UUID, FunctionName: other }),
+      tags: ({ lambda }, id, { mappings = "" }) =>
+        lambda.untagResource({ Resource: `${mappings}:${id}`, TagKeys: ["Project"] }),
+    },
+    removals: { it: ({ lambda }, UUID) => lambda.deleteEventSourceMapping({ UUID }) },
+  },
+];

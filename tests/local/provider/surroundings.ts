@@ -1,0 +1,115 @@
+import { region, type ProviderUnderTest } from "./provider-under-test";
+
+/** What resources need around them, made past the provider. */
+
+export const policyDocument = (...statements: object[]) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+export const trust = (service: string) =>
+  policyDocument({
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sts:AssumeRole",
+  });
+
+/** What an identity may do. */
+export const allow = (...actions: string[]) =>
+  policyDocument({ Effect: "Allow", Action: actions, Resource: "*" });
+
+/** What a service may do with a resource. */
+export const admit = (service: string, action: string, resource: string) =>
+  policyDocument({
+    Sid: "One",
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: action,
+    Resource: resource,
+  });
+
+let made = 0;
+/** A name that has not been there: some of these outlive what needs them. */
+const fresh = (name: string) => `${name}-${(made += 1)}`;
+
+export const arnOf = (under: ProviderUnderTest, service: string, name: string) =>
+  `arn:aws:${service}:${region}:${under.account.accountId}:${name}`;
+
+export async function newQueue(under: ProviderUnderTest, name: string) {
+  const { QueueUrl = "" } = await under.clients.sqs.createQueue({ QueueName: name });
+  return { url: QueueUrl, arn: arnOf(under, "sqs", name) };
+}
+
+export async function newTopic(under: ProviderUnderTest, name: string) {
+  const { TopicArn = "" } = await under.clients.sns.createTopic({ Name: name });
+  return { topic: TopicArn };
+}
+
+export async function newBucket(under: ProviderUnderTest, name: string) {
+  // Bucket names are one space for all accounts.
+  const Bucket = `${name}-${under.account.accountId}`;
+  await under.clients.s3.createBucket({
+    Bucket,
+    CreateBucketConfiguration: { LocationConstraint: region },
+  });
+  return { bucket: Bucket };
+}
+
+export async function newRole(under: ProviderUnderTest, name: string, service: string) {
+  const { Role } = await under.clients.iam.createRole({
+    RoleName: name,
+    AssumeRolePolicyDocument: trust(service),
+  });
+  return { role: name, roleArn: Role?.Arn ?? "" };
+}
+
+export async function newPolicy(under: ProviderUnderTest, name: string) {
+  const { Policy } = await under.clients.iam.createPolicy({
+    PolicyName: fresh(name),
+    PolicyDocument: allow("sqs:*"),
+  });
+  return Policy?.Arn ?? "";
+}
+
+export async function newKey(under: ProviderUnderTest) {
+  const { KeyMetadata } = await under.clients.kms.createKey({});
+  return KeyMetadata?.KeyId ?? "";
+}
+
+/** A launch template with two versions. */
+export async function newTemplate(under: ProviderUnderTest, name: string) {
+  const templateName = fresh(name);
+  const { LaunchTemplate } = await under.clients.ec2.createLaunchTemplate({
+    LaunchTemplateName: templateName,
+    LaunchTemplateData: { InstanceType: "t3.medium" },
+  });
+  const id = LaunchTemplate?.LaunchTemplateId ?? "";
+  await under.clients.ec2.createLaunchTemplateVersion({
+    LaunchTemplateId: id,
+    LaunchTemplateData: { InstanceType: "t3.large" },
+  });
+  return { template: id, templateName };
+}
+
+export async function newGroup(under: ProviderUnderTest, name: string) {
+  const { template } = await newTemplate(under, `${name}-template`);
+  const group = fresh(name);
+  await under.clients.autoScaling.createAutoScalingGroup({
+    AutoScalingGroupName: group,
+    MinSize: 0,
+    MaxSize: 1,
+    LaunchTemplate: { LaunchTemplateId: template, Version: "1" },
+  });
+  return { group };
+}
+
+export async function newSecurityGroup(under: ProviderUnderTest, name: string) {
+  const { GroupId = "" } = await under.clients.ec2.createSecurityGroup({
+    GroupName: fresh(name),
+    Description: name,
+  });
+  return { group: GroupId };
+}
+
+export async function newLogGroup(under: ProviderUnderTest, name: string) {
+  await under.clients.logs.createLogGroup({ logGroupName: name });
+  return { logGroup: name };
+}
