@@ -55,23 +55,12 @@ async function runPhases(
   session: Session,
   changes: boolean,
 ): Promise<number> {
-  const { kind, preview, doing, noun } = verbs[verb];
-  let base = session.workspace.base;
-  if (flags.refresh && verb !== "refresh") {
-    const title = changes ? "Refreshing" : "Previewing refresh";
-    const refreshed = await runPhase(session, undefined, {
-      ...{ kind: "refresh" as const, dryRun: !changes, base, title, details: flags.diff },
-    });
-    if (refreshed.result.result !== "succeeded") return finish(session, flags, refreshed, false);
-    base = refreshed.result.deployment ?? base;
-  }
+  const { kind, noun } = verbs[verb];
   if (!changes || !flags.skipPreview) {
-    const planned = await runPhase(session, session.policies, {
-      ...{ kind, dryRun: true, base, title: preview, details: flags.diff },
-    });
+    const { phase: planned, drifted } = await runOnce(verb, flags, session, true);
     const unexpected = flags.expectNoChanges && planned.hasChanges && kind !== "refresh";
     const failed = planned.result.result !== "succeeded";
-    const idle = !planned.hasChanges && !planned.result.stateDiffers;
+    const idle = !planned.hasChanges && !planned.result.stateDiffers && !drifted;
     if (!changes || failed || unexpected || idle) {
       return finish(session, flags, planned, false);
     }
@@ -81,10 +70,31 @@ async function runPhases(
     }
   }
   if (kind === "update") await putDatabaseUrl(session);
-  const applied = await runPhase(session, session.policies, {
-    ...{ kind, dryRun: false, base, title: doing, details: flags.diff },
-  });
+  const { phase: applied } = await runOnce(verb, flags, session, false);
   return finish(session, flags, applied, true);
+}
+
+/** With --refresh, the refresh comes first and the operation starts from what it found, in a preview too. */
+async function runOnce(
+  verb: Verb,
+  flags: OperationFlags,
+  session: Session,
+  dryRun: boolean,
+): Promise<{ phase: Phase; drifted: boolean }> {
+  const { kind, preview, doing } = verbs[verb];
+  const options = { dryRun, details: flags.diff };
+  let { base } = session.workspace;
+  let drifted = false;
+  if (flags.refresh) {
+    const title = dryRun ? "Previewing refresh" : "Refreshing";
+    const phase = await runPhase(session, undefined, { ...options, kind: "refresh", base, title });
+    if (phase.result.result !== "succeeded") return { phase, drifted };
+    drifted = phase.hasChanges;
+    base = phase.result.deployment ?? base;
+  }
+  const title = dryRun ? preview : doing;
+  const phase = await runPhase(session, session.policies, { ...options, kind, base, title });
+  return { phase, drifted };
 }
 
 async function agreed(noun: string, flags: OperationFlags, session: Session, planned: Phase) {

@@ -137,5 +137,6 @@ export interface OperationResult {
    *  something to write then, even if it has nothing to do. */
   stateDiffers: boolean;
   outputs: PropertyMap;
+  /** The state as it is now; after the preview of a refresh, as it would be. */
   deployment: DeploymentV3 | undefined;
 }

@@ -84,7 +84,7 @@ class Operation {
       providers,
       reporter,
     );
-    const snapshot = request.dryRun ? undefined : new SnapshotManager(previous, request, values);
+    const snapshot = this.snapshotOf(previous);
     try {
       this.assertTargets(previous);
       const { failed, outputs } =
@@ -99,6 +99,15 @@ class Operation {
     } finally {
       await providers.close();
     }
+  }
+
+  /** The preview of a refresh answers what the state would be, so that an update can be previewed on it. */
+  private snapshotOf(previous: ResourceState[]): SnapshotManager | undefined {
+    const { request, values } = this;
+    if (!request.dryRun) return new SnapshotManager(previous, request, values);
+    if (request.kind !== "refresh") return undefined;
+    const { base } = request;
+    return new SnapshotManager(previous, { base, save: () => Promise.resolve() }, values);
   }
 
   private async refresh(state: OperationState, snapshot: SnapshotManager | undefined) {

@@ -199,7 +199,11 @@ describe("pulumi-local", function () {
     expect(drift.stdout).to.include("~ visibilityTimeoutSeconds: 30 => 77");
     expect(stateFile()).not.to.include('"visibilityTimeoutSeconds":77');
 
-    const repair = await json("up", "--yes", "--skip-preview", "--refresh");
+    const planned = await json("preview", "--refresh", "--expect-no-changes");
+    expect(planned).to.deep.include({ code: 7, changeSummary: { same: 3, update: 1 } });
+    expect(stateFile()).not.to.include('"visibilityTimeoutSeconds":77');
+
+    const repair = await json("up", "--yes", "--refresh");
     expect(repair).to.deep.include({ code: 0, changeSummary: { same: 3, update: 1 } });
   });
 

@@ -94,6 +94,14 @@ describe("engine: refresh", () => {
     expect(stack.resource("a").inputs?.size).to.equal(1);
   });
 
+  it("answers in a preview what the state would be, for a preview of an update to start from", async () => {
+    change("a", { size: 5 });
+    const { deployment: base } = await stack.refresh({ dryRun: true });
+    const planned = await stack.preview(body, { base });
+    expect(planned.changes).to.deep.equal({ same: 2, update: 1 });
+    expect(stack.resource("a").inputs?.size).to.equal(1);
+  });
+
   it("takes over what it found, and the next update puts it back", async () => {
     change("a", { size: 5 });
     await stack.refresh();
