@@ -10,6 +10,7 @@ import type { SnapshotManager } from "./snapshot";
 import { StepExecutor } from "./step-executor";
 import { StepGenerator, type Generated } from "./step-generator";
 import type { Step } from "./steps/step";
+import { assertKnownTargets } from "./targets";
 import { createUrn, parseUrn, rootStackType } from "./urn";
 
 /** An update, a preview of one, or a destroy: takes what the program registers, has it decided and done, and
@@ -97,6 +98,8 @@ export class DeploymentRun {
     if (!this.isStopped && !this.hasFailed) {
       try {
         await this.deleteLeftOvers();
+        const { scope, urns, olds } = this.state;
+        assertKnownTargets(scope.targets, (urn) => urns.has(urn) || olds.has(urn));
       } catch (error) {
         this.fail(error);
       }

@@ -15,6 +15,7 @@ import { refreshRun } from "./refresh";
 import { Reporter } from "./reporter";
 import { readResource, type ResourceState } from "./resource-state";
 import { SnapshotManager } from "./snapshot";
+import { assertKnownTargets } from "./targets";
 import { rootStackType } from "./urn";
 
 /** How long a program may take to notice that the operation has stopped. */
@@ -217,13 +218,9 @@ class Operation {
 
   private assertTargets(previous: ResourceState[]): void {
     const { targets, program } = this.request;
-    if (targets === undefined || program !== undefined) return;
+    if (program !== undefined) return;
     const known = new Set(previous.map(({ urn }) => urn));
-    const unknown = targets.filter((urn) => !known.has(urn));
-    if (unknown.length === 0) return;
-    throw new Error(
-      `No resource in the state of the stack has the URN:\n  - ${unknown.join("\n  - ")}`,
-    );
+    assertKnownTargets(targets, (urn) => known.has(urn));
   }
 }
 

@@ -4,6 +4,18 @@ import { dependenciesOf, type ResourceState } from "./resource-state";
 import { SameStep } from "./steps/same";
 import type { Step } from "./steps/step";
 
+/** A misspelled target must not look like one that needs no change. */
+export function assertKnownTargets(
+  targets: Iterable<string> | undefined,
+  isKnown: (urn: string) => boolean,
+): void {
+  const unknown = [...(targets ?? [])].filter((urn) => !isKnown(urn));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The stack has no resource with the URN (a shell reads $ unless it is quoted):\n  - ${unknown.join("\n  - ")}`,
+  );
+}
+
 /** Steps for a resource that is not among the targets: it stays as it is, and so does what it needs, which is
  *  written before it; a new one is not created. */
 export function untargetedSteps(

@@ -61,5 +61,10 @@ describe("engine: targets", () => {
       .destroy({ targets: [stack.urn("x"), stack.urn("y")] })
       .catch((reason: Error) => reason.message);
     expect(error).to.include(stack.urn("x")).and.include(stack.urn("y"));
+
+    const result = await stack.up(body(2, ["a"]), { targets: [stack.urn("x")] });
+    expect(result.result).to.equal("failed");
+    expect(result.errors.join()).to.include(stack.urn("x"));
+    expect(stack.resource("a").inputs?.size).to.equal(1);
   });
 });
