@@ -50,7 +50,12 @@ export function applyReplaceOnChanges(
     );
   const replaceKeys = new Set([...diff.replaceKeys, ...diff.changedKeys.filter(forces)]);
   const failedInit = hasInitErrors && forces(initErrorKey);
-  if (failedInit) replaceKeys.add(initErrorKey);
+  if (failedInit) {
+    replaceKeys.add(initErrorKey);
+    if (detailedDiff !== undefined) {
+      detailedDiff[initErrorKey] = { kind: "update-replace", inputDiff: false };
+    }
+  }
   return {
     ...diff,
     changes: failedInit ? "some" : diff.changes,

@@ -86,6 +86,18 @@ describe("engine: replacement", () => {
     ]);
   });
 
+  it("replaces what did not become ready, when the program says so, and shows why", async () => {
+    const body = (size: number, broken: boolean) => (program: Program) =>
+      program.thing("a", { size, broken }, { replaceOnChanges: ["#initerror"] });
+    await stack.up(body(1, true));
+    const result = await stack.up(body(2, false));
+    expect(result.changes).to.deep.equal({ replace: 1 });
+    const replaced = result.events.flatMap((event) =>
+      event.type === "resourcePre" && event.step.operation === "replace" ? event.step : [],
+    );
+    expect(replaced[0]?.detailedDiff).to.have.property("#initerror");
+  });
+
   it("replaces for changes that the program lists in replaceOnChanges", async () => {
     const body = (size: number) => (program: Program) =>
       program.thing("a", { size }, { replaceOnChanges: ["size"] });
