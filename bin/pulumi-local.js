@@ -25,9 +25,7 @@ function runOnOwnNode() {
 }
 
 async function run() {
-  const home = path.resolve(process.env.PULUMI_LOCAL_HOME ?? path.join(root, ".local"));
-  require("node:module").enableCompileCache(path.join(home, "cache", "node"));
-  require("tsx/cjs");
+  require("../local/typescript.cjs");
   const { main } = require("../local/cli/main.ts");
   const code = await main(process.argv.slice(2));
   // Once stdout has taken everything; what still runs is of no use to anybody.

@@ -83,7 +83,10 @@ async function startKeeper(options: KeeperOptions): Promise<void> {
   await new Promise((resolve) => log.once("open", resolve));
   const keeper = spawn(
     process.execPath,
-    ["-r", require.resolve("tsx/cjs"), join(__dirname, "keeper.ts"), JSON.stringify(options)],
+    [
+      ...["-r", join(packageRoot, "local", "typescript.cjs")],
+      ...[join(__dirname, "keeper.ts"), JSON.stringify(options)],
+    ],
     {
       cwd: packageRoot,
       // A session of its own, so that Ctrl-C in a terminal reaches only the starter, who decides.

@@ -1,9 +1,10 @@
 "use strict";
 // Loaded with --require into the program's and the policy packs' processes, before Pulumi's own
 // runner. That runner loads TypeScript and ts-node, and type-checks policy packs on every start (two
-// seconds). The types are checked by `npm run check`; here only speed counts, so the runner's
-// `ts-node` becomes tsx (esbuild with a cache). Program, pack and SDK stay as they are.
-// PULUMI_LOCAL_TSNODE=1 switches this off.
+// seconds); it also has source-map-support work out the stack of every promise that the SDK makes. The
+// types are checked by `npm run types`; here only speed counts, so the runner gets our own loader and
+// Node's source maps, and what it rarely uses is loaded when it does. Program, pack and SDK stay as they
+// are. PULUMI_LOCAL_TSNODE=1 switches this off.
 const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
@@ -26,70 +27,71 @@ const lazyTypeScript = () =>
     },
   );
 
-/** By file, the source map that tsx puts behind the code it hands over. */
-const sourceMaps = new Map();
-
-/** The runner reads source maps from the files on disk, where TypeScript has none: without this, errors
- *  and Pulumi's source positions would name lines of the transpiled code. */
-function serveSourceMaps() {
-  const compile = Module.prototype._compile;
-  Module.prototype._compile = function (code, filename, ...rest) {
-    const at = code.lastIndexOf(marker);
-    if (at >= 0 && filename.endsWith("ts"))
-      sourceMaps.set(filename, code.slice(at + marker.length));
-    return compile.call(this, code, filename, ...rest);
-  };
-  require(require.resolve("source-map-support", { paths: [runner] })).install({
-    retrieveSourceMap: (source) => {
-      const path = source.replace(/^file:\/\//, "");
-      // The SDK's own maps name files that are not installed, in a form (node_modules/@pulumi/resource.ts)
-      // on which Node's util.inspect, which prints a program's error, computes for half a minute.
-      if (path.startsWith(runner)) return { url: source, map: noMappings };
-      const encoded = sourceMaps.get(path);
-      if (encoded === undefined) return null;
-      return { url: source, map: Buffer.from(encoded, "base64").toString("utf8") };
+/** A module of which only the names are there until one is called. */
+const lazy = (request) => () =>
+  new Proxy(
+    { __esModule: true },
+    {
+      get: (own, name) => (name in own ? own[name] : lazyFunction(request, name)),
     },
+  );
+
+function lazyFunction(request, name) {
+  const real = () => originalLoad.call(Module, request, module, false)[name];
+  return new Proxy(function () {}, {
+    apply: (_, self, args) => Reflect.apply(real(), self, args),
+    construct: (_, args) => Reflect.construct(real(), args),
   });
 }
-const noMappings = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
-const marker = "//# sourceMappingURL=data:application/json;base64,";
 
 /** What Pulumi's runner compiles with when the project says nothing else; for every file. */
 const defaults = path.join(__dirname, "program-tsconfig.json");
 
-/** The runner takes the tsconfig.json of the project's own folder for every file, on top of its defaults; tsx takes
- *  the nearest one above for the files it names, on top of esbuild's. What a class with `url: Output<string>` does
- *  with the value its base class put there depends on it. tsx reads the file while it registers. */
-function registerTsx({ skipProject, project = "tsconfig.json" }) {
-  if (skipProject) return registerWith(defaults);
+/** The runner takes the tsconfig.json of the project's own folder for every file, on top of its defaults. What a
+ *  class with `url: Output<string>` does with the value its base class put there depends on it. */
+function register({ skipProject, project = "tsconfig.json" }) {
+  const loader = require("../typescript.cjs");
+  if (skipProject) loader.compileWith(require(defaults).compilerOptions);
+  else registerTsx(project);
+}
+
+/** tsx knows what a tsconfig.json can extend. It would take the nearest one above for the files that it names; it
+ *  reads the one that it is told of while it registers. */
+function registerTsx(project) {
   const both = path.join(os.tmpdir(), `pulumi-local-tsconfig-${process.pid}.json`);
   const { include, exclude } = require(defaults);
   const files = { files: [], include, exclude };
   fs.writeFileSync(both, JSON.stringify({ extends: [defaults, path.resolve(project)], ...files }));
+  process.env.TSX_TSCONFIG_PATH = both;
   try {
-    registerWith(both);
+    require("tsx/cjs/api").register();
+    // tsx would have the SDK's own maps read too, which name files that are not installed.
+    Module.setSourceMapsSupport(true);
   } finally {
+    delete process.env.TSX_TSCONFIG_PATH;
     fs.rmSync(both);
   }
 }
 
-function registerWith(tsconfig) {
-  process.env.TSX_TSCONFIG_PATH = tsconfig;
-  require("tsx/cjs/api").register();
-  delete process.env.TSX_TSCONFIG_PATH;
-}
-
-const tsNode = {
-  VERSION: require("tsx/package.json").version,
-  register: (options) => {
-    registerTsx(options);
-    serveSourceMaps();
-  },
+const replaced = {
+  typescript: lazyTypeScript,
+  "ts-node": () => ({ VERSION: require("esbuild/package.json").version, register }),
+  "source-map-support/register": () => ({}),
+  // For closures turned into text, and for tracing: half of all modules that the SDK would load.
+  "@npmcli/arborist": lazy("@npmcli/arborist"),
+  ...Object.fromEntries(
+    [
+      ...["exporter-zipkin", "instrumentation", "instrumentation-grpc", "resources"],
+      ...["sdk-trace-base", "sdk-trace-node"],
+    ].map((name) => [`@opentelemetry/${name}`, lazy(`@opentelemetry/${name}`)]),
+  ),
 };
 
 Module._load = function load(request, parent, isMain) {
-  if ((request === "typescript" || request === "ts-node") && parent?.filename?.startsWith(runner)) {
-    return request === "ts-node" ? tsNode : lazyTypeScript();
+  if (Object.hasOwn(replaced, request) && parent?.filename?.startsWith(runner)) {
+    return replaced[request]();
   }
+  // A pack that loads its own TypeScript fast where the runner would not: here it would be slower.
+  if (request === "tsx/cjs") return require("../typescript.cjs");
   return originalLoad.call(Module, request, parent, isMain);
 };

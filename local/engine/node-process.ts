@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { localHome } from "../home";
 import { signalGroup } from "../processes";
 
 export interface NodeProcessOptions {
@@ -20,8 +19,6 @@ const fastTypeScript = join(__dirname, "fast-typescript.cjs");
 /** Starts a Pulumi runner (program or policy pack) in a process group of its own, so that a terminal's
  *  Ctrl-C reaches only the command line, which then decides. It ends when the command line does. */
 export function startNode(options: NodeProcessOptions): ChildProcess {
-  const cache = join(localHome(), "cache", "node");
-  mkdirSync(cache, { recursive: true });
   const preloads = [`--require=${lifeline}`];
   if (process.env.PULUMI_LOCAL_TSNODE !== "1") preloads.push(`--require=${fastTypeScript}`);
   return spawn(
@@ -29,11 +26,17 @@ export function startNode(options: NodeProcessOptions): ChildProcess {
     [...preloads, ...(options.nodeArguments ?? []), options.script, ...options.arguments],
     {
       cwd: options.directory,
-      env: { NODE_COMPILE_CACHE: cache, ...options.environment },
+      env: options.environment,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       detached: true,
     },
   );
+}
+
+/** Lets go of a runner: it exits by itself, and keeps what V8 compiled for the next start. */
+export function releaseNode(child: ChildProcess): void {
+  const lifelineEnd = child.stdio[3];
+  if (lifelineEnd instanceof Socket) lifelineEnd.destroy();
 }
 
 /** Interrupts, and ends for good what has not gone after the grace. */

@@ -6,7 +6,7 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { parse } from "yaml";
-import { forEachLine, startNode, stopNode } from "./node-process";
+import { forEachLine, releaseNode, startNode } from "./node-process";
 import type { AnalyzedResource } from "./operation";
 import { reconcilePackConfig, type PackConfig } from "./policy-config";
 import {
@@ -117,7 +117,7 @@ export class PolicyProcess {
       (client) => client.close(),
       () => undefined,
     );
-    stopNode(this.child, 1000);
+    releaseNode(this.child);
   }
 
   /** Its first line is the port it listens on. */
