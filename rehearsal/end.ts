@@ -34,6 +34,8 @@ export async function writeReport(rehearsal: Rehearsal, steps: StepReport[]): Pr
 export function describeEnd(rehearsal: Rehearsal, report: Report): string {
   const table = new Table({
     head: ["", "step", "seconds"],
+    // No line between the rows: all of it fits on a screen.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
     colAligns: ["left", "left", "right"],
   });

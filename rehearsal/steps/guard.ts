@@ -68,9 +68,8 @@ export const refusal: Step = {
       (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
     );
     expectAll({ "queue-has-dlq refused it": violations.length > 0 });
-    return violations
-      .map(({ rule, message }) => `${rule}: ${message.split("\n").at(-1)}`)
-      .join("; ");
+    const queues = violations.map(({ urn }) => urn?.split("::").at(-1) ?? "the stack");
+    return `preview ended with 5: the mandatory policy queue-has-dlq forbids it for ${queues.join(" and ")}`;
   },
 };
 
