@@ -26,7 +26,7 @@ export = async () => {
     buildBundle({ name: "worker", entry: join(__dirname, "../../worker/main.ts") }),
     buildBundle({ name: "slack-notifier", entry: slackNotifierEntry }),
   ]);
-  const region = new pulumi.Config("aws").require("region");
+  const { region } = config;
   const deployment: Deployment = { system: "file-search", environment, region, accountId };
 
   const people = {

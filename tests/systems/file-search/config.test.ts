@@ -13,8 +13,10 @@ const good = () => {
         return [key, value];
       }
     }),
-  ) as Parameters<typeof parseConfig>[0];
+  );
 };
+
+const region = "ap-northeast-1";
 
 describe("the configuration of file-search", () => {
   it("is declared key by key in Pulumi.yaml", () => {
@@ -22,7 +24,7 @@ describe("the configuration of file-search", () => {
   });
 
   it("is accepted as the dev stack has it", () => {
-    expect(parseConfig(good(), "dev")).to.deep.include({
+    expect(parseConfig(good(), region, "dev")).to.deep.include({
       visibilityTimeoutSeconds: 900,
       egressPorts: [443, 5432],
       protect: false,
@@ -41,12 +43,19 @@ describe("the configuration of file-search", () => {
       owner: "R&D",
       machinesMinimum: 4,
       queueDepthWarning: 20_000,
+      visibilityTimeoutSecond: 3,
     };
-    expect(() => parseConfig(wrong, "dev"))
-      .to.throw('The configuration of file-search, stack "dev", has 9 fault(s):')
+    expect(() => parseConfig(wrong, undefined, "dev"))
+      .to.throw("The configuration of file-search in Pulumi.dev.yaml has 11 faults:")
       .with.property("message")
-      .that.includes("file-search:maxReceiveCount is 0; ")
-      .and.includes('file-search:criticalEmails is ["nobody"]; ')
+      .that.includes("file-search:maxReceiveCount is 0; must be a whole number from 1 to 1000. ")
+      .and.includes(
+        'file-search:criticalEmails is ["nobody"]; must be a list of e-mail addresses. ' +
+          "Fix: pulumi config set --path 'file-search:criticalEmails[0]' VALUE -s dev",
+      )
+      .and.includes("aws:region is not set; ")
+      .and.includes("file-search:visibilityTimeoutSecond is 3; the project has no such key")
+      .and.includes("Fix: pulumi config rm file-search:visibilityTimeoutSecond -s dev")
       .and.includes("file-search:databaseUrlParameter is not set; ")
       .and.includes('file-search:runbookBaseUrl is "http://wiki"; must be an https URL. ')
       .and.includes('file-search:language is "fr"; ')
