@@ -5,13 +5,12 @@ export function cancellation(): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) {
-      process.stderr.write("Cancelled at once; what was running may be unfinished.\n");
+      say("Cancelled at once; what was running may be unfinished.");
       process.exit(exitCodes.cancelled);
     }
-    process.stderr.write(
-      "Cancelling: what runs is finished and kept. Press Ctrl-C again to stop at once.\n",
-    );
+    // First, so that whoever draws on the terminal makes room.
     controller.abort();
+    say("Cancelling: what runs is finished and kept. Press Ctrl-C again to stop at once.");
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
@@ -22,4 +21,9 @@ export function cancellation(): { signal: AbortSignal; dispose(): void } {
       process.off("SIGTERM", onSignal);
     },
   };
+}
+
+/** Over the ^C that a terminal shows. */
+function say(text: string): void {
+  process.stderr.write(`${process.stderr.isTTY ? "\r" : ""}${text}\n`);
 }

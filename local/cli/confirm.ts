@@ -1,22 +1,35 @@
 import { createInterface } from "node:readline/promises";
+import { CommandError, exitCodes } from "./exit";
+
+/** Ends a command that would ask where nobody can answer. */
+export function assertCanAsk(command: string, otherWays = "pass --yes."): void {
+  if (process.stdin.isTTY) return;
+  throw new CommandError(
+    `${command} asks first, and there is no terminal to ask on; ${otherWays}`,
+    exitCodes.configuration,
+  );
+}
 
 /** Asks on the terminal until the answer is clear. `details` shows more and asks again. */
 export async function confirm(
   question: string,
-  signal: AbortSignal,
-  details: () => void,
-): Promise<boolean> {
+  options: { signal?: AbortSignal; details?: () => void } = {},
+): Promise<"yes" | "no" | "cancelled"> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { details, signal = new AbortController().signal } = options;
+  const answers = details === undefined ? "yes/no" : "yes/no/details";
   try {
     for (;;) {
-      const answer = await terminal.question(`${question} [yes/no/details] `, { signal });
-      if (/^y(es)?$/i.test(answer.trim())) return true;
-      if (/^no?$/i.test(answer.trim())) return false;
-      if (/^d(etails)?$/i.test(answer.trim())) details();
+      const answer = (await terminal.question(`${question} [${answers}] `, { signal })).trim();
+      if (/^y(es)?$/i.test(answer)) return "yes";
+      if (/^no?$/i.test(answer)) return "no";
+      if (/^d(etails)?$/i.test(answer)) details?.();
     }
   } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
+    // Ctrl-C and Ctrl-D at the question come this way too.
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    process.stderr.write("\n");
+    return "cancelled";
   } finally {
     terminal.close();
   }

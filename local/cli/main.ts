@@ -32,17 +32,21 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function report(error: unknown, json: boolean): number {
   if (isCommanderError(error)) {
-    // Help and version end here too, with 0; commander has already written what there is to say.
-    return error.exitCode === 0 ? exitCodes.success : exitCodes.configuration;
+    // Help ends here too, with 0; commander has already written what there is to say.
+    if (error.exitCode === 0) return exitCodes.success;
+    if (json) answer(exitCodes.configuration, error.message);
+    return exitCodes.configuration;
   }
   const code = exitCodeOf(error);
   const message = messageOf(error);
-  if (json) {
-    const document = { ok: false, result: "failed", exitCode: code, error: message };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  }
+  if (json) answer(code, message);
   process.stderr.write(`error: ${message}\n`);
   return code;
+}
+
+function answer(exitCode: number, error: string): void {
+  const document = { ok: false, result: "failed", exitCode, error };
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 function isCommanderError(error: unknown): error is Error & { exitCode: number; code: string } {

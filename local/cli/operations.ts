@@ -1,10 +1,10 @@
 import type { OperationRequest } from "../engine/operation";
 import { cancellation } from "./cancellation";
-import { confirm } from "./confirm";
+import { assertCanAsk, confirm } from "./confirm";
 import { renderReport } from "./display/report";
 import { colorsFor } from "./display/style";
 import { putDatabaseUrl } from "./database-parameter";
-import { CommandError, exitCodes } from "./exit";
+import { exitCodes } from "./exit";
 import { runPhase, type Phase } from "./phase";
 import { openSession, type OperationFlags, type Session } from "./session";
 
@@ -23,12 +23,8 @@ const verbs: Record<
 /** Runs up, preview, refresh or destroy and answers with the exit code. */
 export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number> {
   const changes = verb !== "preview" && !flags.previewOnly;
-  if (changes && !flags.yes && !process.stdin.isTTY) {
-    throw new CommandError(
-      `${verb} asks before it changes anything, and there is no terminal to ask on; ` +
-        "pass --yes to go on, or --preview-only to look.",
-      exitCodes.configuration,
-    );
+  if (changes && !flags.yes) {
+    assertCanAsk(verb, "pass --yes to go on, or --preview-only to look.");
   }
   const cancel = cancellation();
   let session: Session | undefined;
@@ -64,9 +60,10 @@ async function runPhases(
     if (!changes || failed || unexpected || idle) {
       return finish(session, flags, planned, false);
     }
-    if (!(await agreed(noun, flags, session, planned))) {
+    const answer = flags.yes ? "yes" : await ask(noun, session, planned);
+    if (answer !== "yes") {
       say(session, `Nothing was changed: the ${noun} was not confirmed.`);
-      return session.signal.aborted ? exitCodes.cancelled : exitCodes.error;
+      return answer === "no" ? exitCodes.error : exitCodes.cancelled;
     }
   }
   if (kind === "update") await putDatabaseUrl(session);
@@ -97,14 +94,20 @@ async function runOnce(
   return { phase, drifted };
 }
 
-async function agreed(noun: string, flags: OperationFlags, session: Session, planned: Phase) {
-  if (flags.yes) return true;
+function ask(noun: string, { signal }: Session, { collected }: Phase) {
   const colors = colorsFor(process.stderr);
-  return confirm(`Do you want to perform this ${noun}?`, session.signal, () => {
+  const details = () => {
     const options = { colors, dryRun: true, details: true, refresh: noun === "refresh" };
-    process.stderr.write(`${renderReport(planned.collected, options)}\n`);
-  });
+    process.stderr.write(`${renderReport(collected, options)}\n`);
+  };
+  return confirm(`Do you want to perform this ${noun}?`, { signal, details });
 }
+
+const unchanged = {
+  update: "No changes: the stack is as the program says.",
+  refresh: "No changes: the cloud is as the state says.",
+  destroy: "No changes: the stack has no resources.",
+};
 
 /** The verdict, said last: what changed, and the exit code that says the same to a machine. */
 function finish(session: Session, flags: OperationFlags, phase: Phase, applied: boolean): number {
@@ -143,7 +146,7 @@ function finish(session: Session, flags: OperationFlags, phase: Phase, applied: 
       `Changes were found where none were expected${applied ? "" : "; nothing was changed"}.`,
     );
   } else if (!hasChanges) {
-    say(session, "No changes: the stack is as the program says.");
+    say(session, unchanged[phase.kind]);
   } else if (applied) {
     say(session, `Done: ${changed} changed.`);
   } else {

@@ -22,6 +22,7 @@ export interface PhaseOptions {
 }
 
 export interface Phase {
+  kind: PhaseOptions["kind"];
   result: OperationResult;
   collected: Collected;
   digest: Digest;
@@ -40,9 +41,10 @@ export async function runPhase(
   const { kind, dryRun } = options;
   const { runOperation } = lazy.engine();
   const collected = new Collected();
-  const headline = `${options.title} (${workspace.stack}):`;
-  if (!json) process.stdout.write(`${headline}\n`);
+  (json ? process.stderr : process.stdout).write(`${options.title} (${workspace.stack}):\n`);
   const progress = new Progress(process.stderr, colorsFor(process.stderr), options.title);
+  const makeRoom = () => progress.erase();
+  session.signal.addEventListener("abort", makeRoom);
   const onEvent = (event: EngineEvent) => {
     collected.add(event);
     progress.add(event);
@@ -72,6 +74,7 @@ export async function runPhase(
       onEvent,
     });
   } finally {
+    session.signal.removeEventListener("abort", makeRoom);
     progress.close();
   }
   const refresh = kind === "refresh";
@@ -83,6 +86,7 @@ export async function runPhase(
   if (!dryRun) record(session, kind, collected, result, startTime);
   const ok = result.result === "succeeded";
   return {
+    kind,
     result,
     collected,
     digest: digest(collected, { dryRun, refresh, result: result.result, ok }),

@@ -157,5 +157,5 @@ function typeName({ type, items }: ItemType): string {
 function howToSet(key: string, declared: ConfigDeclaration, stack: string): string {
   const secret = declared.secret === true ? " --secret" : "";
   const about = declared.description === undefined ? "" : ` (${declared.description})`;
-  return `set it with \`pulumi-local config set${secret} ${key} VALUE -s ${stack}\`${about}`;
+  return `set it with \`npx pulumi-local config set${secret} ${key} VALUE -s ${stack}\`${about}`;
 }

@@ -72,18 +72,18 @@ export function configuredStacks(project: Project): string[] {
     .sort();
 }
 
-/** Sets (or, with undefined, removes) a key of the file and leaves its comments and order alone. */
+/** Sets (or, with undefined, removes) what lies at a path and leaves comments and order alone. */
 export function editStackFile(
   path: string,
-  edit: { key: string; value: unknown; encryptionSalt?: string },
+  edit: { path: readonly (string | number)[]; value: unknown; encryptionSalt?: string },
 ): void {
   const document = existsSync(path) ? readDocument(path) : new Document({});
   document.contents ??= document.createNode({});
   if (edit.encryptionSalt !== undefined && !document.has("encryptionsalt")) {
     document.set("encryptionsalt", edit.encryptionSalt);
   }
-  if (edit.value === undefined) document.deleteIn(["config", edit.key]);
-  else document.setIn(["config", edit.key], edit.value);
+  if (edit.value === undefined) document.deleteIn(["config", ...edit.path]);
+  else document.setIn(["config", ...edit.path], edit.value);
   writeFileAtomically(path, document.toString({ lineWidth: 0 }), 0o644);
 }
 

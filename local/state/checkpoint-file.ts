@@ -30,7 +30,7 @@ export class CheckpointFile {
   read(): DeploymentV3 | undefined {
     const path = this.newest();
     if (path === undefined) return undefined;
-    const parsed = schema.parse(JSON.parse(this.text(path)));
+    const parsed = this.parse(path);
     const strange = (parsed.features ?? []).filter((feature) => !harmlessFeatures.has(feature));
     if (parsed.version < 3 || parsed.version > 4 || strange.length > 0) {
       throw new Error(
@@ -64,6 +64,20 @@ export class CheckpointFile {
   content(): string | undefined {
     const path = this.newest();
     return path === undefined ? undefined : this.text(path);
+  }
+
+  private parse(path: string): z.output<typeof schema> {
+    try {
+      return schema.parse(JSON.parse(this.text(path)));
+    } catch (error) {
+      const backup = existsSync(`${this.path}.bak`)
+        ? `${this.path}.bak is the one before the last change; copy it over the broken one.`
+        : "There is no copy of it beside it.";
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+      throw new Error(`${path} cannot be read as a stack's state. ${backup}\n${reason}`, {
+        cause: error,
+      });
+    }
   }
 
   private text(path: string): string {

@@ -19,7 +19,7 @@ export class StackLocked extends Error {
       [
         `The stack ${stack} is locked by ${holders.length === 1 ? "another run" : `${holders.length} other runs`}:`,
         ...holders.map((holder) => `  - ${describe(holder)}`),
-        `Wait for it to end, or remove the lock with \`pulumi-local cancel -s ${stack}\`.`,
+        `Wait for it to end, or remove the lock with \`npx pulumi-local cancel -s ${stack}\`.`,
       ].join("\n"),
     );
   }

@@ -6,8 +6,8 @@ export function addCancel(program: Command): void {
   program
     .command("cancel")
     .description("Remove the lock that a run left behind")
-    .requiredOption("-s, --stack <name>", "stack, such as dev")
-    .option("-C, --directory <folder>", "folder of the project", ".")
+    .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
+    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
     .action(({ stack, directory }: StackOptions) => {
       const { name: project } = loadProject(directory);
       const removed = openBackend().cancel({ project, stack });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { confirm } from "../confirm";
+import { assertCanAsk, confirm } from "../confirm";
 import { CommandError } from "../exit";
 import { lazy } from "../lazy";
 
@@ -33,15 +33,11 @@ export function addCloud(program: Command): void {
     .option("-y, --yes", "do not ask")
     .action(async (options: { yes?: boolean }) => {
       if (options.yes !== true) {
-        if (!process.stdin.isTTY) {
-          throw new CommandError(
-            "cloud reset asks first, and there is no terminal to ask on; pass --yes.",
-          );
-        }
+        assertCanAsk("cloud reset");
         const question =
           "Delete everything in the embedded cloud, its database and the state of all stacks?";
-        const yes = await confirm(question, new AbortController().signal, () => undefined);
-        if (!yes) throw new CommandError("Nothing was reset.");
+        const answer = await confirm(question);
+        if (answer !== "yes") throw new CommandError("Nothing was reset.");
       }
       const { resetCloud } = lazy.cloud();
       await resetCloud();
@@ -62,7 +58,7 @@ export function addCloud(program: Command): void {
         );
       } else {
         process.stdout.write(
-          "The embedded cloud is not running; `pulumi-local cloud start` starts it.\n",
+          "The embedded cloud is not running; `npx pulumi-local cloud start` starts it.\n",
         );
       }
     });

@@ -1,22 +1,28 @@
 import type { Command } from "commander";
+import { parsePropertyPath } from "../../engine/property-path";
 import { editStackFile } from "../../project/stack-file";
 import { qualifiedKey } from "../../project/project-file";
 import { passphrase, StateSecrets } from "../../state/secrets";
 import { CommandError } from "../exit";
 import { openWorkspace, workspaceConfig, type StackOptions } from "../workspace";
 
-type SecretOption = StackOptions & { secret?: boolean };
+type SetOptions = StackOptions & { secret?: boolean; path?: boolean };
 
 export function addConfig(program: Command): void {
   const config = program.command("config").description("Configuration of a stack");
   const forStack = (command: Command) =>
     command
-      .requiredOption("-s, --stack <name>", "stack, such as dev")
-      .option("-C, --directory <folder>", "folder of the project", ".");
+      .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
+      .option(
+        "-C, --directory <folder>",
+        "folder of the project, such as systems/file-search",
+        ".",
+      );
 
   forStack(config.command("set").argument("<key>").argument("<value>"))
     .description("Set a value in the stack's file")
     .option("--secret", "encrypt it")
+    .option("--path", "the key is a path into a list or an object, such as 'list[0]'")
     .action(set);
   forStack(config.command("get").argument("<key>"))
     .description("Print a value as the program gets it")
@@ -26,12 +32,14 @@ export function addConfig(program: Command): void {
     .action(remove);
 }
 
-async function set(key: string, value: string, options: SecretOption): Promise<void> {
+async function set(key: string, value: string, options: SetOptions): Promise<void> {
   const workspace = openWorkspace(options);
   const { file, home, project } = workspace;
-  const name = qualifiedKey(project.name, key);
+  const [first, ...inner] = options.path === true ? parsePropertyPath(key) : [key];
+  const name = qualifiedKey(project.name, String(first));
+  const path = [name, ...inner];
   if (options.secret !== true) {
-    editStackFile(file.path, { key: name, value });
+    editStackFile(file.path, { path, value: inner.length > 0 ? typed(value) : value });
     process.stdout.write(`Set ${name} in ${file.path}.\n`);
     return;
   }
@@ -48,12 +56,16 @@ async function set(key: string, value: string, options: SecretOption): Promise<v
       : new StateSecrets(() => passphrase(home), encryptionSalt);
   const secure = await secrets.encrypt(value);
   editStackFile(file.path, {
-    key: name,
+    path,
     value: { secure },
     encryptionSalt: await secrets.encryptionSalt(),
   });
   process.stdout.write(`Set ${name}, encrypted, in ${file.path}.\n`);
 }
+
+/** As the Pulumi CLI writes what lies within a list or an object. */
+const typed = (value: string) =>
+  /^(true|false|0|-?[1-9]\d{0,14})$/.test(value) ? (JSON.parse(value) as unknown) : value;
 
 async function get(key: string, options: StackOptions): Promise<void> {
   const workspace = openWorkspace(options);
@@ -71,6 +83,6 @@ function remove(key: string, options: StackOptions): void {
   const name = qualifiedKey(project.name, key);
   const written = [name, key].find((candidate) => file.keys.has(candidate));
   if (written === undefined) throw new CommandError(`${file.path} has no ${name}.`);
-  editStackFile(file.path, { key: written, value: undefined });
+  editStackFile(file.path, { path: [written], value: undefined });
   process.stdout.write(`Removed ${name} from ${file.path}.\n`);
 }

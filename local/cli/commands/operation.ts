@@ -13,7 +13,7 @@ const descriptions: Record<Verb, string> = {
 /** Steps that wait for the cloud more than they compute. */
 const defaultParallel = Math.max(16, availableParallelism() * 4);
 
-const list = (value: string, previous: string[]) => [...previous, value];
+const list = (value: string, previous: string[] = []) => [...previous, value];
 
 function positive(value: string): number {
   const number = Number(value);
@@ -36,24 +36,24 @@ interface Flags {
   yes?: boolean;
   diff?: boolean;
   parallel: number;
-  target: string[];
+  target?: string[];
 }
 
 export function addOperation(program: Command, verb: Verb, done: (code: number) => void): void {
   const command = program
     .command(verb)
     .description(descriptions[verb])
-    .requiredOption("-s, --stack <name>", "stack, such as dev")
-    .option("-C, --directory <folder>", "folder of the project", ".")
+    .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
+    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
     .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
-    .option("-t, --target <urn>", "only this resource (may be given again)", list, [])
+    .option("-t, --target <urn>", "only this resource (may be given again)", list)
     .option("--diff", "show changes property by property")
     .option("--json", "answer with one JSON document on stdout")
     .option("--expect-no-changes", "end with code 7 when something differs");
   if (verb === "up" || verb === "preview") {
     command
-      .option("--policy-pack <folder>", "judge with this pack (may be given again)", list, [])
-      .option("--policy-pack-config <file>", "configuration of the pack in its place", list, [])
+      .option("--policy-pack <folder>", "judge with this pack (may be given again)", list)
+      .option("--policy-pack-config <file>", "configuration of the pack in its place", list)
       .option("-r, --refresh", "refresh the state first");
   }
   if (verb !== "preview") {
@@ -68,6 +68,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
       await runVerb(verb, {
         policyPack: [],
         policyPackConfig: [],
+        target: [],
         previewOnly: false,
         skipPreview: false,
         expectNoChanges: false,

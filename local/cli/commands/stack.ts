@@ -8,7 +8,7 @@ import { signatureKey, secretSignature } from "../../engine/signatures";
 import { configuredStacks } from "../../project/stack-file";
 import { loadProject } from "../../project/project-file";
 import { stateSecrets, type StateSecrets } from "../../state/secrets";
-import { confirm } from "../confirm";
+import { assertCanAsk, confirm } from "../confirm";
 import { renderOutputs } from "../display/report";
 import { jsonMap, jsonValue } from "../display/values";
 import { CommandError } from "../exit";
@@ -24,13 +24,17 @@ export function addStack(program: Command): void {
   const stack = program.command("stack").description("Stacks and their state");
   const forStack = (command: Command) =>
     command
-      .requiredOption("-s, --stack <name>", "stack, such as dev")
-      .option("-C, --directory <folder>", "folder of the project", ".");
+      .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
+      .option(
+        "-C, --directory <folder>",
+        "folder of the project, such as systems/file-search",
+        ".",
+      );
 
   stack
     .command("ls")
     .description("List the project's stacks")
-    .option("-C, --directory <folder>", "folder of the project", ".")
+    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
     .option("--json", "answer with JSON")
     .action(list);
   forStack(stack.command("output").argument("[name]"))
@@ -86,7 +90,7 @@ async function output(
   options: StackOptions & { showSecrets?: boolean; json?: boolean },
 ): Promise<void> {
   const workspace = openWorkspace(options);
-  const outputs = await stackOutputs(deployed(workspace), workspace.secrets);
+  const outputs = await stackOutputs(deployed(workspace, options), workspace.secrets);
   const show = options.showSecrets === true;
   if (name === undefined) {
     const text =
@@ -111,7 +115,7 @@ async function exportState(
   options: StackOptions & { showSecrets?: boolean; file?: string },
 ): Promise<void> {
   const workspace = openWorkspace(options);
-  let deployment: unknown = deployed(workspace);
+  let deployment: unknown = deployed(workspace, options);
   if (options.showSecrets === true) deployment = await inClear(deployment, workspace.secrets);
   const text = `${JSON.stringify({ version: 3, deployment }, null, 4)}\n`;
   if (options.file === undefined) process.stdout.write(text);
@@ -131,7 +135,7 @@ const exported = z.object({
 
 async function importState(options: StackOptions & { file?: string }): Promise<void> {
   const text = readFileSync(options.file ?? 0, "utf8");
-  const parsed = exported.safeParse(JSON.parse(text));
+  const parsed = exported.safeParse(jsonOf(text));
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       (issue) => `  - ${issue.path.join(".")}: ${issue.message}`,
@@ -173,19 +177,15 @@ async function remove(options: StackOptions & { yes?: boolean; force?: boolean }
   );
   if (left.length > 0 && options.force !== true) {
     throw new CommandError(
-      `The stack ${stack} still has ${left.length} resources; delete them with \`pulumi-local destroy -s ${stack}\`, ` +
+      `The stack ${stack} still has ${left.length} resources; delete them with \`npx pulumi-local destroy ${flagsOf(options)}\`, ` +
         "or forget them with --force.",
     );
   }
   if (options.yes !== true) {
-    if (!process.stdin.isTTY) {
-      throw new CommandError(
-        "stack rm asks first, and there is no terminal to ask on; pass --yes.",
-      );
-    }
+    assertCanAsk("stack rm");
     const question = `Forget the stack ${stack}, its history and its backups?`;
-    const yes = await confirm(question, new AbortController().signal, () => undefined);
-    if (!yes) throw new CommandError("Nothing was removed.");
+    const answer = await confirm(question);
+    if (answer !== "yes") throw new CommandError("Nothing was removed.");
   }
   const lock = backend.lock(reference);
   try {
@@ -196,10 +196,22 @@ async function remove(options: StackOptions & { yes?: boolean; force?: boolean }
   process.stdout.write(`Forgot the stack ${stack}.\n`);
 }
 
-function deployed({ base, stack }: Workspace): DeploymentV3 {
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`This is not an exported stack: ${(error as Error).message}.`);
+  }
+}
+
+/** For a command that can be pasted. */
+const flagsOf = ({ stack, directory }: StackOptions) =>
+  directory === "." ? `-s ${stack}` : `-s ${stack} -C ${directory}`;
+
+function deployed({ base, stack }: Workspace, options: StackOptions): DeploymentV3 {
   if (base === undefined) {
     throw new CommandError(
-      `The stack ${stack} has no state yet; deploy it with \`pulumi-local up -s ${stack}\`.`,
+      `The stack ${stack} has no state yet; deploy it with \`npx pulumi-local up ${flagsOf(options)}\`.`,
     );
   }
   return base;

@@ -31,6 +31,13 @@ export function propertyChanges(step: StepMetadata, refresh: boolean): PropertyC
   return changes.flatMap(splitDocument).filter((found) => !found.path.startsWith("__"));
 }
 
+/** For a person who asked for details: what a new resource is made of, besides. */
+export function detailedChanges(step: StepMetadata, refresh: boolean): PropertyChange[] {
+  if (step.operation !== "create") return propertyChanges(step, refresh);
+  const inputs = Object.entries(step.new?.inputs ?? {}).filter(([key]) => !key.startsWith("__"));
+  return inputs.map(([path, value]) => ({ path, kind: "add", replaces: false, new: value }));
+}
+
 function change(
   path: string,
   { kind, inputDiff }: PropertyDiff,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "../../engine/events";
 import { isDefaultProvider, parseUrn } from "../../engine/urn";
 import { displayType, operations, seconds, type Colors } from "./style";
@@ -16,10 +17,7 @@ export class Progress {
     private readonly colors: Colors,
     private readonly title: string,
   ) {
-    if (!stream.isTTY) {
-      stream.write(`${title}\n`);
-      return;
-    }
+    if (!stream.isTTY) return;
     this.timer = setInterval(() => this.draw(), 100);
     this.timer.unref();
     this.draw();
@@ -29,7 +27,8 @@ export class Progress {
     switch (event.type) {
       case "resourcePre":
         if (event.step.operation !== "same" && !isDefaultProvider(event.step.urn)) {
-          const text = `${operations[event.step.operation].doing} ${label(event.step.urn)}`;
+          const { plan, doing } = operations[event.step.operation];
+          const text = `${event.dryRun ? plan : doing} ${label(event.step.urn)}`;
           this.running.set(event.step.urn, { text, since: performance.now() });
         }
         break;
@@ -51,7 +50,7 @@ export class Progress {
 
   /** A line that stays in a log, and the last line of a terminal's block. */
   tell(text: string): void {
-    const line = text.trim().split("\n")[0] ?? "";
+    const line = stripVTControlCharacters(text).trim().split("\n")[0] ?? "";
     if (line === "") return;
     this.note = line;
     if (!this.stream.isTTY) this.stream.write(`  ${line}\n`);
@@ -66,30 +65,36 @@ export class Progress {
     const { operation, urn } = event.step;
     if (this.stream.isTTY || operation === "same" || isDefaultProvider(urn)) return;
     const { symbol, plan, doing, done } = operations[operation];
+    const took = event.dryRun ? "" : ` (${seconds(event.seconds)})`;
     const what = event.type === "resourceFailed" ? `${doing} failed` : event.dryRun ? plan : done;
-    this.stream.write(` ${symbol.padEnd(2)} ${label(urn)} ${what} (${seconds(event.seconds)})\n`);
+    this.stream.write(` ${symbol.padEnd(2)} ${label(urn)} ${what}${took}\n`);
   }
 
-  private draw(): void {
-    const width = this.stream.columns - 1;
-    const rows = Math.max(3, Math.min(10, this.stream.rows - 4));
-    const running = [...this.running.values()]
-      .slice(0, rows)
-      .map(({ text, since }) => `  ${text} ${seconds((performance.now() - since) / 1000)}`);
-    const lines = [`${this.title} ${this.done} resources looked at`, ...running];
-    if (this.note !== "") lines.push(this.colors.dim(`  ${this.note}`.slice(0, width)));
-    this.erase();
-    this.stream.write(lines.map((line) => `${line.slice(0, width + 20)}\n`).join(""));
-    this.drawn = lines.length;
-  }
-
-  private erase(): void {
+  /** Takes the block away, so that something else can be said. */
+  erase(): void {
     if (!this.stream.isTTY || this.drawn === 0) return;
+    this.stream.cursorTo(0);
     this.stream.moveCursor(0, -this.drawn);
     this.stream.clearScreenDown();
     this.drawn = 0;
   }
+
+  private draw(): void {
+    // Never as high as the terminal: what scrolls away cannot be drawn again.
+    const rows = Math.max(0, Math.min(10, this.stream.rows - 4));
+    const running = [...this.running.values()]
+      .slice(0, rows)
+      .map(({ text, since }) => `  ${text} ${seconds((performance.now() - since) / 1000)}`);
+    const lines = [`${this.title}: ${this.done} resources looked at`, ...running];
+    if (this.note !== "") lines.push(this.colors.dim(`  ${this.note}`));
+    this.erase();
+    this.stream.write(noWrap(lines.map((line) => `${line}\n`).join("")));
+    this.drawn = lines.length;
+  }
 }
+
+/** The terminal itself cuts what is too long: only it knows how wide its letters are. */
+const noWrap = (text: string) => `\u001b[?7l${text}\u001b[?7h`;
 
 const label = (urn: string) => {
   const { type, name } = parseUrn(urn);

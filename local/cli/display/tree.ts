@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Collected, ResourceRow } from "./collected";
 import { isDefaultProvider, parseUrn } from "../../engine/urn";
-import { diffSummary, propertyChanges, type PropertyChange } from "./changes";
+import { detailedChanges, diffSummary, propertyChanges, type PropertyChange } from "./changes";
 import { displayType, operations, seconds, type Colors } from "./style";
 import { shortText } from "./values";
 
@@ -66,8 +66,7 @@ function describe(row: ResourceRow, branch: string, options: TreeOptions): Line 
   const operation = operations[row.step.operation];
   const paint = colors[operation.color];
   const { type, name } = parseUrn(row.urn);
-  const changes = propertyChanges(row.step, options.refresh);
-  const summary = diffSummary(changes);
+  const summary = diffSummary(propertyChanges(row.step, options.refresh));
   const took = dryRun || row.step.operation === "same" ? "" : ` (${seconds(row.seconds)})`;
   const status =
     row.state === "failed"
@@ -84,7 +83,9 @@ function describe(row: ResourceRow, branch: string, options: TreeOptions): Line 
     name,
     status,
     info: summary === "" ? "" : colors.dim(summary),
-    details: options.details ? changes.map((change) => changeLine(change, colors)) : [],
+    details: options.details
+      ? detailedChanges(row.step, options.refresh).map((change) => changeLine(change, colors))
+      : [],
   };
 }
 

@@ -205,6 +205,8 @@ describe("pulumi-local", function () {
 
     const repair = await json("up", "--yes", "--refresh");
     expect(repair).to.deep.include({ code: 0, changeSummary: { same: 3, update: 1 } });
+    const after = await run("refresh", "--preview-only", "--expect-no-changes");
+    expect(after.stdout).to.include("No changes: the cloud is as the state says.");
   });
 
   it("takes over what only the state knows, such as protect, when no resource changes", async () => {
@@ -246,6 +248,36 @@ describe("pulumi-local", function () {
     const refused = await run("preview");
     expect(refused.code).to.equal(2);
     expect(refused.stderr).to.include("two-queues:password cannot be decrypted");
+  });
+
+  it("sets what lies within a list, as the Pulumi CLI does", async () => {
+    await setUp("two-queues");
+    await run("config", "set", "--path", "aws:allowedAccountIds[0]", "012345678901");
+    await run("config", "set", "--path", "limits.ports[0]", "443");
+    expect(readFileSync(join(program.folder, "Pulumi.dev.yaml"), "utf8")).to.equal(
+      "config:\n  aws:region: ap-northeast-1\n" +
+        '  aws:allowedAccountIds:\n    - "012345678901"\n' +
+        "  two-queues:limits:\n    ports:\n      - 443\n",
+    );
+  });
+
+  it("says which file of the state is broken, and where the one before it is", async () => {
+    await setUp("two-queues");
+    await deploy();
+    const file = join(home, "state", ".pulumi", "stacks", "two-queues", "dev.json");
+    writeFileSync(file, stateFile().slice(0, 100));
+    const { code, stderr } = await run("preview");
+    expect(code).to.equal(1);
+    expect(stderr).to.include(`${file} cannot be read as a stack's state. ${file}.bak is the one`);
+  });
+
+  it("answers in JSON when the command line itself is wrong", async () => {
+    await setUp("two-queues");
+    const { code, stdout } = await start(environment, "preview", "--json").done;
+    expect(code).to.equal(2);
+    const answer = JSON.parse(stdout) as { ok: boolean; exitCode: number; error: string };
+    expect(answer).to.deep.include({ ok: false, exitCode: 2 });
+    expect(answer.error).to.include("--stack <name>");
   });
 
   it("exports a state and imports it again", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../../..");
-const shim = join(root, "bin", "pulumi-local.js");
+export const shim = join(root, "bin", "pulumi-local.js");
 
 /** This process's environment without some variables. */
 export function environmentWithout(...names: readonly string[]): NodeJS.ProcessEnv {

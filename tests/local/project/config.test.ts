@@ -113,8 +113,8 @@ describe("project configuration", () => {
   it("edits one key and keeps comments and order", () => {
     const path = join(folder, "Pulumi.dev.yaml");
     write("Pulumi.dev.yaml", "# kept\nconfig:\n  demo:b: one # why\n  demo:a: two\n");
-    editStackFile(path, { key: "demo:c", value: "three" });
-    editStackFile(path, { key: "demo:a", value: undefined });
+    editStackFile(path, { path: ["demo:c"], value: "three" });
+    editStackFile(path, { path: ["demo:a"], value: undefined });
     expect(readFileSync(path, "utf8")).to.equal(
       "# kept\nconfig:\n  demo:b: one # why\n  demo:c: three\n",
     );
