@@ -56,6 +56,7 @@ export class DefaultProviders {
       replaceOnChanges: [],
       retainOnDelete: undefined,
       deletedWith: "",
+      replaceWith: [],
       sourcePosition: "",
       stackTrace: [],
     });

@@ -29,7 +29,8 @@ export async function dependentReplacements(
     }
   }
   for (const resource of [...state.news.values(), ...state.olds.values()]) {
-    if (resource.deletedWith === root.urn && !replaceSet.has(resource.urn)) {
+    const goesAlong = resource.deletedWith === root.urn || resource.replaceWith.includes(root.urn);
+    if (goesAlong && !replaceSet.has(resource.urn)) {
       found.push({ resource, keys: [] });
       replaceSet.add(resource.urn);
     }

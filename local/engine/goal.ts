@@ -23,6 +23,7 @@ export interface Goal {
   replaceOnChanges: string[];
   retainOnDelete: boolean | undefined;
   deletedWith: string;
+  replaceWith: string[];
   sourcePosition: string;
   stackTrace: { sourcePosition?: string }[];
 }

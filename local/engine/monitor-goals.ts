@@ -65,6 +65,7 @@ export async function goalOf(
     replaceOnChanges: request.getReplaceonchangesList(),
     retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: request.getDeletedwith(),
+    replaceWith: request.getReplaceWithList(),
     sourcePosition: sourcePosition(request.getSourceposition(), directory),
     stackTrace: stackTrace(request.getStacktrace(), directory),
   };

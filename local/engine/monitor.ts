@@ -36,6 +36,7 @@ const features = new Set([
   "outputValues",
   "aliasSpecs",
   "deletedWith",
+  "replaceWith",
   "transforms",
   "invokeTransforms",
 ]);

@@ -25,6 +25,7 @@ export function registeredState(
     importId: goal.importId,
     retainOnDelete: goal.retainOnDelete ?? false,
     deletedWith: goal.deletedWith,
+    replaceWith: goal.replaceWith,
     created: old?.created,
     modified: old?.modified,
     sourcePosition: goal.sourcePosition,

@@ -30,6 +30,7 @@ export function normalizeUrns(resources: ResourceState[]): ResourceState[] {
       Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.map(fix)]),
     ),
     deletedWith: fix(resource.deletedWith),
+    replaceWith: resource.replaceWith.map(fix),
     aliases: [],
   }));
 }

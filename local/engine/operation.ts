@@ -40,6 +40,7 @@ export interface ResourceV3 {
   importID?: string;
   retainOnDelete?: boolean;
   deletedWith?: string;
+  replaceWith?: string[];
   created?: string;
   modified?: string;
   sourcePosition?: string;

@@ -59,6 +59,7 @@ function withoutDangling(resources: ResourceState[]): ResourceState[] {
           .filter(([, urns]) => urns.length > 0),
       ),
       deletedWith: present.has(resource.deletedWith) ? resource.deletedWith : "",
+      replaceWith: known(resource.replaceWith),
     };
   });
 }

@@ -8,7 +8,6 @@ export function assertOptionsSupported(request: RegisterResourceRequest): void {
   const hooks = Object.values(request.getHooks()?.toObject() ?? {}).flat();
   const isGiven = {
     hooks: hooks.length > 0,
-    replaceWith: request.getReplaceWithList().length > 0,
     replacementTrigger: request.hasReplacementTrigger(),
     stateMigrations: request.getStateMigrationsList().length > 0,
     envVarMappings: request.getEnvvarmappingsMap().getLength() > 0,

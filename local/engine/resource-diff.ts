@@ -23,6 +23,9 @@ async function rawDiff(
   manager: Provider | undefined,
 ): Promise<DiffResult> {
   if (old.taint) return replacedBecauseOf("id");
+  if (next.replaceWith.some((urn) => state.replaced.has(urn))) {
+    return replacedBecauseOf("replaceWith");
+  }
   if (next.deletedWith !== "" && state.replaced.has(next.deletedWith)) {
     return replacedBecauseOf("deletedWith");
   }

@@ -41,6 +41,7 @@ export interface ResourceState {
   importId: string;
   retainOnDelete: boolean;
   deletedWith: string;
+  replaceWith: string[];
   created: string | undefined;
   modified: string | undefined;
   sourcePosition: string;
@@ -72,6 +73,7 @@ export const emptyState: ResourceState = {
   importId: "",
   retainOnDelete: false,
   deletedWith: "",
+  replaceWith: [],
   created: undefined,
   modified: undefined,
   sourcePosition: "",
@@ -85,6 +87,7 @@ export function dependenciesOf(state: ResourceState): Set<string> {
   const urns = new Set([
     ...state.dependencies,
     ...Object.values(state.propertyDependencies).flat(),
+    ...state.replaceWith,
   ]);
   if (state.deletedWith !== "") urns.add(state.deletedWith);
   if (state.provider !== "") urns.add(parseProviderReference(state.provider).urn);
@@ -136,6 +139,7 @@ export async function readResource(
     importId: resource.importID ?? "",
     retainOnDelete: resource.retainOnDelete ?? false,
     deletedWith: resource.deletedWith ?? "",
+    replaceWith: resource.replaceWith ?? [],
     created: resource.created,
     modified: resource.modified,
     sourcePosition: resource.sourcePosition ?? "",
@@ -179,6 +183,7 @@ export async function writeResource(
     importID: state.importId || undefined,
     retainOnDelete: state.retainOnDelete || undefined,
     deletedWith: state.deletedWith || undefined,
+    replaceWith: nonEmptyList(state.replaceWith),
     created: state.created,
     modified: state.modified,
     sourcePosition: state.sourcePosition || undefined,

@@ -180,6 +180,7 @@ export function mustWrite(old: ResourceState, next: ResourceState): boolean {
       state.provider,
       state.parent,
       state.deletedWith,
+      state.replaceWith,
       state.protect,
       [...state.dependencies].sort(),
     ]);

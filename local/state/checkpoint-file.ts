@@ -10,8 +10,8 @@ const schema = z.object({
   checkpoint: z.looseObject({ stack: z.string(), latest: z.unknown() }),
 });
 
-/** Features of version 4 that change nothing for whoever keeps the fields it does not know. */
-const harmlessFeatures = new Set(["refreshBeforeUpdate", "hooks", "taint"]);
+/** Features of version 4 that the engine has, or that change nothing for whoever keeps the fields it does not know. */
+const harmlessFeatures = new Set(["refreshBeforeUpdate", "hooks", "taint", "replaceWith"]);
 
 /** One stack's file; Pulumi may have compressed it, then the newest variant counts. */
 export class CheckpointFile {
@@ -44,9 +44,10 @@ export class CheckpointFile {
   }
 
   write(deployment: DeploymentV3 | undefined): void {
+    const features = featuresOf(deployment, this.features ?? []);
     const content = {
-      version: this.version,
-      ...(this.features === undefined ? {} : { features: this.features }),
+      version: features.length > 0 ? 4 : this.version,
+      ...(features.length > 0 ? { features } : {}),
       checkpoint: { stack: this.qualifiedStack, latest: deployment },
     };
     if (existsSync(this.path)) copyFileSync(this.path, `${this.path}.bak`);
@@ -95,6 +96,15 @@ export class CheckpointFile {
       })
       .sort((a, b) => b.modified - a.modified)[0]?.path;
   }
+}
+
+/** Version 4 names what an older CLI must know about to act on the state. */
+function featuresOf(deployment: DeploymentV3 | undefined, before: string[]): string[] {
+  const usesReplaceWith = (deployment?.resources ?? []).some(({ replaceWith }) => replaceWith);
+  return [
+    ...before.filter((feature) => feature !== "replaceWith"),
+    ...(usesReplaceWith ? ["replaceWith"] : []),
+  ];
 }
 
 const compressed = [".gz", ".zst"];

@@ -111,6 +111,34 @@ describe("engine: replacement", () => {
     expect(step?.detailedDiff).to.deep.equal({ size: { kind: "update-replace", inputDiff: true } });
   });
 
+  it("replaces what is to be replaced with another resource, in either order", async () => {
+    const body = (inputs: object) => async (program: Program) => {
+      const a = await program.thing("a", { ...inputs });
+      await program.thing("b", { size: 1 }, { replaceWith: [a.urn] });
+    };
+    await stack.up(body({ place: "here", unique: 1 }));
+    expect(stack.resource("b").replaceWith).to.deep.equal([stack.urn("a")]);
+    expect((await stack.up(body({ place: "here", unique: 1 }))).changes).to.deep.equal({ same: 2 });
+    stack.world.calls.length = 0;
+    const later = await stack.up(body({ place: "there", unique: 1 }));
+    expect(later.changes).to.deep.equal({ replace: 2 });
+    expect(stack.world.operations("create", "delete")).to.deep.equal([
+      "create a",
+      "create b",
+      "delete b",
+      "delete a",
+    ]);
+    stack.world.calls.length = 0;
+    const first = await stack.up(body({ place: "there", unique: 2 }));
+    expect(first.changes).to.deep.equal({ replace: 2 });
+    expect(stack.world.operations("create", "delete")).to.deep.equal([
+      "delete b",
+      "delete a",
+      "create a",
+      "create b",
+    ]);
+  });
+
   it("replaces what is deleted with another resource along with it", async () => {
     const body = (place: string) => async (program: Program) => {
       const a = await program.thing("a", { place });

@@ -61,6 +61,7 @@ describe("engine: transforms of a program in the Node SDK, unmodified", function
     const things = resources.filter(({ type }) => type === "box:index:Thing");
     for (const { inputs } of things) expect(inputs?.tags).to.deep.include({ owner: "shop" });
     expect(JSON.stringify(resources)).to.not.include("hunter2");
+    expect(shop.checkpoint()).to.deep.include({ version: 4, features: ["replaceWith"] });
     const again = await shop.run({ kind: "update", dryRun: false });
     expect(again.changes).to.deep.equal({ same: 11 });
   });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Value } from "google-protobuf/google/protobuf/struct_pb";
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { AnalyzedResource } from "../../../local/engine/operation";
 import { CallbackServer, type Properties } from "../../support/engine/callback-server";
@@ -150,6 +151,7 @@ describe("engine: transforms", () => {
         options.setAdditionalSecretOutputsList(["arn"]);
         options.setRetainOnDelete(true);
         options.setDeletedWith(abroad.urn);
+        options.setReplaceWithList([abroad.urn]);
         options.getCustomTimeouts()?.setCreate("2m");
         options.setAliasesList([]);
         return undefined;
@@ -178,6 +180,7 @@ describe("engine: transforms", () => {
       additionalSecretOutputs: ["arn"],
       retainOnDelete: true,
       deletedWith: stack.resource("abroad").urn,
+      replaceWith: [stack.resource("abroad").urn],
       customTimeouts: { create: 120 },
     });
   });
@@ -264,17 +267,16 @@ describe("engine: transforms", () => {
 
   it("cannot ask for what the engine refuses to the program", async () => {
     const result = await stack.up(async (program) => {
-      const a = await program.thing("a");
       const ask = callbacks.transform((_, options) => {
-        options.setReplaceWithList([a.urn]);
+        options.setReplacementTrigger(Value.fromJavaScript("now"));
         return undefined;
       });
-      await program.thing("b", {}, { transforms: [ask] });
+      await program.thing("a", {}, { transforms: [ask] });
     });
     expect(result.errors.join()).to.include(
-      "b [box:index:Thing] is registered with replaceWith, which the embedded engine does not know",
+      "a [box:index:Thing] is registered with replacementTrigger, which the embedded engine does not know",
     );
-    expect(stack.names).to.not.include("b");
+    expect(stack.names).to.not.include("a");
   });
 
   it("change the arguments of invokes and whom they ask, and name the function when they throw", async () => {

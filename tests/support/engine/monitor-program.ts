@@ -26,6 +26,7 @@ export interface ResourceOptions {
   importId?: string;
   retainOnDelete?: boolean;
   deletedWith?: string;
+  replaceWith?: string[];
   timeouts?: { create?: string; update?: string; delete?: string };
   transforms?: Callback[];
 }
@@ -193,6 +194,7 @@ function registerRequest(type: string, name: string, options: ResourceOptions, c
   request.setImportid(options.importId ?? "");
   if (options.retainOnDelete !== undefined) request.setRetainondelete(options.retainOnDelete);
   request.setDeletedwith(options.deletedWith ?? "");
+  request.setReplaceWithList(options.replaceWith ?? []);
   request.setTransformsList(options.transforms ?? []);
   request.setAcceptsecrets(true);
   request.setAcceptresources(true);

@@ -116,12 +116,17 @@ export class ShopProject {
     rmSync(join(this.home, "state", ".pulumi"), { recursive: true, force: true });
   }
 
-  state(): DeploymentV3 {
+  checkpoint() {
     const file = join(this.home, "state", ".pulumi", "stacks", "shop", "dev.json");
-    const content = JSON.parse(readFileSync(file, "utf8")) as {
+    return JSON.parse(readFileSync(file, "utf8")) as {
+      version: number;
+      features?: string[];
       checkpoint: { latest: DeploymentV3 };
     };
-    return content.checkpoint.latest;
+  }
+
+  state(): DeploymentV3 {
+    return this.checkpoint().checkpoint.latest;
   }
 }
 
