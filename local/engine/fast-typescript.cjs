@@ -9,18 +9,16 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
 const path = require("node:path");
+const { isMainThread } = require("node:worker_threads");
 
 const runner = path.dirname(require.resolve("@pulumi/pulumi/package.json")) + path.sep;
 const originalLoad = Module._load;
 
 /** The TypeScript compiler, loaded only when something but its version is asked for (closure
- *  serialisation does). Compiler options play no part when esbuild transpiles. */
+ *  serialisation does, and a project with a tsconfig.json of its own). */
 const lazyTypeScript = () =>
   new Proxy(
-    {
-      version: require("typescript/package.json").version,
-      parseConfigFileTextToJson: () => ({ config: {} }),
-    },
+    { version: require("typescript/package.json").version },
     {
       get: (own, key) =>
         key in own ? own[key] : originalLoad.call(Module, "typescript", module, false)[key],
@@ -87,11 +85,14 @@ const replaced = {
   ),
 };
 
-Module._load = function load(request, parent, isMain) {
+function load(request, parent, isMain) {
   if (Object.hasOwn(replaced, request) && parent?.filename?.startsWith(runner)) {
     return replaced[request]();
   }
   // A pack that loads its own TypeScript fast where the runner would not: here it would be slower.
   if (request === "tsx/cjs") return require("../typescript.cjs");
   return originalLoad.call(Module, request, parent, isMain);
-};
+}
+
+// A program that is an ES module is loaded by ts-node itself, in a thread of its own.
+if (isMainThread) Module._load = load;

@@ -168,6 +168,14 @@ export class PolicyProcess {
     return info;
   }
 
+  /** Without gRPC's own words; the SDK names the pack and the rule in its. */
+  private readable(error: grpc.ServiceError): grpc.ServiceError {
+    const { code, details } = error;
+    const gone = `The policy pack ${this.settings.directory} ended while it judged: ${details}`;
+    error.message = code === grpc.status.UNAVAILABLE ? gone : details;
+    return error;
+  }
+
   private async call<Answer>(
     send: (
       client: AnalyzerClient,
@@ -178,7 +186,7 @@ export class PolicyProcess {
     return new Promise((resolve, reject) => {
       send(client, (error, answer) => {
         if (error === null) resolve(answer);
-        else reject(error);
+        else reject(this.readable(error));
       });
     });
   }

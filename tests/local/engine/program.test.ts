@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signature } from "../../support/engine/test-stack";
 import { ShopProject } from "../../support/engine/shop-project";
@@ -66,6 +66,18 @@ describe("engine: a program in the Node SDK, unmodified", function () {
     const modern = await shop.run({ kind: "update", dryRun: true });
     expect(modern.outputs).to.deep.equal({});
     rmSync(tsconfig);
+  });
+
+  it("may be an ES module", async () => {
+    const manifest = join(shop.program, "package.json");
+    const before = readFileSync(manifest);
+    writeFileSync(manifest, JSON.stringify({ type: "module", main: "index.ts" }));
+    const program = "export const five: number = await Promise.resolve(5);\n";
+    writeFileSync(join(shop.program, "index.ts"), program);
+    const result = await shop.run({ kind: "update", dryRun: true });
+    expect(result.errors).to.deep.equal([]);
+    expect(result.outputs).to.deep.equal({ five: 5 });
+    writeFileSync(manifest, before);
   });
 
   it("fails with the program's own words when it throws", async () => {
