@@ -9,6 +9,9 @@ export interface PrivateBucketArgs {
   bucketName: string;
   /** Days that a version stays after a newer one replaced or deleted it. Default: for good. */
   noncurrentVersionDays?: number;
+  /** Takes an existing bucket of this name over instead of creating it, for one `up`; the next one, without
+   *  it, sets what differs. See docs/decisions. */
+  adopt?: boolean;
   /** Whether Pulumi refuses to delete the bucket. Default true. */
   protect?: boolean;
   /** Delete what is in it along with the bucket. Default false. */
@@ -46,7 +49,14 @@ export class PrivateBucket extends pulumi.ComponentResource {
         forceDestroy: args.forceDestroy ?? false,
         tags: standardTags(args.deployment),
       },
-      { ...child, protect: args.protect ?? true },
+      {
+        ...child,
+        protect: args.protect ?? true,
+        // An import whose inputs differ from what it finds fails.
+        ...(args.adopt === true
+          ? { import: args.bucketName, ignoreChanges: ["tags", "forceDestroy"] }
+          : {}),
+      },
     );
     new aws.s3.BucketVersioning(
       `${name}-versioning`,

@@ -17,6 +17,10 @@ const shape = {
   bucketSuffix: matching(/^(-[a-z0-9-]*[a-z0-9])?$/, 'must be empty or like "-acme"'),
   protect: z.boolean("must be true or false"),
   adoptQueues: z.boolean("must be true or false"),
+  adoptBuckets: z.array(
+    z.enum(["uploads", "scripts"], 'must be "uploads" or "scripts"'),
+    'must be a list of "uploads" and "scripts"',
+  ),
   visibilityTimeoutSeconds: count(1, 43_200),
   maxReceiveCount: count(1, 1000),
   jobTimeoutSeconds: count(1, 43_200),

@@ -48,6 +48,7 @@ export = async () => {
   const uploads = new PrivateBucket("uploads", {
     deployment,
     bucketName: names.uploads,
+    adopt: config.adoptBuckets.includes("uploads"),
     protect: config.protect,
     forceDestroy: !config.protect,
   });
@@ -78,6 +79,7 @@ export = async () => {
   const scripts = new PrivateBucket("scripts", {
     deployment,
     bucketName: names.scripts,
+    adopt: config.adoptBuckets.includes("scripts"),
     protect: config.protect,
     forceDestroy: !config.protect,
   });

@@ -150,6 +150,17 @@ describe("MonitoredQueue", () => {
       .and.include("add a second MonitoredQueue");
   });
 
+  it("keeps dead letters longer than the queue, or as long where it is FIFO", async () => {
+    const days14 = { messageRetentionSeconds: 1_209_600 };
+    await recordProgram(() => {
+      expect(() => new MonitoredQueue("orders", { ...args, ...days14 })).to.throw(
+        "deadLetterRetentionSeconds is 1209600; it must exceed messageRetentionSeconds (1209600)",
+      );
+      const names = { queueName: "orders.fifo", deadLetterQueueName: "orders-dlq.fifo" };
+      return new MonitoredQueue("orders", { ...args, ...names, fifo: true, ...days14 }).arn;
+    });
+  });
+
   it("names every fault of its arguments at once and registers nothing", async () => {
     const wrong: MonitoredQueueArgs = {
       ...args,

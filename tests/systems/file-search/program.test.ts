@@ -125,6 +125,20 @@ describe("file-search", () => {
     ]);
   });
 
+  it("adopts the queues and buckets that exist, as they are", async () => {
+    const { named } = await file("prod", {
+      "file-search:adoptQueues": "true",
+      "file-search:adoptBuckets": '["uploads"]',
+    });
+    expect(named("files-queue").importId).to.equal(
+      "https://sqs.ap-northeast-1.amazonaws.com/123456789012/file-processing-queue-production",
+    );
+    const uploads = named("uploads", "aws:s3/bucket:Bucket");
+    expect(uploads.importId).to.equal("cis-filesearch-storage-production");
+    expect(uploads.ignoreChanges).to.deep.equal(["tags", "forceDestroy"]);
+    expect(named("scripts", "aws:s3/bucket:Bucket").importId).to.equal("");
+  });
+
   it("does without Slack where no webhook is configured", async () => {
     const { ofType } = await file("dev", { "file-search:slackWebhookParameter": "" });
     expect(ofType("aws:lambda/function:Function")).to.deep.equal([]);
