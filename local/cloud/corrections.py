@@ -111,29 +111,55 @@ def take_the_new_launch_template(former, request):
     """It ignores a changed launch template; instances keep theirs until they are replaced."""
     response = former(request)
     group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName"))
+    template = given_template(request, "LaunchTemplate")
+    if group and template:
+        group["LaunchTemplate"] = template
+    return response
+
+
+def given_template(request, prefix):
     given = {
-        name: autoscaling._p(request, f"LaunchTemplate.{name}")
+        name: autoscaling._p(request, f"{prefix}.{name}")
         for name in ("LaunchTemplateId", "LaunchTemplateName", "Version")
     }
     reference = given["LaunchTemplateId"] or given["LaunchTemplateName"]
-    if group and reference:
-        group["LaunchTemplate"] = {
-            "LaunchTemplateId": reference,
-            "LaunchTemplateName": given["LaunchTemplateName"] or reference,
-            "Version": given["Version"] or "$Default",
-        }
-    return response
+    if not reference:
+        return None
+    return {
+        "LaunchTemplateId": reference,
+        "LaunchTemplateName": given["LaunchTemplateName"] or reference,
+        "Version": given["Version"] or "$Default",
+    }
 
 
 @replaces(autoscaling, "_start_instance_refresh")
 def replace_the_instances(former, request):
-    """It reports a refresh as done and keeps the instances. Here all are replaced at once."""
+    """It reports a refresh as done, keeps the instances and forgets the desired configuration. Here all are
+    replaced at once, and the group keeps the template that was desired, as after every refresh that succeeded."""
     response = former(request)
     group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName"))
     if group:
+        desired = given_template(request, "DesiredConfiguration.LaunchTemplate")
+        if desired:
+            group["LaunchTemplate"] = desired
+            group["InstanceRefreshes"][0]["DesiredConfiguration"] = desired
         group["Instances"] = []
         autoscaling._reconcile_instances(group)
     return response
+
+
+@replaces(autoscaling, "_describe_instance_refreshes")
+def tell_what_was_desired(former, request):
+    status, headers, body = former(request)
+    text = body.decode() if isinstance(body, bytes) else body
+    group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName")) or {}
+    for refresh in group.get("InstanceRefreshes", []):
+        fields = refresh.get("DesiredConfiguration", {}).items()
+        template = "".join(f"<{key}>{autoscaling.escape(value)}</{key}>" for key, value in fields)
+        start = f"<InstanceRefreshId>{refresh['InstanceRefreshId']}</InstanceRefreshId>"
+        desired = f"<DesiredConfiguration><LaunchTemplate>{template}</LaunchTemplate></DesiredConfiguration>"
+        text = text.replace(start, start + desired) if template else text
+    return status, headers, text.encode()
 
 
 for service in (autoscaling, ec2):
