@@ -6,7 +6,7 @@ import { lifecycleHookName } from "./machine-template";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
 /** Seconds a new machine is given before it counts. */
-const warmUpSeconds = 60;
+export const warmUpSeconds = 60;
 /** Seconds between the canary machine and the rest. */
 const canarySeconds = 300;
 
@@ -53,7 +53,7 @@ export function machineGroup(
           checkpointPercentages: canaryCheckpoints(machines.maximum),
           checkpointDelay: String(canarySeconds),
           // No autoRollback: the provider sets the group's template before it starts the refresh, so AWS
-          // would "roll back" to the same version (terraform-provider-aws#34189).
+          // would "roll back" to the same version (terraform-provider-aws#34189). The release guard does it.
           skipMatching: true,
           alarmSpecification: { alarms: release.stopAlarms },
         },

@@ -76,6 +76,8 @@ export function machineTemplate(
     `${name}-template`,
     {
       name: args.names.launchTemplate,
+      // Of each version: what the release guard tells people.
+      description: `bundle ${made.bundle.sha256}`,
       imageId: args.machines.imageId,
       instanceType: args.machines.instanceType,
       iamInstanceProfile: { arn: made.profile.arn },

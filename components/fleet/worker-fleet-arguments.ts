@@ -59,6 +59,13 @@ export interface WorkerFleetArgs {
   };
   logRetentionDays: number;
   alerting: Alerting;
+  /** Takes a release back when its alarms fire. */
+  releaseGuard: {
+    /** Its code, as `buildBundle` made it of release-guard/handler.ts. */
+    bundle: Bundle;
+    /** The topic of the critical alarms, where it also tells what it did. */
+    topic: { arn: pulumi.Input<string>; keyArn: pulumi.Input<string> };
+  };
   thresholds?: Partial<FleetThresholds>;
 }
 

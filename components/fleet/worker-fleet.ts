@@ -4,14 +4,16 @@ import { errorLogLevels } from "../../contracts/worker-logs";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import { fleetAlarms, releaseStopKeys } from "../alarms/fleet-alarms";
 import { standardTags } from "../deployment";
+import type { DeployedFunction } from "../topic-function";
 import { machineGroup } from "./machine-group";
 import { machineTemplate } from "./machine-template";
+import { releaseGuard } from "./release-guard-function";
 import type { BundleLocation } from "./user-data";
 import { assertWorkerFleetArgs, type WorkerFleetArgs } from "./worker-fleet-arguments";
 import { workerRole } from "./worker-role";
 
 /** Machines that work on a queue: as many as its backlog needs, replaced one first at every release, which
- *  stops there when the release's alarms fire. */
+ *  stops there and is taken back when the release's alarms fire. */
 export class WorkerFleet extends pulumi.ComponentResource {
   readonly autoScalingGroupName: string;
   readonly logGroupName: string;
@@ -19,6 +21,8 @@ export class WorkerFleet extends pulumi.ComponentResource {
   readonly metricsNamespace: string;
   readonly bundle: BundleLocation;
   readonly alarms: DeployedAlarm[];
+  /** By what they do. */
+  readonly functions: Record<string, DeployedFunction>;
   /** Where the log group's filter counts error lines. */
   readonly errorLogs: { namespace: string; name: string };
 
@@ -91,15 +95,18 @@ export class WorkerFleet extends pulumi.ComponentResource {
     const created = specs.map((spec) =>
       createAlarm(`${name}-${spec.key}`, spec, { subject: names.autoScalingGroup, ...args }, this),
     );
-    this.alarms = created.map(({ deployed }) => deployed);
     const stops = created.filter(({ key }) => releaseStopKeys.includes(key));
+    const stopAlarms = stops.map(({ deployed }) => deployed.name);
+    const guard = releaseGuard(`${name}-release-guard`, args, { template, stopAlarms }, this);
+    this.functions = { "release-guard": guard.deployed };
+    this.alarms = [...created.map(({ deployed }) => deployed), guard.alarm];
 
     machineGroup(
       name,
       args,
       template,
       {
-        stopAlarms: stops.map(({ deployed }) => deployed.name),
+        stopAlarms,
         // What a machine needs from its first second on.
         dependsOn: [object, policy, logGroup, ...stops.map(({ resource }) => resource)],
       },

@@ -7,7 +7,7 @@ import { PrivateBucket } from "../../components/bucket";
 import { buildBundle } from "../../components/bundle";
 import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
-import { newestMachineImage, WorkerFleet } from "../../components/fleet";
+import { newestMachineImage, releaseGuardEntry, WorkerFleet } from "../../components/fleet";
 import { MonitoredQueue } from "../../components/queue";
 import { systemOutputsVersion } from "../../contracts/stack-outputs";
 import { loadConfig } from "./config";
@@ -19,13 +19,15 @@ export = async () => {
   const environment = pulumi.getStack();
   const names = physicalNames(environment, config.bucketSuffix);
   // Awaited, so that account and network are plain values and every ARN is known in the first preview.
-  const [{ accountId }, network, imageId, workerBundle, notifierBundle] = await Promise.all([
-    aws.getCallerIdentity({}),
-    findNetwork(config),
-    newestMachineImage(),
-    buildBundle({ name: "worker", entry: join(__dirname, "../../worker/main.ts") }),
-    buildBundle({ name: "slack-notifier", entry: slackNotifierEntry }),
-  ]);
+  const [{ accountId }, network, imageId, workerBundle, notifierBundle, guardBundle] =
+    await Promise.all([
+      aws.getCallerIdentity({}),
+      findNetwork(config),
+      newestMachineImage(),
+      buildBundle({ name: "worker", entry: join(__dirname, "../../worker/main.ts") }),
+      buildBundle({ name: "slack-notifier", entry: slackNotifierEntry }),
+      buildBundle({ name: "release-guard", entry: releaseGuardEntry }),
+    ]);
   const { region } = config;
   const deployment: Deployment = { system: "file-search", environment, region, accountId };
 
@@ -116,6 +118,7 @@ export = async () => {
     network: { ...network, egressPorts: config.egressPorts },
     logRetentionDays: config.logRetentionDays,
     alerting,
+    releaseGuard: { bundle: guardBundle, topic: alerts.criticalTopic },
     thresholds: {
       machines: { warning: config.machinesWarning, critical: config.machinesCritical },
       errorLogsPerHour: { warning: config.errorLogsWarning, critical: config.errorLogsCritical },
@@ -152,7 +155,7 @@ export = async () => {
           maxReceiveCount: config.maxReceiveCount,
         },
       },
-      functions: alerts.functions,
+      functions: { ...alerts.functions, ...workers.functions },
       fleets: {
         workers: {
           autoScalingGroupName: workers.autoScalingGroupName,

@@ -1,16 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { logLine, requiredVariable } from "../../topic-function/handler-parts";
 import { createNotifier } from "./notifier";
 import { Webhook } from "./webhook";
 
-const required = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set on the function.`);
-  return value;
-};
-
-const parameter = required("WEBHOOK_PARAMETER");
+const parameter = requiredVariable("WEBHOOK_PARAMETER");
 const cloudWatch = new CloudWatchClient({});
 const ssm = new SSMClient({});
 
@@ -36,6 +31,6 @@ export const handler = createNotifier({
     );
   },
   wait: (ms) => delay(ms),
-  language: required("NOTICE_LANGUAGE") === "ja" ? "ja" : "en",
-  log: (entry) => console.log(JSON.stringify(entry)),
+  language: requiredVariable("NOTICE_LANGUAGE") === "ja" ? "ja" : "en",
+  log: logLine,
 });

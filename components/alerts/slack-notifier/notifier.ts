@@ -1,3 +1,5 @@
+import type { LogEntry } from "../../topic-function/handler-parts";
+import type { SnsEvent } from "../../topic-function/sns-event";
 import { judge, type Lookout } from "./incident";
 import { readNotice } from "./notice";
 import { post, type PostOptions } from "./post";
@@ -5,16 +7,11 @@ import { slackMessage } from "./slack-message";
 import type { Webhook } from "./webhook";
 import type { Language } from "./words";
 
-/** What SNS hands to a function. */
-export interface SnsEvent {
-  Records: { Sns: { MessageId: string; Subject?: string | null; Message: string } }[];
-}
-
 export interface NotifierParts {
   webhook: Webhook;
   lookAt: Lookout["alarm"];
   language: Language;
-  log: (entry: { level: string; msg: string; [field: string]: unknown }) => void;
+  log: (entry: LogEntry) => void;
   wait: (ms: number) => Promise<void>;
   post?: Partial<Omit<PostOptions, "wait">>;
 }

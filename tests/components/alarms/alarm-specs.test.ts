@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { AlarmSpec } from "../../../components/alarms/alarm-spec";
 import { fleetAlarms } from "../../../components/alarms/fleet-alarms";
-import { deadLetterArrived } from "../../../components/alarms/notice-alarms";
+import { noticesLost, releaseNotTakenBack } from "../../../components/alarms/notice-alarms";
 import { queueAlarms } from "../../../components/alarms/queue-alarms";
 import { evaluateAlarm } from "../../../local/alarms/evaluate";
 import { evaluateExpression } from "../../../local/alarms/expression";
@@ -21,7 +21,7 @@ const fleet = fleetAlarms({
   errorLogs: { namespace: "Shop/Worker", name: "ErrorLogs-asg" },
   minimumMachines: 1,
 });
-const all = [...queue, ...fleet, deadLetterArrived("n-dlq")];
+const all = [...queue, ...fleet, noticesLost("n-dlq"), releaseNotTakenBack("g-dlq")];
 
 const spec = (key: string): AlarmSpec => {
   const found = all.find((candidate) => candidate.key === key);

@@ -41,6 +41,10 @@ export const buildFleet = (changes: FleetChanges = {}) =>
       reads: [bucket("uploads")],
       logRetentionDays: 30,
       alerting,
+      releaseGuard: {
+        bundle: { path: "./.build/release-guard.js", sha256, bytes: 1 },
+        topic: { arn: alerting.topics.critical, keyArn: "arn:aws:kms:ap-northeast-1:1:key/k" },
+      },
       ...changes,
       worker: {
         bundle: { path: "./.build/worker.js", sha256, bytes: 1 },

@@ -24,6 +24,13 @@ describe("WorkerFleet", () => {
       "$aws:autoscaling/group:Group::workers-group",
       "$aws:autoscaling/lifecycleHook:LifecycleHook::workers-finish-work",
       "$aws:autoscaling/policy:Policy::workers-backlog",
+      "$aws:sqs/queue:Queue::workers-release-guard-dlq",
+      "$aws:cloudwatch/logGroup:LogGroup::workers-release-guard-logs",
+      "$aws:iam/role:Role::workers-release-guard-role",
+      "$aws:iam/rolePolicy:RolePolicy::workers-release-guard-role-policy",
+      "$aws:lambda/function:Function::workers-release-guard",
+      "$aws:lambda/permission:Permission::workers-release-guard-critical-permission",
+      "$aws:sns/topicSubscription:TopicSubscription::workers-release-guard-critical",
       ...[
         "message-delete-failed",
         "worker-silent",
@@ -31,6 +38,7 @@ describe("WorkerFleet", () => {
         "machines-critical",
         "error-logs-warning",
         "error-logs-critical",
+        "release-guard-failed",
       ].map((key) => `$aws:cloudwatch/metricAlarm:MetricAlarm::workers-${key}`),
     ]);
   });

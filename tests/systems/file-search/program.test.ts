@@ -53,7 +53,7 @@ describe("file-search", () => {
 
     it(`${stack}: has an action both ways, a runbook and an owner on every alarm`, () => {
       const alarms = deployed(stack).ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
-      expect(alarms).to.have.length(14);
+      expect(alarms).to.have.length(15);
       for (const { inputs, name } of alarms) {
         expect(inputs.alarmActions, name).to.have.length(1);
         expect(inputs.okActions, name).to.deep.equal(inputs.alarmActions);
@@ -80,6 +80,7 @@ describe("file-search", () => {
       "file-processing-queue-production",
       "file-processing-dlq-production",
       "cis-filesearch-slack-notifier-dlq",
+      "cis-filesearch-worker-asg-release-guard-dlq",
       "cis-filesearch-storage-production",
       "cis-filesearch-worker-scripts",
       "cis-filesearch-worker-asg",
@@ -89,6 +90,7 @@ describe("file-search", () => {
       "file-processing-queue-dev",
       "file-processing-dlq-dev",
       "cis-filesearch-dev-slack-notifier-dlq",
+      "cis-filesearch-worker-asg-dev-release-guard-dlq",
       "cis-filesearch-storage-dev",
       "cis-filesearch-worker-scripts-dev",
       "cis-filesearch-worker-asg-dev",
@@ -141,6 +143,7 @@ describe("file-search", () => {
 
   it("does without Slack where no webhook is configured", async () => {
     const { ofType } = await file("dev", { "file-search:slackWebhookParameter": "" });
-    expect(ofType("aws:lambda/function:Function")).to.deep.equal([]);
+    const functions = ofType("aws:lambda/function:Function").map(({ name }) => name);
+    expect(functions).to.deep.equal(["workers-release-guard"]);
   });
 });

@@ -50,6 +50,13 @@ export const fileSearchUrns = (stack: string): string[] => [
     "autoscaling/group:Group::workers-group",
     "autoscaling/lifecycleHook:LifecycleHook::workers-finish-work",
     "autoscaling/policy:Policy::workers-backlog",
+    "sqs/queue:Queue::workers-release-guard-dlq",
+    "cloudwatch/logGroup:LogGroup::workers-release-guard-logs",
+    "iam/role:Role::workers-release-guard-role",
+    "iam/rolePolicy:RolePolicy::workers-release-guard-role-policy",
+    "lambda/function:Function::workers-release-guard",
+    "lambda/permission:Permission::workers-release-guard-critical-permission",
+    "sns/topicSubscription:TopicSubscription::workers-release-guard-critical",
     ...alarms("workers", [
       "message-delete-failed",
       "worker-silent",
@@ -57,6 +64,7 @@ export const fileSearchUrns = (stack: string): string[] => [
       "machines-critical",
       "error-logs-warning",
       "error-logs-critical",
+      "release-guard-failed",
     ]),
   ]),
   ...children("queuefleet:alerts:AlertHub", "alerts", [

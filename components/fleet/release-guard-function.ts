@@ -1,0 +1,83 @@
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { runbookUrl } from "../alarms/create-alarm";
+import { releaseNotTakenBack } from "../alarms/notice-alarms";
+import { arnOf } from "../deployment";
+import { allow, topicFunction } from "../topic-function";
+import { warmUpSeconds } from "./machine-group";
+import type { WorkerFleetArgs } from "./worker-fleet-arguments";
+
+/** The function that takes a release back when its alarms fire. */
+export function releaseGuard(
+  name: string,
+  args: WorkerFleetArgs,
+  { template, stopAlarms }: { template: aws.ec2.LaunchTemplate; stopAlarms: string[] },
+  parent: pulumi.Resource,
+) {
+  const { names, deployment, alerting, releaseGuard: guard } = args;
+  const { arn: topicArn, keyArn } = guard.topic;
+  const group = `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`;
+  const ec2 = (resource: string) => arnOf(deployment, "ec2", resource);
+  return topicFunction(
+    name,
+    {
+      deployment,
+      functionName: `${names.autoScalingGroup}-release-guard`,
+      topics: {
+        critical: { arn: topicArn, body: { AlarmName: stopAlarms, NewStateValue: ["ALARM"] } },
+      },
+      bundle: guard.bundle,
+      // Up to four minutes for the release to be cancelled.
+      timeoutSeconds: 300,
+      variables: {
+        AUTO_SCALING_GROUP: names.autoScalingGroup,
+        LAUNCH_TEMPLATE_ID: template.id,
+        WARM_UP_SECONDS: String(warmUpSeconds),
+        ALARMS: JSON.stringify(stopAlarms),
+        TOPIC_ARN: topicArn,
+        NOTICE_LANGUAGE: alerting.language,
+        RUNBOOK_URL: runbookUrl(alerting, "release-taken-back"),
+      },
+      rights: {
+        name: "release-guard",
+        statements: [
+          // These know no resources.
+          allow(
+            "Look",
+            [
+              "autoscaling:DescribeAutoScalingGroups",
+              "autoscaling:DescribeInstanceRefreshes",
+              "ec2:DescribeLaunchTemplateVersions",
+            ],
+            "*",
+          ),
+          allow(
+            "Refresh",
+            ["autoscaling:CancelInstanceRefresh", "autoscaling:StartInstanceRefresh"],
+            arnOf(deployment, "autoscaling", group),
+          ),
+          // Auto Scaling tries with the caller's rights whether the version could be started (a dry run), and
+          // then starts it with its own. Source: "Control Amazon EC2 launch template usage in Auto Scaling groups".
+          allow("StartFromTemplate", ["ec2:RunInstances"], "*", {
+            ArnEquals: { "ec2:LaunchTemplate": template.arn },
+          }),
+          allow("TagWhatStarts", ["ec2:CreateTags"], [ec2("instance/*"), ec2("volume/*")], {
+            StringEquals: { "ec2:CreateAction": "RunInstances" },
+          }),
+          allow(
+            "GiveWorkerItsRole",
+            ["iam:PassRole"],
+            `arn:aws:iam::${deployment.accountId}:role/${names.role}`,
+            { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+          ),
+          allow("Tell", ["sns:Publish"], topicArn),
+          allow("TellEncrypted", ["kms:Decrypt", "kms:GenerateDataKey*"], keyArn),
+        ],
+      },
+      logRetentionDays: args.logRetentionDays,
+      failed: releaseNotTakenBack,
+      alerting,
+    },
+    parent,
+  );
+}

@@ -1,0 +1,22 @@
+/** A release's alarm that fired. */
+export interface FiredAlarm {
+  name: string;
+  at: Date;
+}
+
+/** The alarm of a topic's message, if it is one of those watched and fired just now. */
+export function firedAlarm(body: string, watched: readonly string[]): FiredAlarm | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const { AlarmName, NewStateValue, StateChangeTime } = (message ?? {}) as Record<string, unknown>;
+  if (typeof AlarmName !== "string" || typeof StateChangeTime !== "string") return undefined;
+  if (!watched.includes(AlarmName) || NewStateValue !== "ALARM") return undefined;
+  // "2026-11-21T10:00:00.000+0000": the offset lacks the colon that Date wants.
+  const at = new Date(StateChangeTime.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  if (Number.isNaN(at.getTime())) throw new Error(`${AlarmName} fired at ${StateChangeTime}?`);
+  return { name: AlarmName, at };
+}

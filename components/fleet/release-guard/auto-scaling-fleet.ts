@@ -1,0 +1,121 @@
+import {
+  ActiveInstanceRefreshNotFoundFault,
+  CancelInstanceRefreshCommand,
+  DescribeAutoScalingGroupsCommand,
+  InstanceRefreshInProgressFault,
+  paginateDescribeInstanceRefreshes,
+  StartInstanceRefreshCommand,
+  type AutoScalingClient,
+  type InstanceRefresh,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  paginateDescribeLaunchTemplateVersions,
+  type EC2Client,
+  type LaunchTemplateVersion,
+} from "@aws-sdk/client-ec2";
+import type { FleetState, Refresh, Version } from "./fleet-state";
+import type { Fleet } from "./guard";
+
+const never = new Date(0);
+
+const toRefresh = (refresh: InstanceRefresh): Refresh => {
+  const desired = refresh.DesiredConfiguration?.LaunchTemplate?.Version;
+  return {
+    status: refresh.Status ?? "",
+    // A pending one has none yet: it is the newest.
+    startedAt: refresh.StartTime ?? new Date(),
+    endedAt: refresh.EndTime,
+    desired: desired === undefined ? undefined : Number(desired),
+  };
+};
+
+const toVersion = (version: LaunchTemplateVersion): Version => ({
+  number: version.VersionNumber ?? 0,
+  createdAt: version.CreateTime ?? never,
+  bundle: /^bundle ([0-9a-f]{12})/.exec(version.VersionDescription ?? "")?.[1],
+});
+
+/** A group of Auto Scaling whose template is named with a numbered version. */
+export class AutoScalingFleet implements Fleet {
+  constructor(
+    private readonly clients: { autoScaling: AutoScalingClient; ec2: EC2Client },
+    private readonly settings: { group: string; template: string; warmUpSeconds: number },
+  ) {}
+
+  async look(): Promise<FleetState> {
+    const { group } = this.settings;
+    const { AutoScalingGroups } = await this.clients.autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
+    );
+    const found = AutoScalingGroups?.[0];
+    const current = Number(found?.LaunchTemplate?.Version);
+    if (found === undefined || Number.isNaN(current)) {
+      throw new Error(`${group} is not there, or has no numbered version of a launch template.`);
+    }
+    const [versions, refreshes] = await Promise.all([this.versions(), this.refreshes()]);
+    return { createdAt: found.CreatedTime ?? never, current, versions, refreshes };
+  }
+
+  async cancelRefresh(): Promise<void> {
+    try {
+      await this.clients.autoScaling.send(
+        new CancelInstanceRefreshCommand({
+          AutoScalingGroupName: this.settings.group,
+          // Else a machine that the bad release is just starting holds up what takes it back.
+          WaitForTransitioningInstances: false,
+        }),
+      );
+    } catch (error) {
+      // It ended meanwhile.
+      if (!(error instanceof ActiveInstanceRefreshNotFoundFault)) throw error;
+    }
+  }
+
+  async bringBack(version: number): Promise<boolean> {
+    const { group, template, warmUpSeconds } = this.settings;
+    try {
+      await this.clients.autoScaling.send(
+        new StartInstanceRefreshCommand({
+          AutoScalingGroupName: group,
+          Strategy: "Rolling",
+          DesiredConfiguration: {
+            LaunchTemplate: { LaunchTemplateId: template, Version: String(version) },
+          },
+          // No canary and no alarms: it was good, and the alarm that is on would stop it.
+          Preferences: {
+            MinHealthyPercentage: 0,
+            InstanceWarmup: warmUpSeconds,
+            SkipMatching: true,
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof InstanceRefreshInProgressFault) return false;
+      throw error;
+    }
+  }
+
+  private async versions(): Promise<Version[]> {
+    const pages = paginateDescribeLaunchTemplateVersions(
+      { client: this.clients.ec2 },
+      { LaunchTemplateId: this.settings.template },
+    );
+    const versions: Version[] = [];
+    for await (const page of pages) {
+      versions.push(...(page.LaunchTemplateVersions ?? []).map(toVersion));
+    }
+    return versions;
+  }
+
+  private async refreshes(): Promise<Refresh[]> {
+    const pages = paginateDescribeInstanceRefreshes(
+      { client: this.clients.autoScaling },
+      { AutoScalingGroupName: this.settings.group },
+    );
+    const refreshes: Refresh[] = [];
+    for await (const page of pages)
+      refreshes.push(...(page.InstanceRefreshes ?? []).map(toRefresh));
+    return refreshes;
+  }
+}

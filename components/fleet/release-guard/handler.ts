@@ -1,0 +1,36 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { logLine, requiredVariable } from "../../topic-function/handler-parts";
+import { AutoScalingFleet } from "./auto-scaling-fleet";
+import { createGuard } from "./guard";
+import { describeTakenBack } from "./message";
+
+const group = requiredVariable("AUTO_SCALING_GROUP");
+const topic = requiredVariable("TOPIC_ARN");
+// Told once only: a second call of the function finds the release taken back and says nothing.
+const sns = new SNSClient({ maxAttempts: 10 });
+
+/** The Lambda function's entry. */
+export const handler = createGuard({
+  fleet: new AutoScalingFleet(
+    { autoScaling: new AutoScalingClient({}), ec2: new EC2Client({}) },
+    {
+      group,
+      template: requiredVariable("LAUNCH_TEMPLATE_ID"),
+      warmUpSeconds: Number(requiredVariable("WARM_UP_SECONDS")),
+    },
+  ),
+  alarms: JSON.parse(requiredVariable("ALARMS")) as string[],
+  describe: describeTakenBack({
+    group,
+    language: requiredVariable("NOTICE_LANGUAGE") === "ja" ? "ja" : "en",
+    runbookUrl: requiredVariable("RUNBOOK_URL"),
+  }),
+  publish: async ({ subject, text }) => {
+    await sns.send(new PublishCommand({ TopicArn: topic, Subject: subject, Message: text }));
+  },
+  wait: (ms) => delay(ms),
+  log: logLine,
+});

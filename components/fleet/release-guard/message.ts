@@ -1,0 +1,61 @@
+import type { Language } from "../../alarms/alarm-spec";
+import type { Version } from "./fleet-state";
+
+export interface TakenBack {
+  from: Version;
+  to: Version;
+  alarm: string;
+}
+
+export interface Message {
+  subject: string;
+  text: string;
+}
+
+interface About {
+  group: string;
+  language: Language;
+  runbookUrl: string;
+}
+
+/** SNS takes less than 100 characters. */
+const subjectLimit = 99;
+
+const sentences: Record<
+  Language,
+  (group: string, from: string, to: string, alarm: string) => [string, ...string[]]
+> = {
+  en: (group, from, to, alarm) => [
+    `↩️ Release taken back: ${group}`,
+    `${alarm} fired, so the machines go back from ${from} to ${to}. That takes a few minutes.`,
+    "Next: mend it and deploy, or deploy the commit before. Deploying the same program after a refresh " +
+      "would bring the bad version again.",
+  ],
+  ja: (group, from, to, alarm) => [
+    `↩️ リリースを差し戻しました: ${group}`,
+    `${alarm} が発生したため、マシンを${from}から${to}へ戻しています。数分かかります。`,
+    "次の対応: 修正してデプロイするか、一つ前のコミットをデプロイしてください。" +
+      "refresh の後に同じプログラムをデプロイすると、問題のあるバージョンに戻ります。",
+  ],
+};
+
+const names: Record<Language, (number: number, bundle: string | undefined) => string> = {
+  en: (number, bundle) =>
+    bundle === undefined ? `version ${number}` : `version ${number} (bundle ${bundle})`,
+  ja: (number, bundle) =>
+    bundle === undefined ? `バージョン${number}` : `バージョン${number}（バンドル ${bundle}）`,
+};
+
+const runbookWord: Record<Language, string> = { en: "Runbook", ja: "対応手順" };
+
+/** What people are told, by e-mail and in Slack. */
+export const describeTakenBack =
+  ({ group, language, runbookUrl }: About) =>
+  ({ from, to, alarm }: TakenBack): Message => {
+    const name = ({ number, bundle }: Version) => names[language](number, bundle);
+    const [subject, ...text] = sentences[language](group, name(from), name(to), alarm);
+    return {
+      subject: subject.length <= subjectLimit ? subject : `${subject.slice(0, subjectLimit - 1)}…`,
+      text: [...text, `${runbookWord[language]}: ${runbookUrl}`].join("\n"),
+    };
+  };

@@ -1,0 +1,11 @@
+/** A line of a function's log. */
+export type LogEntry = { level: "info" | "warn" | "error"; msg: string; [field: string]: unknown };
+
+export const logLine = (entry: LogEntry): void => console.log(JSON.stringify(entry));
+
+/** A variable that the function cannot do without. */
+export function requiredVariable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`${name} is not set on the function.`);
+  return value;
+}

@@ -1,0 +1,1 @@
+export { allow, topicFunction, type DeployedFunction } from "./topic-function";

@@ -1,0 +1,4 @@
+/** What SNS hands to a function. */
+export interface SnsEvent {
+  Records: { Sns: { MessageId: string; Subject?: string | null; Message: string } }[];
+}

@@ -1,0 +1,101 @@
+import { expect } from "chai";
+import { buildFleet, sha256 } from "./fleet-fixture";
+
+const arn = (service: string, rest: string) =>
+  `arn:aws:${service}:ap-northeast-1:123456789012:${rest}`;
+const topic = arn("sns", "alerts-critical");
+const stopAlarms = ["shop-asg-message-delete-failed", "shop-asg-error-logs-critical"];
+
+describe("the release guard's function", () => {
+  it("is called for the release's own alarms and for nothing else", async () => {
+    const { named } = await buildFleet();
+    const { inputs } = named(
+      "workers-release-guard-critical",
+      "aws:sns/topicSubscription:TopicSubscription",
+    );
+    expect(inputs).to.include({ topic, protocol: "lambda", filterPolicyScope: "MessageBody" });
+    expect(JSON.parse(inputs.filterPolicy as string)).to.deep.equal({
+      AlarmName: stopAlarms,
+      NewStateValue: ["ALARM"],
+    });
+    expect(named("workers-release-guard").inputs.environment).to.deep.equal({
+      variables: {
+        AUTO_SCALING_GROUP: "shop-asg",
+        LAUNCH_TEMPLATE_ID: "workers-template-id",
+        WARM_UP_SECONDS: "60",
+        ALARMS: JSON.stringify(stopAlarms),
+        TOPIC_ARN: topic,
+        NOTICE_LANGUAGE: "en",
+        RUNBOOK_URL: "https://docs.example.com/runbooks/release-taken-back.md",
+      },
+    });
+  });
+
+  it("may refresh this group from this template with the worker's role, and nothing else", async () => {
+    const { named } = await buildFleet();
+    const policy = JSON.parse(
+      named("workers-release-guard-role-policy").inputs.policy as string,
+    ) as { Statement: { Action: string[]; Resource: unknown; Condition?: unknown }[] };
+    const granted = policy.Statement.map(({ Action, Resource, Condition }) => [
+      Action.join(" "),
+      Resource,
+      ...(Condition === undefined ? [] : [Condition]),
+    ]);
+    const name = "shop-asg-release-guard";
+    expect(granted).to.deep.equal([
+      [
+        "autoscaling:DescribeAutoScalingGroups autoscaling:DescribeInstanceRefreshes ec2:DescribeLaunchTemplateVersions",
+        "*",
+      ],
+      [
+        "autoscaling:CancelInstanceRefresh autoscaling:StartInstanceRefresh",
+        arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/shop-asg"),
+      ],
+      [
+        "ec2:RunInstances",
+        "*",
+        { ArnEquals: { "ec2:LaunchTemplate": arn("ec2", "launch-template/lt") } },
+      ],
+      [
+        "ec2:CreateTags",
+        [arn("ec2", "instance/*"), arn("ec2", "volume/*")],
+        { StringEquals: { "ec2:CreateAction": "RunInstances" } },
+      ],
+      [
+        "iam:PassRole",
+        "arn:aws:iam::123456789012:role/shop-worker",
+        { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+      ],
+      ["sns:Publish", topic],
+      ["kms:Decrypt kms:GenerateDataKey*", "arn:aws:kms:ap-northeast-1:1:key/k"],
+      [
+        "logs:CreateLogStream logs:PutLogEvents",
+        `${arn("logs", `log-group:/aws/lambda/${name}`)}:*`,
+      ],
+      ["sqs:SendMessage", arn("sqs", `${name}-dlq`)],
+    ]);
+  });
+
+  it("raises an alarm when it fails, or cannot even be called", async () => {
+    const { named } = await buildFleet();
+    const queueName = "shop-asg-release-guard-dlq";
+    expect(named("workers-release-guard-dlq").inputs.name).to.equal(queueName);
+    expect(named("workers-release-guard").inputs).to.have.nested.property(
+      "deadLetterConfig.targetArn",
+    );
+    const subscription = named(
+      "workers-release-guard-critical",
+      "aws:sns/topicSubscription:TopicSubscription",
+    );
+    expect(subscription.inputs.redrivePolicy).to.equal(
+      JSON.stringify({ deadLetterTargetArn: arn("sqs", queueName) }),
+    );
+    const { inputs } = named("workers-release-guard-failed");
+    expect(inputs).to.deep.include({ alarmActions: [topic], dimensions: { QueueName: queueName } });
+  });
+
+  it("finds in each version of the template which bundle it starts", async () => {
+    const { named } = await buildFleet();
+    expect(named("workers-template").inputs.description).to.equal(`bundle ${sha256}`);
+  });
+});

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { stringify } from "yaml";
+import { environmentWithout, start } from "../../local/cli/run-cli";
+import { embeddedCloud, type TestAccount } from "../../support/cloud";
+import { eventually } from "../../support/eventually";
+
+const root = resolve(__dirname, "../../..");
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const group = "shop-asg";
+
+describe("a release whose alarm fires", function () {
+  this.timeout(300_000);
+
+  const folder = mkdtempSync(join(tmpdir(), "queuefleet-release-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  let account: TestAccount;
+
+  const run = (...parameters: string[]) =>
+    start(
+      {
+        ...environmentWithout("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"),
+        ...account.environment(),
+        PULUMI_LOCAL_HOME: join(folder, "home"),
+        NO_COLOR: "1",
+      },
+      ...parameters,
+      ...["-s", "dev", "-C", folder],
+    ).done;
+
+  async function deploy(worker: string) {
+    const bundle = join(folder, "worker.js");
+    writeFileSync(bundle, worker);
+    const config = {
+      "aws:region": "ap-northeast-1",
+      "guarded-fleet:bundle": bundle,
+      "guarded-fleet:sha256": sha256(worker),
+    };
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), stringify({ config }));
+    const { code, stdout, stderr } = await run("up", "--yes", "--skip-preview");
+    expect(code, stdout + stderr).to.equal(0);
+  }
+
+  it("is taken back, once, and people are told; drift shows it", async () => {
+    account = (await embeddedCloud()).account();
+    const settings = account.clientConfig();
+    const [autoScaling, cloudWatch] = [new AutoScaling(settings), new CloudWatch(settings)];
+    const [logs, sns, sqs] = [new CloudWatchLogs(settings), new SNS(settings), new SQS(settings)];
+    writeFileSync(
+      join(folder, "Pulumi.yaml"),
+      stringify({
+        name: "guarded-fleet",
+        runtime: "nodejs",
+        main: join(root, "tests/fixtures/programs/guarded-fleet"),
+      }),
+    );
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+
+    const state = async () => {
+      const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({
+        AutoScalingGroupNames: [group],
+      });
+      return {
+        version: AutoScalingGroups?.[0]?.LaunchTemplate?.Version,
+        machines: AutoScalingGroups?.[0]?.Instances?.map(
+          ({ LaunchTemplate }) => LaunchTemplate?.Version,
+        ),
+      };
+    };
+    const refreshes = async () => {
+      const { InstanceRefreshes } = await autoScaling.describeInstanceRefreshes({
+        AutoScalingGroupName: group,
+      });
+      return InstanceRefreshes?.map(
+        ({ DesiredConfiguration }) => DesiredConfiguration?.LaunchTemplate?.Version,
+      );
+    };
+
+    await deploy("worker A");
+    expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
+    await deploy("worker B");
+    expect(await state()).to.deep.equal({ version: "2", machines: ["2", "2"] });
+    expect(await refreshes()).to.deep.equal([undefined]);
+
+    const arn = (service: string, name: string) =>
+      `arn:aws:${service}:ap-northeast-1:${account.accountId}:${name}`;
+    const { QueueUrl } = await sqs.createQueue({ QueueName: "told" });
+    await sns.subscribe({
+      TopicArn: arn("sns", "shop-alerts-critical"),
+      Protocol: "sqs",
+      Endpoint: arn("sqs", "told"),
+    });
+    const told: { Subject: string; Message: string }[] = [];
+    const hear = async () => {
+      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
+      for (const { Body = "" } of Messages) {
+        const message = JSON.parse(Body) as (typeof told)[number];
+        if (message.Subject.includes("taken back")) told.push(message);
+      }
+      return told.length;
+    };
+    const fire = (key: string) =>
+      cloudWatch.setAlarmState({
+        AlarmName: `${group}-${key}`,
+        StateValue: "ALARM",
+        StateReason: "a test",
+      });
+
+    await fire("error-logs-critical");
+    await eventually(
+      "the group is back at version 1",
+      async () => (await state()).version === "1",
+      60_000,
+    );
+    expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
+    expect(await refreshes()).to.deep.equal(["1", undefined]);
+    await eventually("people are told", async () => (await hear()) > 0, 30_000);
+    const bundles = ["worker B", "worker A"].map((worker) => sha256(worker).slice(0, 12));
+    expect(told[0]?.Subject).to.equal("↩️ Release taken back: shop-asg");
+    expect(told[0]?.Message)
+      .to.include("shop-asg-error-logs-critical fired")
+      .and.include(`from version 2 (bundle ${bundles[0]}) to version 1 (bundle ${bundles[1]})`)
+      .and.include("https://docs.example.com/runbooks/release-taken-back.md");
+
+    await fire("message-delete-failed");
+    const guardSaid = async () => {
+      const { events = [] } = await logs.filterLogEvents({
+        logGroupName: "/aws/lambda/shop-asg-release-guard",
+      });
+      return events.map(({ message }) => message).join("");
+    };
+    await eventually(
+      "the guard leaves it at that",
+      async () => (await guardSaid()).includes("left as it is"),
+      60_000,
+    );
+    // What it told went to the same topic: the subscription's filter kept that away.
+    expect(await guardSaid()).not.to.include("not an alarm of a release");
+    expect(await refreshes()).to.deep.equal(["1", undefined]);
+    expect(await hear()).to.equal(1);
+
+    const drift = await run("refresh", "--preview-only", "--expect-no-changes");
+    expect(drift.code, drift.stdout + drift.stderr).to.equal(7);
+    expect(drift.stdout).to.match(/workers-group[\s\S]*launchTemplate/);
+    const again = await run("preview", "--expect-no-changes");
+    expect(again.code, again.stdout + again.stderr).to.equal(0);
+  });
+});
