@@ -6,10 +6,15 @@ export interface WorkerOutput {
   writeLine(line: string): void;
 }
 
+/** Characters kept for when they can be written again. */
+const longestBacklog = 1_000_000;
+
 /** The worker's standard output: log and metrics, one JSON object a line. Written synchronously, so that
  *  the last line is there when the process ends. */
 export function openOutput(base: Record<string, string>): WorkerOutput {
-  const destination = pino.destination({ fd: 1, sync: true });
+  const destination = pino.destination({ fd: 1, sync: true, maxLength: longestBacklog });
+  // A full disk costs lines; ending the worker would cost attempts of what it works on.
+  destination.on("error", () => undefined);
   const log = pino(
     {
       base,

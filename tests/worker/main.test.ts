@@ -1,6 +1,7 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -172,6 +173,24 @@ describe("worker process", () => {
     expect(note?.environment.FILE_PATH).to.match(/二〇二六 年\+度\.txt$/);
   });
 
+  it("ends what a program leaves behind, so that the next attempt runs alone", async () => {
+    await queues.send("job");
+    const leftover = join(folder, "leftover");
+    const script = `(while true; do sleep 0.1; date >> "$0"; done) > /dev/null 2>&1 & exit 3`;
+    const worker = start(queues, {
+      PROCESSOR_COMMAND: JSON.stringify(["sh", "-c", script, leftover]),
+      MAX_RECEIVE_COUNT: "1",
+    });
+    await queues.deadLetters(1);
+    await eventually("the queue is empty", () => queues.isEmpty());
+    const size = () => (existsSync(leftover) ? readFileSync(leftover).length : 0);
+    const before = size();
+    await delay(500);
+    expect(size()).to.equal(before);
+    worker.signal("SIGTERM");
+    await worker.exit;
+  });
+
   it("loses nothing and finishes nothing twice when it is killed in the middle of work", async () => {
     const { databaseUrl } = await embeddedCloud();
     const ssm = new SSMClient(queues.account.clientConfig());
@@ -187,7 +206,7 @@ describe("worker process", () => {
     await first.exit;
 
     const second = start(queues, variables);
-    await eventually("the queue is empty", () => queues.isEmpty(), 20_000);
+    await eventually("the queue is empty", () => queues.isEmpty());
     second.signal("SIGTERM");
     expect(await second.exit).to.equal(0);
     expect(bodies("end").sort()).to.deep.equal(all.sort());

@@ -35,18 +35,31 @@ function sevenBitJapanese(bytes: Uint8Array): string | undefined {
     : undefined;
 }
 
-/** Text in UTF-16 has zero bytes (of its line ends, spaces, digits) on one side only. */
+/** Text in UTF-16 has zero bytes, of its line ends, spaces and digits. Read with the bytes in the wrong
+ *  order these become characters that no text has. */
 function unmarkedUtf16(bytes: Uint8Array): string | undefined {
-  if (bytes.length % 2 === 1) return undefined;
-  let even = 0;
-  let odd = 0;
-  for (let at = 0; at < bytes.length; at += 2) {
-    if (bytes[at] === 0) even += 1;
-    if (bytes[at + 1] === 0) odd += 1;
+  if (bytes.length % 2 === 1 || !bytes.includes(0)) return undefined;
+  const sample = bytes.subarray(0, 64 * 1024);
+  const readings = ["utf-16le", "utf-16be"]
+    .map((charset) => decodeAs(charset, sample))
+    .filter(({ text }) => !unusualEndingInZero(text))
+    .sort((a, b) => usualShare(b.text) - usualShare(a.text));
+  return readings[0]?.charset;
+}
+
+/** Of the characters whose lower byte is zero, texts have only a few. */
+function unusualEndingInZero(text: string): boolean {
+  for (const character of text) {
+    const lower = (character.codePointAt(0) ?? 0) & 0xff;
+    if (lower === 0 && !"\u3000一儀最退".includes(character)) return true;
   }
-  if (odd > 0 && even === 0) return "utf-16le";
-  if (even > 0 && odd === 0) return "utf-16be";
-  return undefined;
+  return false;
+}
+
+/** Share of ASCII, Japanese and Chinese characters. */
+function usualShare(text: string): number {
+  const usual = text.match(/[\t\n\r -~\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]/g);
+  return (usual?.length ?? 0) / text.length;
 }
 
 /** The Japanese sets first, which a detector for all the world's takes for each other in short texts. */

@@ -47,10 +47,16 @@ export async function extract(request: ExtractionRequest): Promise<Extraction> {
     ...found,
     format,
     text,
-    title: found.title?.trim().slice(0, 1000),
-    language: found.language ?? likelyLanguage(text),
+    title: property(found.title),
+    author: property(found.author),
+    language: property(found.language) ?? likelyLanguage(text),
     truncated: found.truncated === true || text.length < found.text.length ? true : undefined,
   };
+}
+
+/** What a file says of itself may be anything. */
+function property(value: string | undefined): string | undefined {
+  return value?.trim().slice(0, 1000);
 }
 
 async function read(format: FileFormat, file: Parameters<FormatReader>[0]): Promise<ExtractedText> {

@@ -1,7 +1,7 @@
 import type { Insertable } from "kysely";
 import type { DocumentMetadata } from "../extract/document";
 import type { ObjectEvent } from "./index-store";
-import { characterPairs, normaliseText } from "./normalise";
+import { characterPairs, normaliseText, storable } from "./normalise";
 import type { DocumentsTable } from "./schema";
 import { normaliseSequencer } from "./sequencer";
 
@@ -31,7 +31,9 @@ export function documentRow(
     title,
     name,
     text,
-    metadata: JSON.stringify(record.metadata),
+    metadata: JSON.stringify(record.metadata, (_name, value: unknown) =>
+      typeof value === "string" ? storable(value) : value,
+    ),
     pairs: characterPairs(name, text),
     removed_at: null,
   };

@@ -52,6 +52,23 @@ export class IndexStore {
     );
   }
 
+  /** One version is deleted for good. The document is of another one, unless it is of this. */
+  async removeVersion(
+    workKey: string,
+    event: ObjectEvent & { versionId: string },
+  ): Promise<IndexOutcome> {
+    return this.once(workKey, async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable("documents")
+        .set(removedRow(event))
+        .where("bucket", "=", event.bucket)
+        .where("key", "=", event.key)
+        .where("version_id", "=", event.versionId)
+        .executeTakeFirst();
+      return numUpdatedRows === 0n ? "superseded" : "applied";
+    });
+  }
+
   async isFinished(workKey: string): Promise<boolean> {
     const row = await this.database
       .selectFrom("finished_work")

@@ -2,10 +2,13 @@
  *  radicals that PDF fonts give), without what PostgreSQL cannot store. The SQL search does the same
  *  to the query. */
 export function normaliseText(text: string): string {
-  return text
-    .replace(/\p{Surrogate}/gu, "\uFFFD")
-    .replaceAll("\u0000", "")
-    .normalize("NFKC");
+  return storable(text).normalize("NFKC");
+}
+
+/** Without the zero characters and halves of surrogate pairs that PostgreSQL takes neither in text nor
+ *  in JSON. */
+export function storable(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\uFFFD").replaceAll("\u0000", "");
 }
 
 const eastAsian = /[々〆ぁ-ヿ㐀-鿿豈-﫿가-힯]{2,}/g;

@@ -91,11 +91,16 @@ function objectEvent(record: z.output<typeof s3EventRecordSchema>): S3ObjectEven
 
 /** S3 encodes keys like an HTML form: a space is "+", a plus sign is "%2B". */
 function decodeKey(encoded: string): string {
+  let key: string;
   try {
-    return decodeURIComponent(encoded.replaceAll("+", " "));
+    key = decodeURIComponent(encoded.replaceAll("+", " "));
   } catch {
     throw new PermanentError(`the key "${encoded}" is not URL-encoded as S3 does it`);
   }
+  if (key.includes("\0")) {
+    throw new PermanentError(`the key "${encoded}" has a zero character in it`);
+  }
+  return key;
 }
 
 function unwrap(body: string, onNoJson: (text: string) => undefined): unknown {

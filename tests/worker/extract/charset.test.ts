@@ -36,6 +36,14 @@ describe("character sets", () => {
     expect((await extractContent("a.txt", content.swap16())).text).to.equal(sentence);
   });
 
+  it("reads UTF-16 without a mark whose characters have zero bytes on both sides", async () => {
+    for (const text of ["第一章　一般\r\n一つ目の契約書。最初\r\n", "一つ目の契約書"]) {
+      const content = Buffer.from(text, "utf16le");
+      expect((await extractContent("a.txt", content)).text).to.equal(text);
+      expect((await extractContent("a.txt", content.swap16())).text).to.equal(text);
+    }
+  });
+
   it("reads Western letters as Western, not as Japanese", async () => {
     const texts = [
       "Müller traf Frau Böhm im Café; die Größe beträgt 5 Fuß. Señor Núñez también.",

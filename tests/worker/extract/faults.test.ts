@@ -106,9 +106,11 @@ describe("files that cannot be read", function () {
     expect(await faultOf(extractContent("a.txt", Buffer.from("1f8b080000000000", "hex")))).to.match(
       /unsupported type \(application\/gzip\)/,
     );
-    expect(await faultOf(extractContent("a.txt", Buffer.from("a\0b\0\0c".repeat(9))))).to.match(
-      /binary data where text is expected/,
-    );
+    for (const binary of ["a\0b\0\0c".repeat(9), "name\0value\0other\0names\0", "\0".repeat(64)]) {
+      expect(await faultOf(extractContent("a.txt", Buffer.from(binary)))).to.match(
+        /binary data where text is expected/,
+      );
+    }
   });
 
   it("a type nobody knows", async () => {

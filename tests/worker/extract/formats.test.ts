@@ -59,6 +59,15 @@ describe("extract", function () {
     expect({ text, title }).to.deep.equal({ text: "one\ntwo", title: "A & B" });
   });
 
+  it("takes no time over a heading of many blanks", async () => {
+    const started = Date.now();
+    const content = `# a${" ".repeat(500_000)}b ##\n# second`;
+    const { title } = await extractContent("a.md", content);
+    expect(title).to.match(/^a +$/);
+    expect(Date.now() - started).to.be.below(5000);
+    expect((await extractContent("a.md", "text\n# Heading ##\n")).title).to.equal("Heading");
+  });
+
   it("reads the cells of a csv whatever separates and quotes them", async () => {
     const cells = "name\tcity\nKöhler\tLeeds";
     expect((await extractContent("a.csv", 'name;city\n"Köhler";Leeds')).text).to.equal(cells);

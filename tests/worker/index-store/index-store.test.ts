@@ -156,6 +156,36 @@ describe("IndexStore", function () {
     expect(await textOf("odd.txt")).to.equal("ab \ufffd c");
   });
 
+  it("stores the same of what a file says of itself", async () => {
+    const metadata = { format: "pdf", bytes: 1, sha256: "", author: "a\u0000b \ud800" } as const;
+    const outcome = await store.recordDocument(
+      "odd author",
+      object("author.pdf", "01"),
+      record("x", { metadata }),
+    );
+    expect(outcome).to.equal("applied");
+    const [row] = await rows("select metadata from documents where key = 'author.pdf'");
+    expect(row?.metadata).to.include({ author: "ab \ufffd" });
+  });
+
+  it("takes a text of compound words, of which each is indexed whole and in parts", async () => {
+    let at = 0x4e00;
+    const part = () => String.fromCharCode((at++ % 20_000) + 0x4e00, ((at * 7) % 20_000) + 0x4e00);
+    const words = Array.from({ length: 40_000 }, () => `${part()}-${part()}`).join(" ");
+    const outcome = await store.recordDocument("compounds", object("c.txt", "01"), record(words));
+    expect(outcome).to.equal("applied");
+  });
+
+  it("keeps the document when another version of the object is deleted", async () => {
+    await store.recordDocument("k2", object("kept.txt", "02", "v2"), record("newest"));
+    const older = object("kept.txt", "03", "v1");
+    expect(await store.removeVersion("k3", { ...older, versionId: "v1" })).to.equal("superseded");
+    expect(await textOf("kept.txt")).to.equal("newest");
+    const newest = object("kept.txt", "04", "v2");
+    expect(await store.removeVersion("k4", { ...newest, versionId: "v2" })).to.equal("applied");
+    expect(await textOf("kept.txt")).to.equal(undefined);
+  });
+
   it("takes a text of 300,000 different words, more than a tsvector holds", async () => {
     const words = Array.from({ length: 300_000 }, (_, at) => at.toString(36)).join(" ");
     const outcome = await store.recordDocument("words", object("long.txt", "01"), record(words));

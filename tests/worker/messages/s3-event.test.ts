@@ -62,6 +62,7 @@ describe("S3 events", () => {
       body(record({ eventName: "ObjectRestore:Post" })),
       /ObjectRestore/,
     ],
+    ["a key with a zero character", body(record({ key: "a%00b" })), /zero character/],
     ["a key that is not encoded", body(record({ key: "100%" })), /not URL-encoded/],
   ];
   for (const [what, text, reason] of refused) {

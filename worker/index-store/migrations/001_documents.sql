@@ -11,6 +11,23 @@ $$;
 
 create extension if not exists pg_trgm;
 
+-- A tsvector holds at most 1 MiB. 200,000 characters nearly always stay below it; where they do not
+-- (compound words are indexed whole and in parts), a quarter of them does. What lies behind them is
+-- still found by trigrams and pairs.
+create function document_words(name text, text text) returns tsvector
+language plpgsql immutable
+as $$
+declare
+  of_name constant tsvector := setweight(
+    to_tsvector('english', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g')), 'A'
+  );
+begin
+  return of_name || to_tsvector('english', left(text, 200000));
+exception when program_limit_exceeded then
+  return of_name || to_tsvector('english', left(text, 50000));
+end
+$$;
+
 -- One row per object: what its newest known version says. A removed object leaves a row with
 -- removed_at, so that an event of an older version that arrives late does not bring it back.
 create table documents (
@@ -31,12 +48,7 @@ create table documents (
   -- Pairs of neighbouring characters of Chinese, Japanese and Korean words: trigrams cannot find
   -- words of two characters, which is what most Japanese words are.
   pairs text[] not null,
-  -- A tsvector holds at most 1 MiB; 200,000 characters stay below it whatever they are. What lies
-  -- behind them is still found by trigrams and pairs.
-  words tsvector not null generated always as (
-    setweight(to_tsvector('english', regexp_replace(name, '[^[:alnum:]]+', ' ', 'g')), 'A')
-      || to_tsvector('english', left(text, 200000))
-  ) stored,
+  words tsvector not null generated always as (document_words(name, text)) stored,
   indexed_at timestamptz not null default now(),
   removed_at timestamptz,
   primary key (bucket, key)

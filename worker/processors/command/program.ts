@@ -71,10 +71,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   } finally {
     run.signal.removeEventListener("abort", terminate);
     clearTimeout(killTimer);
-    if (run.signal.aborted) {
-      // What the program started and left behind is not to work on beside the next attempt.
-      kill(child, "SIGKILL");
-    }
+    // What the program started and left behind is not to work on beside the next attempt.
+    kill(child, "SIGKILL");
     alive.delete(child);
   }
 }

@@ -66,7 +66,12 @@ async function processObject(
   const work = workKey(object);
   const fields = { bucket: object.bucket, key: object.key, versionId: object.versionId };
   if (object.action === "removed") {
-    const outcome = await store.removeDocument(work, object);
+    const { versionId } = object;
+    // With a delete marker the version is the marker's: the object itself is gone.
+    const isOneVersion = versionId !== undefined && object.eventName === "ObjectRemoved:Delete";
+    const outcome = isOneVersion
+      ? await store.removeVersion(work, { ...object, versionId })
+      : await store.removeDocument(work, object);
     context.log.info({ ...fields, outcome }, "object removed");
     return;
   }
