@@ -43,6 +43,9 @@ export interface ResourceType<S extends Shape = Shape> {
   deleteBeforeReplace?: boolean;
   /** Rules across properties; answers sentences, each naming value, rule and fix. */
   check?(inputs: Record<string, unknown>): { property?: string; reason: string }[];
+  /** Changed properties that AWS cannot change from this state to these inputs; over and above those that
+   *  the shape says always replace. */
+  alsoReplaces?(state: Record<string, unknown>, inputs: Record<string, unknown>): string[];
   /** Outputs that an update of these properties gives a new value. */
   unknownAfter?(changed: ReadonlySet<string>): string[];
   /** Splits the id that the official provider asks for at an import, where it is not the id itself. */

@@ -41,7 +41,7 @@ export const queue = resourceType({
     namePrefix: string({ replaces: true }),
     visibilityTimeoutSeconds: number({ default: 30, range: [0, 43_200] }),
     messageRetentionSeconds: number({ default: 345_600, range: [60, 1_209_600] }),
-    maxMessageSize: number({ computed: true, range: [1024, 1_048_576] }),
+    maxMessageSize: number({ default: 262_144, range: [1024, 1_048_576] }),
     delaySeconds: number({ default: 0, range: [0, 900] }),
     receiveWaitTimeSeconds: number({ default: 0, range: [0, 20] }),
     policy: json({ computed: true }),
@@ -63,7 +63,7 @@ export const queue = resourceType({
     maxLength: 80,
     adapt: (name, { fifoQueue }) => (fifoQueue === true ? `${name}.fifo` : name),
   },
-  check({ name, fifoQueue, kmsMasterKeyId, sqsManagedSseEnabled }) {
+  check({ name, fifoQueue, contentBasedDeduplication, kmsMasterKeyId, sqsManagedSseEnabled }) {
     const faults: { property?: string; reason: string }[] = [];
     if (typeof name === "string" && name.endsWith(".fifo") !== (fifoQueue === true)) {
       faults.push({
@@ -81,6 +81,12 @@ export const queue = resourceType({
       faults.push({
         property: "kmsMasterKeyId",
         reason: "kmsMasterKeyId and sqsManagedSseEnabled exclude each other; drop one",
+      });
+    }
+    if (contentBasedDeduplication === true && fifoQueue !== true) {
+      faults.push({
+        property: "contentBasedDeduplication",
+        reason: "contentBasedDeduplication is true; only FIFO queues have it, set fifoQueue too",
       });
     }
     return faults;

@@ -4,6 +4,7 @@ import { boolean, number, output, regional, required, string, tagged } from "../
 import { fromTagList, toTagList, updateTags } from "../tags";
 
 const gone = ["ParameterNotFound"];
+const intelligent = "Intelligent-Tiering";
 
 export const parameter = resourceType({
   type: "aws:ssm/parameter:Parameter",
@@ -18,22 +19,28 @@ export const parameter = resourceType({
     keyId: string({ computed: true }),
     allowedPattern: string(),
     dataType: string({ computed: true, replaces: true }),
-    tier: string({ computed: true, oneOf: ["Standard", "Advanced", "Intelligent-Tiering"] }),
+    tier: string({ computed: true, oneOf: ["Standard", "Advanced", intelligent] }),
     overwrite: boolean(),
     arn: string({ computed: true }),
     version: output(number()),
     hasValueWo: output(boolean()),
   },
   name: { property: "name", maxLength: 2048 },
-  check({ value, insecureValue }) {
-    if ((value === undefined) !== (insecureValue === undefined)) return [];
-    return [
-      {
-        property: "value",
-        reason: `${value === undefined ? "neither" : "both"} of value and insecureValue given; give exactly one`,
-      },
-    ];
+  check({ type, value, insecureValue }) {
+    const faults: { property: string; reason: string }[] = [];
+    if ((value === undefined) === (insecureValue === undefined)) {
+      const reason = `${value === undefined ? "neither" : "both"} of value and insecureValue given; give exactly one`;
+      faults.push({ property: "value", reason });
+    }
+    if (type === "SecureString" && insecureValue !== undefined) {
+      const reason = "insecureValue is given for a SecureString; give its value as value";
+      faults.push({ property: "insecureValue", reason });
+    }
+    return faults;
   },
+  /** AWS never takes a tier back. */
+  alsoReplaces: (state, inputs) =>
+    state.tier === "Advanced" && inputs.tier === "Standard" ? ["tier"] : [],
   async create(inputs, { clients, created }) {
     const Name = inputs.name ?? "";
     await clients.ssm.putParameter({
@@ -75,7 +82,8 @@ export const parameter = resourceType({
       keyId: metadata?.KeyId,
       allowedPattern: metadata?.AllowedPattern,
       dataType: found.DataType ?? "text",
-      tier: metadata?.Tier ?? "Standard",
+      // AWS answers which of the two it chose.
+      tier: recorded.tier === intelligent ? intelligent : (metadata?.Tier ?? "Standard"),
       arn: found.ARN,
       version: found.Version,
       hasValueWo: false,

@@ -36,6 +36,12 @@ const ruleResource = (type: string, direction: "ingress" | "egress") =>
       const found = given.length === 0 ? "none" : given.join(" and ");
       return [{ reason: `${found} of ${sources.join(", ")} is given; give exactly one` }];
     },
+    /** A rule keeps the kind of its source. */
+    alsoReplaces(state, inputs) {
+      const kind = (properties: Record<string, unknown>) =>
+        sources.find((property) => (properties[property] ?? "") !== "");
+      return kind(state) === kind(inputs) ? [] : sources;
+    },
     async create(inputs, { clients }) {
       const { description: Description } = inputs;
       const Tags = toTagList(inputs.tagsAll);

@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { Secret, Unknown } from "../../../local/engine/property-value";
+import { type PropertyMap, Secret, Unknown } from "../../../local/engine/property-value";
 import { replaces } from "../../../local/engine/provider";
 import { Resource } from "./lifecycle";
 import { startProvider, type ProviderUnderTest } from "./provider-under-test";
+import { newSecurityGroup } from "./surroundings";
 
 const queueType = "aws:sqs/queue:Queue";
 
@@ -67,6 +68,20 @@ describe("provider: what all types share", () => {
       expect(inputs.visibilityTimeoutSeconds).to.equal(60);
       expect(inputs.sqsManagedSseEnabled).to.equal(true);
       expect(inputs.redrivePolicy).to.equal('{"maxReceiveCount":3}');
+    });
+
+    it("knows what AWS would refuse", async () => {
+      const faultsOf = async (type: string, news: PropertyMap) => {
+        const { failures } = await new Resource(under, type, "refused").check(news);
+        return failures.map(({ property }) => property);
+      };
+      const parameter = "aws:ssm/parameter:Parameter";
+      expect(await faultsOf(queueType, { contentBasedDeduplication: true })).to.deep.equal([
+        "contentBasedDeduplication",
+      ]);
+      expect(
+        await faultsOf(parameter, { name: "/a", type: "SecureString", insecureValue: "1" }),
+      ).to.deep.equal(["insecureValue"]);
     });
 
     it("says nothing about what is not known yet", async () => {
@@ -188,6 +203,35 @@ describe("provider: what all types share", () => {
       const some = await resource.diff(made, news, ["delaySeconds", "tags.a", 'tagsAll["a"]']);
       expect(Object.keys(some.detailedDiff ?? {})).to.have.members(["tags.b", "tagsAll.b"]);
       await resource.delete(made);
+    });
+
+    it("replace where AWS takes no such change, and only there", async () => {
+      const type = "aws:ssm/parameter:Parameter";
+      const inputs = { name: "/files/tier", type: "String", value: "1" };
+      const parameter = new Resource(under, type, "tier");
+      const standard = await parameter.create({ ...inputs, tier: "Standard" });
+      const up = await parameter.diff(standard, { ...inputs, tier: "Advanced" });
+      expect(up.replaceKeys).to.deep.equal([]);
+      const advanced = await parameter.update(standard, { ...inputs, tier: "Advanced" });
+      const down = await parameter.diff(advanced, { ...inputs, tier: "Standard" });
+      expect(down.replaceKeys).to.deep.equal(["tier"]);
+      const chosen = await parameter.diff(advanced, { ...inputs, tier: "Intelligent-Tiering" });
+      expect(chosen.replaceKeys).to.deep.equal([]);
+      await parameter.delete(advanced);
+
+      const { group } = await newSecurityGroup(under, "sources");
+      const rule = new Resource(
+        under,
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "source",
+      );
+      const to443 = { securityGroupId: group, ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+      const made = await rule.create({ ...to443, cidrIpv4: "10.0.0.0/8" });
+      const wider = await rule.diff(made, { ...to443, cidrIpv4: "0.0.0.0/0" });
+      expect(wider.replaceKeys).to.deep.equal([]);
+      const other = await rule.diff(made, { ...to443, referencedSecurityGroupId: group });
+      expect(other.replaceKeys).to.have.members(["cidrIpv4", "referencedSecurityGroupId"]);
+      await rule.delete(made);
     });
 
     it("are expected where a value is not known yet", async () => {
