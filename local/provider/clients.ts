@@ -11,6 +11,7 @@ import type * as sns from "@aws-sdk/client-sns";
 import type * as sqs from "@aws-sdk/client-sqs";
 import type * as ssm from "@aws-sdk/client-ssm";
 import type * as sts from "@aws-sdk/client-sts";
+import { namesItsCall } from "./failures";
 
 export interface Connection {
   endpoint: string;
@@ -18,19 +19,33 @@ export interface Connection {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
+interface Client {
+  destroy(): void;
+}
+
+/** The part of every client that a type over all services cannot say. */
+interface Extendable {
+  middlewareStack: {
+    add(middleware: typeof namesItsCall, options: { step: "initialize" }): void;
+  };
+}
+
 const load = createRequire(__filename);
 
 /** A client for each service, loaded and made on first use: all of the SDK takes a second to load, and
  *  a provider has to be there at once. */
 export class Clients {
-  private readonly made = new Map<string, { destroy(): void }>();
+  private readonly made = new Map<string, Client>();
 
   constructor(private readonly connection: Connection) {}
 
-  private once<C extends { destroy(): void }>(service: string, make: () => C): C {
-    const client = this.made.get(service) ?? make();
+  private once<C extends Client>(service: string, make: () => C): C {
+    const known = this.made.get(service);
+    if (known !== undefined) return known as C;
+    const client = make();
+    (client as C & Extendable).middlewareStack.add(namesItsCall, { step: "initialize" });
     this.made.set(service, client);
-    return client as C;
+    return client;
   }
 
   get autoScaling() {

@@ -5,7 +5,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { RpcError } from "../engine/grpc";
 import type { PropertyMap } from "../engine/property-value";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { IncompleteResourceError, messageOf } from "./provider";
+import { IncompleteResourceError, messageOf } from "./failures";
 
 /** An error that carries what is there already, so that the engine keeps it in the state. */
 class InitFailure extends Error {
@@ -28,7 +28,7 @@ export const rethrowMarked =
     throw new InitFailure(details);
   };
 
-/** As `unary`, for calls whose error may carry a resource. */
+/** As `unary`, for calls that AWS may refuse, and whose error may carry a resource. */
 export const withInitFailure =
   <Request, Response>(
     serve: (request: Request) => Promise<Response>,

@@ -3,6 +3,7 @@ import type { Fault } from "./check";
 import { checkInputs, defaultsKey, mustDeleteFirst, withoutInternal } from "./checked-inputs";
 import type { Configuration } from "./configuration";
 import { type Difference, differences } from "./diff";
+import { IncompleteResourceError, messageOf } from "./failures";
 import { completePrefix } from "./names";
 import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
 import { findResourceType } from "./registry";
@@ -21,19 +22,6 @@ export interface ResourceCall {
 export interface Logger {
   warn(message: string, urn: string): void;
   progress(message: string, urn: string): void;
-}
-
-/** The resource exists, but something after its creation went wrong. */
-export class IncompleteResourceError extends Error {
-  constructor(
-    readonly id: string,
-    readonly state: PropertyMap,
-    readonly inputs: PropertyMap,
-    readonly reason: string,
-  ) {
-    super(reason);
-    this.name = "IncompleteResourceError";
-  }
 }
 
 /** What every resource type shares. Values in and out are free of secrets; the server marks those. */
@@ -67,7 +55,10 @@ export class AwsProvider {
   ): { found: Difference[]; deleteBeforeReplace: boolean } {
     const definition = findResourceType(call.type);
     const wanted = this.wanted(definition, news);
-    const found = differences(shapeOf(definition, state, wanted), state, wanted, ignored);
+    const also = definition.alsoReplaces?.(state, wanted) ?? [];
+    const found = differences(shapeOf(definition, state, wanted), state, wanted, ignored).map(
+      (one) => (also.includes(one.property) ? { ...one, replaces: true } : one),
+    );
     return { found, deleteBeforeReplace: mustDeleteFirst(definition, state, news) };
   }
 
@@ -277,10 +268,3 @@ const shapeOf = (definition: ResourceType, ...said: PropertyMap[]): Shape =>
   notEmulatedTypes[definition.type] === undefined
     ? definition.shape
     : Object.fromEntries(said.flatMap(Object.keys).map((key) => [key, anything()]));
-
-export const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === "Error" || error.message.startsWith(error.name)
-    ? error.message
-    : `${error.name}: ${error.message}`;
-};

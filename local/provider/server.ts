@@ -78,8 +78,8 @@ export class ProviderServer {
       create: withInitFailure((request: rpc.CreateRequest) => this.create(request)),
       read: withInitFailure((request: rpc.ReadRequest) => this.read(request)),
       update: withInitFailure((request: rpc.UpdateRequest) => this.update(request)),
-      delete: unary((call: Call<rpc.DeleteRequest>) => this.delete(call.request)),
-      invoke: unary((call: Call<rpc.InvokeRequest>) => this.invoke(call.request)),
+      delete: withInitFailure((request: rpc.DeleteRequest) => this.delete(request)),
+      invoke: withInitFailure((request: rpc.InvokeRequest) => this.invoke(request)),
       cancel: unary(() => {
         this.provider?.cancel();
         return Promise.resolve(new Empty());
