@@ -115,3 +115,19 @@ export const onlyRecorded: ByProperty = {
   },
   "aws:ssm/parameter:Parameter": { overwrite: "says what a create does" },
 };
+
+/** Outputs that programs could read and that are never there. */
+export const neverOutput: ByProperty = {
+  "aws:s3/bucket:Bucket": {
+    hostedZoneId: "there are no hosted zones",
+    websiteDomain: "there are no websites",
+    websiteEndpoint: "there are no websites",
+  },
+  "aws:s3/bucketObjectv2:BucketObjectv2": {
+    checksumCrc32: "checksumAlgorithm is not known",
+    checksumCrc32c: "checksumAlgorithm is not known",
+    checksumCrc64nvme: "checksumAlgorithm is not known",
+    checksumSha1: "checksumAlgorithm is not known",
+    checksumSha256: "checksumAlgorithm is not known",
+  },
+};

@@ -85,6 +85,8 @@ const shape = {
   forceDelete: boolean({ default: false }),
   tags: set(object(tag), { key: "key" }),
   arn: output(string()),
+  predictedCapacity: output(number()),
+  warmPoolSize: output(number()),
 };
 export type Inputs = Infer<typeof shape>;
 
@@ -132,6 +134,8 @@ export const group = resourceType({
     return {
       name: id,
       arn: found.AutoScalingGroupARN,
+      predictedCapacity: found.PredictedCapacity ?? 0,
+      warmPoolSize: found.WarmPoolSize ?? 0,
       minSize: found.MinSize,
       maxSize: found.MaxSize,
       desiredCapacity: found.DesiredCapacity,

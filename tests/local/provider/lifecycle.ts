@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { Archive, Asset, type PropertyMap } from "../../../local/engine/property-value";
 import { type DiffResult, replaces } from "../../../local/engine/provider";
+import { resourceTypes } from "../../../local/provider/registry";
 import type { ProviderUnderTest } from "./provider-under-test";
 
 /** A resource as a stack's state has it. */
@@ -184,6 +185,9 @@ export function itLives(life: Life, under: () => ProviderUnderTest): void {
       for (const key of Object.keys(inputs)) {
         expect(recorded.outputs[key], key).to.deep.equal(recorded.inputs[key]);
       }
+      const shape = resourceTypes.find(({ type }) => type === life.type)?.shape ?? {};
+      const outputs = Object.keys(shape).filter((key) => shape[key]?.output === true);
+      expect(Object.keys(recorded.outputs)).to.include.members(outputs);
       for (const [key, value] of Object.entries(
         life.outputs?.(recorded.id, prepared.values) ?? {},
       )) {

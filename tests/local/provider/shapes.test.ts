@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   notEmulatedProperties,
+  neverOutput,
   notReadBack,
   onlyRecorded,
 } from "../../../local/provider/not-emulated";
@@ -47,6 +48,15 @@ describe("provider: shapes", () => {
         ([key, { required }]) => required && shape[key] === undefined,
       );
       expect(missing).to.deep.equal([]);
+    });
+  }
+
+  for (const { type, shape } of resourceTypes) {
+    it(`${type} has every output of the official provider that is no input, or says why not`, () => {
+      const { inputs, outputs } = officialType(type);
+      const pure = [...outputs].filter((key) => inputs[key] === undefined);
+      const listed = Object.keys(neverOutput[type] ?? {});
+      expect(pure.filter((key) => shape[key] === undefined)).to.have.members(listed);
     });
   }
 
