@@ -12,6 +12,7 @@ export interface JsonStep {
 }
 
 export interface JsonResult {
+  exitCode: number;
   steps: JsonStep[];
   policyViolations: { rule: string; enforcement: string; message: string; urn?: string }[];
   diagnostics: { severity: string; message: string; urn?: string }[];

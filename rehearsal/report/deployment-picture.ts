@@ -7,7 +7,7 @@ const shapes: Record<string, { label: string; shape: string; fill: string }> = {
   "aws:sqs/queue:Queue": { label: "queue", shape: "cds", fill: "#dbeafe" },
   "aws:autoscaling/group:Group": { label: "fleet", shape: "component", fill: "#fef3c7" },
   "aws:sns/topic:Topic": { label: "topic", shape: "box", fill: "#fce7f3" },
-  "aws:lambda/function:Function": { label: "function", shape: "hexagon", fill: "#fef3c7" },
+  "aws:lambda/function:Function": { label: "function", shape: "component", fill: "#fef3c7" },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { label: "alarm", shape: "octagon", fill: "#fee2e2" },
 };
 
@@ -26,9 +26,13 @@ export async function deploymentPicture(resources: readonly DeployedResource[]):
   return instance.renderString(
     {
       directed: true,
-      graphAttributes: { rankdir: "LR", bgcolor: "transparent", nodesep: 0.35, ranksep: 0.7 },
-      nodeAttributes: { style: "filled", fontname: "sans-serif", fontsize: 12, color: "#9ca3af" },
-      edgeAttributes: { fontname: "sans-serif", fontsize: 10, color: "#6b7280" },
+      graphAttributes: { rankdir: "LR", bgcolor: "transparent", nodesep: 0.35, ranksep: 0.35 },
+      // A font whose widths Graphviz knows, so that names fit into their shapes.
+      nodeAttributes: {
+        ...{ style: "filled", fontname: "Helvetica", fontsize: 13, color: "#9ca3af" },
+        margin: "0.2,0.08",
+      },
+      edgeAttributes: { fontname: "Helvetica", fontsize: 10, color: "#6b7280" },
       nodes: [...nodes, ...alarms.map((group) => group.node)],
       edges: links.map((link) => ({
         tail: link.from,
@@ -98,9 +102,9 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
   return links;
 }
 
-/** Alarms are many: drawn as one node for each queue and topic that they connect. */
+/** Alarms are many: drawn as one node for each resource that they watch. */
 function alarmGroups(drawn: readonly DeployedResource[]) {
-  const groups = new Map<string, { count: number; from: string; to: string }>();
+  const groups = new Map<string, { count: number; topics: Set<string> }>();
   for (const alarm of drawn.filter((resource) => resource.type === alarmType)) {
     const dimensions = alarm.outputs.dimensions as Record<string, string> | undefined;
     const watched = drawn.find((resource) =>
@@ -108,25 +112,23 @@ function alarmGroups(drawn: readonly DeployedResource[]) {
     );
     const topicArns = [alarm.outputs.alarmActions ?? []].flat();
     const topics = drawn.filter((resource) => topicArns.includes(resource.outputs.arn as string));
-    for (const topic of topics) {
-      const key = `${watched?.urn ?? "system"} ${topic.urn}`;
-      const group = groups.get(key) ?? { count: 0, from: watched?.urn ?? "", to: topic.urn };
-      groups.set(key, { ...group, count: group.count + 1 });
-    }
+    const from = watched?.urn ?? "";
+    const group = groups.get(from) ?? { count: 0, topics: new Set() };
+    group.count += 1;
+    topics.forEach(({ urn }) => group.topics.add(urn));
+    groups.set(from, group);
   }
-  return [...groups].map(([key, { count, from, to }]) => ({
-    node: {
-      name: key,
-      attributes: {
-        ...attributes(alarmType, ""),
-        label: count === 1 ? "1 alarm" : `${count} alarms`,
-      },
-    },
-    links: [
-      ...(from === "" ? [] : [{ from, to: key, label: "watched by" }]),
-      { from: key, to, label: "" },
-    ],
-  }));
+  return [...groups].map(([from, { count, topics }]) => {
+    const name = `alarms of ${from}`;
+    const label = count === 1 ? "1 alarm" : `${count} alarms`;
+    return {
+      node: { name, attributes: { ...attributes(alarmType, ""), label } },
+      links: [
+        ...(from === "" ? [] : [{ from, to: name, label: "watched by" }]),
+        ...[...topics].map((to) => ({ from: name, to, label: "" })),
+      ],
+    };
+  });
 }
 
 function attributes(type: string, name: string) {

@@ -22,6 +22,14 @@ export async function reportPage(material: ReportMaterial): Promise<string> {
     ...material,
     seconds: material.report.steps.reduce((sum, step) => sum + step.seconds, 0),
     chart: depthChart(material.depths, material.start),
+    messages: material.messages.map((message) => slackMarkup(eta.config.escapeFunction(message))),
     picture: await deploymentPicture(material.resources),
   });
+}
+
+/** What Slack would make of an escaped message: *bold* and <address|text>. */
+function slackMarkup(escaped: string): string {
+  return escaped
+    .replace(/&lt;(https?:[^|]*?)\|(.*?)&gt;/g, '<a href="$1">$2</a>')
+    .replace(/^\*(.+)\*$/gm, "<b>$1</b>");
 }

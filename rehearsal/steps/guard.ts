@@ -37,7 +37,7 @@ export const drift: Step = {
       "one resource drifted": drifted.length === 1,
       "in its visibility timeout alone": properties.join() === "visibilityTimeoutSeconds",
     });
-    return `refresh ended with 7: ${drifted[0]?.urn.split("::").at(-1)} differs in ${properties.join()}`;
+    return `refresh ended with ${found.exitCode}: ${drifted[0]?.urn.split("::").at(-1)} differs in ${properties.join()}`;
   },
 };
 
@@ -69,7 +69,7 @@ export const refusal: Step = {
     );
     expectAll({ "queue-has-dlq refused it": violations.length > 0 });
     const queues = violations.map(({ urn }) => urn?.split("::").at(-1) ?? "the stack");
-    return `preview ended with 5: the mandatory policy queue-has-dlq forbids it for ${queues.join(" and ")}`;
+    return `preview ended with ${refused.exitCode}: the mandatory policy queue-has-dlq forbids it for ${queues.join(" and ")}`;
   },
 };
 
