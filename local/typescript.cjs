@@ -10,7 +10,6 @@ const { join, resolve } = require("node:path");
 
 const home = process.env.PULUMI_LOCAL_HOME ?? join(__dirname, "..", ".local");
 const cache = resolve(home, "cache", "typescript");
-mkdirSync(cache, { recursive: true });
 Module.enableCompileCache(resolve(home, "cache", "node"));
 // Node's own: it reads a map only when an error's stack is asked for.
 Module.setSourceMapsSupport(true);
@@ -53,9 +52,18 @@ function javaScriptOf(file, loader) {
       loader,
       sourcefile: file,
     });
-    // Whole or not at all: other processes read here too.
-    writeFileSync(`${kept}.${process.pid}`, code);
-    renameSync(`${kept}.${process.pid}`, kept);
+    keep(kept, code);
     return code;
+  }
+}
+
+function keep(file, code) {
+  try {
+    mkdirSync(cache, { recursive: true });
+    // Whole or not at all: other processes read here too.
+    writeFileSync(`${file}.${process.pid}`, code);
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // A cache that cannot be written costs time only.
   }
 }

@@ -30,6 +30,13 @@ describe("the loader of TypeScript", () => {
     }
   });
 
+  it("goes on where its cache cannot be written", async () => {
+    await mkdir(join(folder, "home"));
+    await write("home/cache", "a file where a folder should be");
+    await write("main.ts", 'console.log("here" satisfies string);');
+    expect((await start(loader, "main.ts")).stdout).to.equal("here\n");
+  });
+
   it("finds TypeScript with import() and packages that are ES modules", async () => {
     await write("part.ts", "export const number: number = 7;");
     await write(
