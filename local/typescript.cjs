@@ -6,11 +6,12 @@
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
-const { join, resolve } = require("node:path");
+const { join } = require("node:path");
 
-const home = process.env.PULUMI_LOCAL_HOME ?? join(__dirname, "..", ".local");
-const cache = resolve(home, "cache", "typescript");
-Module.enableCompileCache(resolve(home, "cache", "node"));
+// One for every home, so that what the rehearsal compiled is there for everything after it.
+const caches = join(__dirname, "..", ".local", "cache");
+const cache = join(caches, "typescript");
+Module.enableCompileCache(join(caches, "node"));
 // Node's own: it reads a map only when an error's stack is asked for.
 Module.setSourceMapsSupport(true);
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -17,10 +17,7 @@ describe("the loader of TypeScript", () => {
 
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   const start = (preload: string, ...args: string[]) =>
-    run(process.execPath, ["-r", preload, ...args], {
-      cwd: folder,
-      env: { ...process.env, PULUMI_LOCAL_HOME: join(folder, "home") },
-    });
+    run(process.execPath, ["-r", preload, ...args], { cwd: folder });
 
   it("runs what a change has made of a file, also when it knows what the file was", async () => {
     await write("main.ts", 'import { text } from "./part";\nconsole.log(text satisfies string);');
@@ -31,10 +28,13 @@ describe("the loader of TypeScript", () => {
   });
 
   it("goes on where its cache cannot be written", async () => {
-    await mkdir(join(folder, "home"));
-    await write("home/cache", "a file where a folder should be");
+    await mkdir(join(folder, "local"));
+    await mkdir(join(folder, ".local"));
+    await write(".local/cache", "a file where a folder should be");
+    await copyFile(loader, join(folder, "local", "typescript.cjs"));
+    await symlink(join(packageRoot, "node_modules"), join(folder, "node_modules"));
     await write("main.ts", 'console.log("here" satisfies string);');
-    expect((await start(loader, "main.ts")).stdout).to.equal("here\n");
+    expect((await start("./local/typescript.cjs", "main.ts")).stdout).to.equal("here\n");
   });
 
   it("finds TypeScript with import() and packages that are ES modules", async () => {
