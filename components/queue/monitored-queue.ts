@@ -40,7 +40,7 @@ export class MonitoredQueue extends pulumi.ComponentResource {
 
     const common = {
       receiveWaitTimeSeconds: args.receiveWaitTimeSeconds ?? queueDefaults.receiveWaitTimeSeconds,
-      ...(fifo ? { fifoQueue: true } : {}),
+      fifoQueue: fifo,
       ...(args.kmsKeyArn === undefined
         ? { sqsManagedSseEnabled: true }
         : { kmsMasterKeyId: args.kmsKeyArn }),

@@ -56,6 +56,7 @@ describe("MonitoredQueue", () => {
     expect([policy, redrivePolicy]).to.not.include(undefined);
     expect(inputs).to.deep.equal({
       name: "orders",
+      fifoQueue: false,
       visibilityTimeoutSeconds: 300,
       messageRetentionSeconds: 345_600,
       receiveWaitTimeSeconds: 20,
