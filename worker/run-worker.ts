@@ -14,6 +14,9 @@ import { queueName } from "./queue-name";
 /** Seconds between two reports of the metrics. */
 const metricsIntervalSeconds = 15;
 
+/** A query that the database does not answer keeps its connection; by then every message has its end. */
+const longestCloseMs = 2000;
+
 /** Serves the queue until it is told to stop; answers with the process's exit code. */
 export async function runWorker(
   environment: WorkerEnvironment,
@@ -88,7 +91,7 @@ export async function runWorker(
   });
   const summary = await consumer.stop(isBroken ? 0 : graceSeconds);
   metrics.stop();
-  await processor.close();
+  await Promise.race([processor.close(), systemClock.sleep(longestCloseMs)]);
   clients.destroy();
   logSummary(output, summary);
   return summary.unsettled > 0 || isBroken ? 1 : 0;

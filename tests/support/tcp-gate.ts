@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  *  takes what it is given and answers nothing, as a network does that drops packets. */
 export class TcpGate {
   private state: "open" | "shut" | "swallowing" = "open";
+  /** Pieces taken and not passed on. */
+  swallowed = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -59,7 +61,10 @@ export class TcpGate {
 
   private join(from: Socket, to: Socket): void {
     this.sockets.add(from);
-    from.on("data", (chunk) => this.state === "open" && to.write(chunk));
+    from.on("data", (chunk) => {
+      if (this.state === "open") to.write(chunk);
+      else this.swallowed += 1;
+    });
     from.on("error", () => undefined);
     from.on("close", () => {
       this.sockets.delete(from);

@@ -143,6 +143,23 @@ describe("a worker whose database or S3 goes away", function () {
     await gate.stop();
   });
 
+  it("is stopped within its grace while the database answers nothing", async () => {
+    const gate = await TcpGate.before(Number(new URL(database.databaseUrl).port));
+    await putDatabaseUrl(through(gate, database.databaseUrl));
+    start({ SHUTDOWN_GRACE_SECONDS: "4", JOB_TIMEOUT_SECONDS: "600" });
+    await send(keys.slice(0, 1));
+    await eventually("the first is indexed", () => said(/^object indexed/).length === 1, 40_000);
+    gate.swallow();
+    await send(keys.slice(1, 2));
+    await eventually("it asks in vain", () => gate.swallowed > 0);
+    const told = performance.now();
+    worker.signal("SIGTERM");
+    expect(await worker.exit).to.equal(0);
+    expect(performance.now() - told).to.be.below(10_000);
+    expect(worker.lines.at(-1)).to.include({ done: 1, released: 1, unsettled: 0 });
+    await gate.stop();
+  });
+
   it("waits for S3 as well", async () => {
     await putDatabaseUrl(database.databaseUrl);
     const { endpoint } = queues.account.clientConfig();
