@@ -33,7 +33,7 @@ export type AttemptEnd =
   /** There was nothing to do: another process had finished the message. */
   | { kind: "known" }
   | { kind: "failed"; error: unknown; isPermanent: boolean }
-  /** Aborted; `reason` is the signal's. `stillRunning` ends when the processor does, if it ignored the
+  /** Aborted, or not even begun; `reason` says why. `stillRunning` ends when the processor does, if it ignored the
    *  signal for so long that we went on without it. */
   | { kind: "aborted"; reason: unknown; stillRunning: Promise<void> | undefined };
 

@@ -95,7 +95,7 @@ export class Attempts {
     }
     const obstacle = this.obstacle(held);
     if (obstacle !== undefined) {
-      return { kind: "failed", error: new Error(obstacle), isPermanent: false };
+      return { kind: "aborted", reason: new Error(obstacle), stillRunning: undefined };
     }
     const abort = new JobAbort();
     held.abort = abort;

@@ -117,7 +117,7 @@ export class Endings {
     if (held.attempt >= this.options.maxReceiveCount) {
       await this.deadLetter(
         held,
-        `the worker stopped during attempt ${held.attempt} of ${this.options.maxReceiveCount}; the message is not known to be bad`,
+        `attempt ${held.attempt} of ${this.options.maxReceiveCount} was not brought to an end, by a stop of the worker or a long outage; the message is not known to be bad`,
       );
     } else {
       await this.release(held, 0);

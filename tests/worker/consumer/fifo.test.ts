@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { PermanentError } from "../../../worker/errors";
+import { PermanentError, UnavailableError } from "../../../worker/errors";
 import { eventually } from "../../support/eventually";
 import { Harness } from "./harness";
 
@@ -35,5 +36,33 @@ describe("consumer of a FIFO queue", () => {
     expect(await consumer.stop(5)).to.include({ done: 7, deadLettered: 1, unsettled: 0 });
     const [letter] = await harness.queues.deadLetters(1);
     expect(letter?.Attributes?.MessageGroupId).to.equal("b");
+  });
+
+  it("takes no message that could not even be begun for the end of an outage", async () => {
+    const { client, queueUrl, deadLetterQueueUrl } = harness.queues;
+    await harness.queues.send("handed out too often", { group: "a" });
+    for (const VisibilityTimeout of [0, 2]) {
+      await client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout }));
+    }
+    await harness.queues.send("job", { group: "b" });
+    let isReachable = false;
+    const consumer = harness.start(
+      async () => {
+        if (isReachable) return;
+        // Until the other is visible again and in line.
+        if (harness.runs.length === 1) await delay(3000);
+        throw new UnavailableError("S3", new Error("refused"));
+      },
+      { maxReceiveCount: 2, concurrency: 1 },
+    );
+    await eventually("the other is dead-lettered", async () => {
+      return (await harness.queues.count(deadLetterQueueUrl)) === 1;
+    });
+    await eventually("the job is tried again", () => harness.runs.length > 2);
+    expect(harness.logged(/the outage is over/)).to.have.length(0);
+    isReachable = true;
+    await eventually("the queue is empty", () => harness.queues.isEmpty(), 20_000);
+    expect(await consumer.stop(5)).to.include({ done: 1, deadLettered: 1 });
+    expect(harness.logged(/the outage is over/)).to.have.length(1);
   });
 });
