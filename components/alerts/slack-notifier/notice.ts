@@ -83,8 +83,7 @@ function readMeasure(trigger: Trigger): string {
 }
 
 const readTime = (text: string | undefined): Date | undefined => {
-  // "2026-11-21T10:00:00.000+0000": the offset lacks the colon that Date wants.
-  const time = new Date((text ?? "").replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  const time = new Date(text ?? "");
   return Number.isNaN(time.getTime()) ? undefined : time;
 };
 

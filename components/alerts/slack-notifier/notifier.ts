@@ -1,3 +1,4 @@
+import type { Language } from "../../alarms/alarm-spec";
 import type { LogEntry } from "../../topic-function/handler-parts";
 import type { SnsEvent } from "../../topic-function/sns-event";
 import { judge, type Lookout } from "./incident";
@@ -5,7 +6,6 @@ import { readNotice } from "./notice";
 import { post, type PostOptions } from "./post";
 import { slackMessage } from "./slack-message";
 import type { Webhook } from "./webhook";
-import type { Language } from "./words";
 
 export interface NotifierParts {
   webhook: Webhook;

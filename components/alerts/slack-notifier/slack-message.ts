@@ -1,5 +1,6 @@
+import type { Language } from "../../alarms/alarm-spec";
 import type { AlarmNotice, Notice } from "./notice";
-import { words, type Language, type Words } from "./words";
+import { words, type Words } from "./words";
 
 export interface SlackMessage {
   /** What a phone shows, and everything for readers without blocks. */

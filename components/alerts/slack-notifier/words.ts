@@ -1,4 +1,4 @@
-export type Language = "en" | "ja";
+import type { Language } from "../../alarms/alarm-spec";
 
 /** Every word of a notice that is not the alarm's own. */
 export interface Words {

@@ -15,8 +15,7 @@ export function firedAlarm(body: string, watched: readonly string[]): FiredAlarm
   const { AlarmName, NewStateValue, StateChangeTime } = (message ?? {}) as Record<string, unknown>;
   if (typeof AlarmName !== "string" || typeof StateChangeTime !== "string") return undefined;
   if (!watched.includes(AlarmName) || NewStateValue !== "ALARM") return undefined;
-  // "2026-11-21T10:00:00.000+0000": the offset lacks the colon that Date wants.
-  const at = new Date(StateChangeTime.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  const at = new Date(StateChangeTime);
   if (Number.isNaN(at.getTime())) throw new Error(`${AlarmName} fired at ${StateChangeTime}?`);
   return { name: AlarmName, at };
 }
