@@ -27,7 +27,7 @@ export const releaseNotTakenBack = (queueName: string): AlarmSpec => ({
   key: "failed",
   runbook: "release-taken-back",
   meaning: {
-    en: "A release's alarm fired and the release guard failed: the release was not taken back, or nobody was told.",
-    ja: "リリースのアラームが発生しましたが、自動での差し戻しまたはその通知に失敗しました。手動で対応してください。",
+    en: "A release's alarm fired and the release guard failed: the bad release may still stand.",
+    ja: "リリースのアラームが発生しましたが、自動での差し戻しに失敗しました。問題のあるリリースが残っている可能性があります。手動で対応してください。",
   },
 });

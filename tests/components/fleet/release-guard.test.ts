@@ -173,7 +173,7 @@ describe("the release guard", () => {
     expect(told).to.deep.equal([]);
   });
 
-  it("fails aloud when nobody can be told", async () => {
+  it("fails its call, which shows in the function's errors, when nobody can be told", async () => {
     const fleet = new GroupInRelease();
     const deaf = createGuard({
       fleet,
