@@ -19,20 +19,12 @@ export interface Redrive {
 
 export function redrivesIn(resources: PolicyResource[]): Redrive[] {
   const queues = queuesIn(resources);
-  const inline = queues
-    .filter(declaresRedrivePolicy)
-    .map((queue) => redriveOf(queue, { kind: "here", resource: queue }, queues));
+  const inline = queues.map((queue) => redriveOf(queue, { kind: "here", resource: queue }, queues));
   const separate = resources
     .filter((resource) => resource.type === "aws:sqs/redrivePolicy:RedrivePolicy")
     .map((holder) => redriveOf(holder, follow(holder, ["queueUrl"], queues, hasUrl), queues));
   return [...inline, ...separate].filter((redrive) => redrive !== undefined);
 }
-
-/** Taken out of a program, the redrive policy of a deployed queue stays on AWS and in the state, and goes on naming
- *  a queue that the same update may delete: what counts is what the program says. The engine lists dependencies,
- *  none included, for what a program sets. */
-const declaresRedrivePolicy = ({ propertyDependencies, opts }: PolicyResource) =>
-  "redrivePolicy" in propertyDependencies || opts.ignoreChanges.includes("redrivePolicy");
 
 function redriveOf(
   holder: PolicyResource,
