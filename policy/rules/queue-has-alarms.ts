@@ -86,31 +86,29 @@ export const queueHasAlarms = stackRule<Settings>({
   },
   judge: (resources, settings, findings) => {
     const queues = queuesIn(resources);
-    const { certain } = deadLetterQueues(resources, redrivesIn(resources));
+    const { certain, possible } = deadLetterQueues(resources, redrivesIn(resources));
     const alarms = watchersOf(metricAlarmsIn(resources), queues);
     for (const queue of queues) {
       if (isExempt(queue, settings.exempt)) continue;
       const isDeadLetter = certain.has(queue);
       const need = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings);
-      const verdicts = alarms
-        .filter(({ metric }) => metric === need.metric)
-        .flatMap((watcher): Verdict[] => {
-          const { alarm, watches } = watcher;
-          if (watches.kind === "here" && watches.resource === queue) {
-            return [judgeAlarm(watcher, need, resources)];
-          }
-          const perhaps =
-            watches.kind === "unknown" &&
-            (watches.candidates.length === 0 || watches.candidates.includes(queue));
-          return perhaps ? [{ faults: [], unknown: [`"${alarm.name}": ${watches.why}`] }] : [];
-        });
-      if (verdicts.some(({ faults, unknown }) => faults.length + unknown.length === 0)) continue;
+      const verdicts = verdictsOf(alarms, queue, need, resources);
+      if (verdicts.some(isGood)) continue;
       const kind = isDeadLetter ? "dead-letter queue" : "queue";
       const missing = `${kind} ${describe(queue)} has no ${need.what} alarm`;
       const open = verdicts.filter(({ faults }) => faults.length === 0);
       if (open.length > 0) {
         const why = open.flatMap(({ unknown }) => unknown).join("; ");
         findings.undecided(queue, `whether ${missing}: ${why}`);
+        continue;
+      }
+      const asDeadLetter = () =>
+        verdictsOf(alarms, queue, deadLetterDepth(settings), resources).some(isGood);
+      if (possible.has(queue) && !isDeadLetter && asDeadLetter()) {
+        findings.undecided(
+          queue,
+          `${missing}, which it needs unless it is a dead-letter queue: a redrivePolicy that is not known yet may name it`,
+        );
         continue;
       }
       const faults = verdicts.flatMap((verdict) => verdict.faults).join("; ");
@@ -124,6 +122,28 @@ export const queueHasAlarms = stackRule<Settings>({
     }
   },
 });
+
+/** What every alarm that watches the queue, or perhaps does, is worth. */
+const verdictsOf = (
+  alarms: Watcher[],
+  queue: PolicyResource,
+  need: Need,
+  resources: PolicyResource[],
+): Verdict[] =>
+  alarms
+    .filter(({ metric }) => metric === need.metric)
+    .flatMap((watcher): Verdict[] => {
+      const { alarm, watches } = watcher;
+      if (watches.kind === "here" && watches.resource === queue) {
+        return [judgeAlarm(watcher, need, resources)];
+      }
+      const perhaps =
+        watches.kind === "unknown" &&
+        (watches.candidates.length === 0 || watches.candidates.includes(queue));
+      return perhaps ? [{ faults: [], unknown: [`"${alarm.name}": ${watches.why}`] }] : [];
+    });
+
+const isGood = ({ faults, unknown }: Verdict) => faults.length + unknown.length === 0;
 
 interface Verdict {
   faults: string[];

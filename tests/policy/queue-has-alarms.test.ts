@@ -197,6 +197,16 @@ describe("queue-has-alarms", () => {
     expect((await judge(rule, goodStack, "deployed", config)).violations).to.have.length(0);
   });
 
+  it("leaves open what a queue needs that a redrive policy may name or not", async () => {
+    const either = new From(["files-dlq", "asr-dlq"], "{}");
+    const stack = change(goodStack, "files", { redrivePolicy: either });
+    const { violations, undecided } = await judge(rule, stack, "first preview");
+    expect(violations).to.deep.equal([]);
+    expect(undecided).to.match(/queue "files-dlq" .*no oldest-message age alarm.*may name it/);
+    const bare = without(stack, "files-dlq-depth");
+    expect((await judge(rule, bare, "first preview")).violations).to.have.length(1);
+  });
+
   it("ignores other types", async () => {
     const stack = goodStack.filter(({ type }) => type !== queueType);
     expect(await judge(rule, stack)).to.deep.equal({ violations: [], undecided: "" });
