@@ -19,7 +19,9 @@ export class HeldMessage {
   extraAttempts = 0;
   /** The lease ran out before it could be extended: another consumer may have the message. */
   leaseLost = false;
-  /** Nothing more is to be done here; no heartbeat is to extend it. */
+  /** On its way back to the queue: a heartbeat after its release would hide it again. */
+  isGivenBack = false;
+  /** Nothing more is to be done here; a heartbeat that fails now is nobody's concern. */
   settled = false;
   /** Outages that attempts on it met, and the last of them. */
   outages = 0;

@@ -64,12 +64,17 @@ export class Leases {
           held.leaseLost = true;
           this.onLost(held);
         }
-      } else if (held.beat === undefined && now - held.leaseFrom >= this.leaseMs / 6) {
+      } else if (this.needsBeat(held, now)) {
         held.beat = this.extend(held).finally(() => (held.beat = undefined));
       }
     }
     this.onLook();
     this.callOff = this.clock.after(this.lookEveryMs, () => this.look());
+  }
+
+  private needsBeat(held: HeldMessage, now: number): boolean {
+    const isAged = now - held.leaseFrom >= this.leaseMs / 6;
+    return isAged && held.beat === undefined && !held.isGivenBack;
   }
 
   private async extend(held: HeldMessage): Promise<void> {

@@ -32,6 +32,7 @@ export class Settlement {
 
   /** Makes the message visible again after `seconds`. Should that fail, its lease ends by itself. */
   async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
+    held.isGivenBack = true;
     await held.beat;
     return this.persist("release", held, signal, () =>
       this.releases.add({ receipt: held.receipt, seconds }),

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { HeldMessage } from "../../../worker/consumer/held-message";
 import { Leases } from "../../../worker/consumer/leases";
 import type { QueueCalls } from "../../../worker/consumer/queue-calls";
+import { Settlement } from "../../../worker/consumer/settlement";
 import type { Log } from "../../../worker/processor";
 import { HeldClock } from "./held-clock";
 
@@ -42,5 +43,40 @@ describe("leases", () => {
     leases.stop();
     expect(lost).to.deep.equal([held]);
     expect(lastEnd).to.be.within(limit - 120_000, limit);
+  });
+
+  it("leaves a message alone that is being given back: a late heartbeat would hide it again", async () => {
+    const clock = new HeldClock();
+    const asked: number[] = [];
+    const calls = {
+      changeVisibility: ([entry]: { seconds: number }[]) => {
+        asked.push(entry?.seconds ?? -1);
+        // What is asked first gets no answer for now.
+        return new Promise<undefined[]>((resolve) =>
+          clock.after(60_000, () => resolve([undefined])),
+        );
+      },
+    } as unknown as QueueCalls;
+    const leases = new Leases(
+      clock,
+      calls,
+      90,
+      quiet,
+      () => undefined,
+      () => undefined,
+    );
+    const queues = { sourceName: "jobs", deadLetterUrl: "" };
+    const settlement = new Settlement(clock, calls, quiet, queues, () => 0);
+    const held = new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, clock.now(), 90_000);
+    leases.add(held);
+    leases.start();
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const released = settlement.release(held, 0, new AbortController().signal);
+    for (let turns = 0; asked.length === 0 && turns < 10; turns += 1) await turn();
+    clock.advance(60_000);
+    await turn();
+    leases.stop();
+    expect(await released).to.equal(true);
+    expect(asked).to.deep.equal([0]);
   });
 });
