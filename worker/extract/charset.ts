@@ -40,11 +40,19 @@ function sevenBitJapanese(bytes: Uint8Array): string | undefined {
 function unmarkedUtf16(bytes: Uint8Array): string | undefined {
   if (bytes.length % 2 === 1 || !bytes.includes(0)) return undefined;
   const sample = bytes.subarray(0, 64 * 1024);
+  if (isUtf8WithStrayZeros(sample)) return undefined;
   const readings = ["utf-16le", "utf-16be"]
     .map((charset) => decodeAs(charset, sample))
     .filter(({ text }) => !unusualEndingInZero(text))
     .sort((a, b) => usualShare(b.text) - usualShare(a.text));
   return readings[0]?.charset;
+}
+
+/** Two ASCII letters are a Chinese character in UTF-16, so a log with one zero byte in it would be read as
+ *  such. UTF-16 itself is valid UTF-8 in the shortest texts only, and those have more zeros. */
+function isUtf8WithStrayZeros(sample: Uint8Array): boolean {
+  const zeros = sample.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
+  return zeros * 10 < sample.length && tryDecode("utf-8", sample) !== undefined;
 }
 
 /** Of the characters whose lower byte is zero, texts have only a few. */

@@ -106,7 +106,13 @@ describe("files that cannot be read", function () {
     expect(await faultOf(extractContent("a.txt", Buffer.from("1f8b080000000000", "hex")))).to.match(
       /unsupported type \(application\/gzip\)/,
     );
-    for (const binary of ["a\0b\0\0c".repeat(9), "name\0value\0other\0names\0", "\0".repeat(64)]) {
+    for (const binary of [
+      "a\0b\0\0c".repeat(9),
+      "name\0value\0other\0names\0",
+      "\0".repeat(64),
+      "a log with a zero byte at its end\0",
+      `${"a long log\n".repeat(10_000)}that was cut off\0\0`,
+    ]) {
       expect(await faultOf(extractContent("a.txt", Buffer.from(binary)))).to.match(
         /binary data where text is expected/,
       );
