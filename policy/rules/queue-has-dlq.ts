@@ -1,4 +1,5 @@
-import type { PolicyResource } from "@pulumi/policy";
+import type { PolicyResource, ResourceValidationPolicy } from "@pulumi/policy";
+import { isLeftOver, noteDeclaredRedrive } from "../declared-redrives";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
 import {
@@ -22,7 +23,7 @@ interface Settings {
   exempt: Exemption[];
 }
 
-export const queueHasDlq = stackRule<Settings>({
+const judgement = stackRule<Settings>({
   name: "queue-has-dlq",
   description: "Every queue sends what keeps failing to a dead-letter queue that outlives it.",
   reason:
@@ -38,7 +39,7 @@ export const queueHasDlq = stackRule<Settings>({
     },
   },
   judge: (resources, settings, findings) => {
-    const redrives = redrivesIn(resources);
+    const redrives = redrivesIn(resources).filter(({ holder }) => !isLeftOver(holder));
     const { certain, possible } = deadLetterQueues(resources, redrives);
     const workers = workersIn(resources);
     for (const queue of queuesIn(resources)) {
@@ -83,6 +84,11 @@ export const queueHasDlq = stackRule<Settings>({
     }
   },
 });
+
+export const queueHasDlq = {
+  ...judgement,
+  validateResource: noteDeclaredRedrive,
+} satisfies ResourceValidationPolicy;
 
 function judgeRedrive(
   queue: PolicyResource,

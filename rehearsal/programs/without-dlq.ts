@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 // The change that the policy pack has to refuse: file-search whose queues lose their dead-letter queue.
-// Empty text, because the provider keeps the policy of a queue where a program merely leaves it out.
 pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
   type === "aws:sqs/queue:Queue"
-    ? { props: { ...(props as object), redrivePolicy: "" }, opts }
+    ? { props: { ...(props as object), redrivePolicy: undefined }, opts }
     : undefined,
 );
 

@@ -1,4 +1,4 @@
-import type { StackValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import * as policy from "@pulumi/policy";
 import { rules } from "../../policy/rules";
 import type { DeclaredStack, Moment } from "./declared-stack";
@@ -12,27 +12,34 @@ export interface Verdict {
   undecided: string;
 }
 
-/** Runs a rule as the policy SDK does: its violations, and the unknown value it stopped at, if any. */
+type Rule = StackValidationPolicy & Partial<ResourceValidationPolicy>;
+
+/** Runs a rule as the policy SDK does, on every resource's inputs and then on the whole: its violations, and the
+ *  unknown value it stopped at, if any. */
 export async function judge(
-  rule: StackValidationPolicy,
+  rule: Rule,
   stack: DeclaredStack,
   moment: Moment = "deployed",
   config: object = {},
 ): Promise<Verdict> {
   const verdict: Verdict = { violations: [], undecided: "" };
+  const report = (message: string, urn?: string) =>
+    verdict.violations.push({ message, resource: urn?.split("::").at(-1) ?? "" });
+  const common = {
+    stackTags: new Map<string, string>(),
+    getConfig: <T extends object>() => config as T,
+    notApplicable: (reason?: string) => {
+      throw new Error(reason);
+    },
+  };
   try {
-    await rule.validateStack(
-      {
-        resources: resourcesOf(stack, moment),
-        stackTags: new Map(),
-        getConfig: <T extends object>() => config as T,
-        notApplicable: (reason) => {
-          throw new Error(reason);
-        },
-      },
-      (message, urn) =>
-        verdict.violations.push({ message, resource: urn?.split("::").at(-1) ?? "" }),
-    );
+    const declared = stack.map(({ outputs: _, ...inputs }) => inputs);
+    for (const resource of resourcesOf(declared, moment)) {
+      for (const validate of [rule.validateResource ?? []].flat()) {
+        await validate({ ...resource, ...common, asType: () => undefined }, report);
+      }
+    }
+    await rule.validateStack({ ...common, resources: resourcesOf(stack, moment) }, report);
   } catch (error) {
     if (!(error instanceof UnknownValueError)) throw error;
     verdict.undecided = error.message;

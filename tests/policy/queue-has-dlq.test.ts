@@ -30,6 +30,16 @@ describe("queue-has-dlq", () => {
         );
       });
 
+      it("reports a queue whose redrive policy only AWS still has", async () => {
+        const stack = withoutRedrive.map((declared) =>
+          declared.name === "files"
+            ? { ...declared, outputs: { redrivePolicy: elsewhere("file-dlq-dev") } }
+            : declared,
+        );
+        const { violations } = await judge(queueHasDlq, stack, moment);
+        expect(violations.map(({ resource }) => resource)).to.have.members(["files", "files-dlq"]);
+      });
+
       for (const [what, declared] of [
         [
           "a function puts its failures",
