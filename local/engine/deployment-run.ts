@@ -38,7 +38,11 @@ export class DeploymentRun {
       snapshot,
       onDone: (step) => this.record(step),
     });
+    this.over = this.stopped.then(() => this.idle());
   }
+
+  /** Resolves when everything has stopped and nothing runs any more: hooks of the last steps need the program. */
+  readonly over: Promise<void>;
 
   /** Resolves when no step will be started any more. */
   get stopped(): Promise<void> {
@@ -85,7 +89,9 @@ export class DeploymentRun {
       this.stackOutputs = { urn, outputs };
       return Promise.resolve();
     }
-    return this.unlessStopped(this.exclusively(() => this.setOutputs(urn, outputs)));
+    const done = this.exclusively(() => this.setOutputs(urn, outputs));
+    this.track(done.catch(() => undefined));
+    return this.unlessStopped(done);
   }
 
   findResource(urn: string): ResourceState | undefined {
@@ -145,10 +151,14 @@ export class DeploymentRun {
     about: { parent: string; type: string; name: string },
     generate: () => Promise<Generated>,
   ): void {
-    const work = this.carryOut(generate)
-      .catch((error: unknown) => this.fail(error, this.urnOf(about)))
-      .finally(() => this.active.delete(work));
-    this.active.add(work);
+    this.track(
+      this.carryOut(generate).catch((error: unknown) => this.fail(error, this.urnOf(about))),
+    );
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.active.delete(tracked));
+    this.active.add(tracked);
   }
 
   private async carryOut(generate: () => Promise<Generated>): Promise<void> {
@@ -173,8 +183,10 @@ export class DeploymentRun {
     }
     if ("why" in step && step.why === "skippedCreate") return;
     step.next.outputs = outputs;
+    if (!step.next.custom) await step.afterHooks(this.state);
     this.state.reporter.outputs(step);
     await this.snapshot?.outputsChanged(step);
+    if (this.state.hooks.hasFailed) this.halt();
   }
 
   private record(step: Step): void {
@@ -190,6 +202,11 @@ export class DeploymentRun {
     while (this.active.size > 0) await Promise.all(this.active);
   }
 
+  private async idle(): Promise<void> {
+    await this.settled();
+    await this.executor.idle();
+  }
+
   /** Decisions are made one at a time. */
   private exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.queue.then(work);
@@ -198,7 +215,7 @@ export class DeploymentRun {
   }
 
   private unlessStopped<T>(answer: Promise<T>): Promise<T> {
-    const refused = this.stopped.then(() => {
+    const refused = this.over.then(() => {
       throw new RpcError(status.UNAVAILABLE, "resource monitor shut down");
     });
     // An answer that is there already counts, even when everything is stopping.

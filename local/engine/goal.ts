@@ -1,4 +1,5 @@
 import type { Alias } from "./aliases";
+import type { HookBindings } from "./hooks/hook-bindings";
 import type { PropertyMap } from "./property-value";
 import type { ResourceState, Timeouts } from "./resource-state";
 
@@ -24,6 +25,7 @@ export interface Goal {
   retainOnDelete: boolean | undefined;
   deletedWith: string;
   replaceWith: string[];
+  resourceHooks: HookBindings;
   sourcePosition: string;
   stackTrace: { sourcePosition?: string }[];
 }

@@ -19,7 +19,8 @@ export function unary<Request, Response>(
   serve: Unary<Request, Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    serve(call).then(
+    // What it throws before its first await is an answer too.
+    new Promise<Response>((resolve) => resolve(serve(call))).then(
       (response) => callback(null, response),
       (error: unknown) => callback(toStatus(error)),
     );

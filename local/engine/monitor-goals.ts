@@ -8,6 +8,7 @@ import type { Alias } from "./aliases";
 import { withAssetHashes } from "./asset-hash";
 import type { Goal, ReadGoal } from "./goal";
 import { RpcError } from "./grpc";
+import { hookBindings } from "./hooks/hook-bindings";
 import type { PropertyMap } from "./property-value";
 import { noTimeouts, type Timeouts } from "./resource-state";
 import { sourcePosition, stackTrace } from "./source-positions";
@@ -66,6 +67,7 @@ export async function goalOf(
     retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: request.getDeletedwith(),
     replaceWith: request.getReplaceWithList(),
+    resourceHooks: hookBindings(request),
     sourcePosition: sourcePosition(request.getSourceposition(), directory),
     stackTrace: stackTrace(request.getStacktrace(), directory),
   };

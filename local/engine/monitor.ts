@@ -8,6 +8,7 @@ import type { DefaultProviders } from "./default-providers";
 import type { DeploymentRun } from "./deployment-run";
 import type { Goal } from "./goal";
 import { RpcError, unary } from "./grpc";
+import type { HookRegistry } from "./hooks/hook-registry";
 import {
   assertTypeToken,
   goalOf,
@@ -22,13 +23,13 @@ import type { PropertyMap } from "./property-value";
 import { ProviderChoice } from "./provider-choice";
 import type { ProviderRegistry } from "./provider-registry";
 import { assertOptionsSupported } from "./refused-options";
-import { CallbackClients } from "./transforms/callback-clients";
+import { CallbackClients } from "./callback-clients";
 import { InvokeTransforms } from "./transforms/invoke-transforms";
 import { ResourceTransforms } from "./transforms/resource-transforms";
 import { isProviderType } from "./urn";
 import { fromWire, toWire } from "./wire-values";
 
-/** What the program may count on. What is not here (hooks, parameterized packages), the SDK refuses
+/** What the program may count on. What is not here (parameterized packages), the SDK refuses
  *  to the program in its own words. */
 const features = new Set([
   "secrets",
@@ -39,6 +40,8 @@ const features = new Set([
   "replaceWith",
   "transforms",
   "invokeTransforms",
+  "resourceHooks",
+  "errorHooks",
 ]);
 
 /** pulumirpc.ResourceMonitor: where the program registers its resources. */
@@ -60,6 +63,7 @@ export class ResourceMonitor {
       defaults: DefaultProviders;
       directory: string;
       dryRun: boolean;
+      hooks: HookRegistry;
       /** Resolves when the operation is over: until then the program is kept waiting. */
       finished: Promise<void>;
     },
@@ -93,6 +97,14 @@ export class ResourceMonitor {
       }),
       registerStackInvokeTransform: unary<Callback, Empty>((call) => {
         this.invokeTransforms.addToStack(call.request);
+        return Promise.resolve(new Empty());
+      }),
+      registerResourceHook: unary<rpc.RegisterResourceHookRequest, Empty>((call) => {
+        this.options.hooks.register(call.request, this.callbacks);
+        return Promise.resolve(new Empty());
+      }),
+      registerErrorHook: unary<rpc.RegisterErrorHookRequest, Empty>((call) => {
+        this.options.hooks.registerErrorHook(call.request, this.callbacks);
         return Promise.resolve(new Empty());
       }),
       signalAndWaitForShutdown: unary<Empty, Empty>(async () => {

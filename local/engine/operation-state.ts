@@ -1,5 +1,7 @@
 import { DependencyGraph } from "./dependency-graph";
 import type { Goal } from "./goal";
+import { HookRegistry } from "./hooks/hook-registry";
+import { StepHooks } from "./hooks/step-hooks";
 import type { PolicyHost } from "./operation";
 import type { ProviderRegistry } from "./provider-registry";
 import type { Reporter } from "./reporter";
@@ -45,6 +47,9 @@ export class OperationState implements StepContext {
   readonly news = new Map<string, ResourceState>();
   readonly readStates = new Map<string, ResourceState>();
   readonly goals = new Map<string, Goal>();
+
+  readonly hookRegistry = new HookRegistry();
+  readonly hooks = new StepHooks(this.hookRegistry, this);
 
   /** Something is wrong that does not end a preview at once, so that it can show all there is. */
   sawError = false;

@@ -5,9 +5,7 @@ import { RpcError } from "./grpc";
 /** Refuses options that the engine would have to act on and cannot; a program or one of its transforms may have
  *  set them without asking first. */
 export function assertOptionsSupported(request: RegisterResourceRequest): void {
-  const hooks = Object.values(request.getHooks()?.toObject() ?? {}).flat();
   const isGiven = {
-    hooks: hooks.length > 0,
     replacementTrigger: request.hasReplacementTrigger(),
     stateMigrations: request.getStateMigrationsList().length > 0,
     envVarMappings: request.getEnvvarmappingsMap().getLength() > 0,

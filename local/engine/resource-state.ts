@@ -1,4 +1,5 @@
 import type { CheckpointValues } from "./checkpoint-values";
+import type { HookBindings } from "./hooks/hook-bindings";
 import type { ResourceV3 } from "./operation";
 import type { PropertyMap } from "./property-value";
 import { parseProviderReference } from "./urn";
@@ -48,6 +49,7 @@ export interface ResourceState {
   stackTrace: { sourcePosition?: string }[];
   ignoreChanges: string[];
   replaceOnChanges: string[];
+  resourceHooks: HookBindings;
 }
 
 export const emptyState: ResourceState = {
@@ -80,6 +82,7 @@ export const emptyState: ResourceState = {
   stackTrace: [],
   ignoreChanges: [],
   replaceOnChanges: [],
+  resourceHooks: {},
 };
 
 /** URNs a resource needs, other than its parent. */
@@ -99,7 +102,7 @@ const understood = new Set([
 ]);
 
 /** Fields of a newer Pulumi that change what an operation must do. Rather than act against them, refuse. */
-const unsupported = ["viewOf", "resourceHooks", "extensionRef", "snippetID", "replacementTrigger"];
+const unsupported = ["viewOf", "extensionRef", "snippetID", "replacementTrigger"];
 
 export async function readResource(
   resource: ResourceV3,
@@ -146,6 +149,7 @@ export async function readResource(
     stackTrace: (resource.stackTrace ?? []) as ResourceState["stackTrace"],
     ignoreChanges: resource.ignoreChanges ?? [],
     replaceOnChanges: (resource.replaceOnChanges ?? []) as string[],
+    resourceHooks: resource.resourceHooks ?? {},
   };
 }
 
@@ -190,6 +194,7 @@ export async function writeResource(
     stackTrace: nonEmptyList(state.stackTrace),
     ignoreChanges: nonEmptyList(state.ignoreChanges),
     replaceOnChanges: nonEmptyList(state.replaceOnChanges),
+    resourceHooks: nonEmpty(state.resourceHooks),
   };
   return Object.fromEntries(
     Object.entries(resource).filter(([, value]) => value !== undefined),

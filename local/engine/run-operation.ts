@@ -4,6 +4,7 @@ import { DefaultProviders } from "./default-providers";
 import { DeploymentRun } from "./deployment-run";
 import { EngineServer } from "./engine-service";
 import { serve } from "./grpc";
+import { refuseDeleteHooks } from "./hooks/delete-hooks";
 import { ResourceMonitor } from "./monitor";
 import type { OperationRequest, OperationResult, ProgramHost } from "./operation";
 import { Bail, OperationState } from "./operation-state";
@@ -133,8 +134,10 @@ class Operation {
     const stopListening = onAbort(this.request.signal, () => run.halt());
     try {
       const { program } = this.request;
-      if (program === undefined) await run.finish();
-      else await this.runProgram(program, state, run);
+      if (program !== undefined) await this.runProgram(program, state, run);
+      else if (refuseDeleteHooks(state))
+        return { failed: true, outputs: outputsOf(state.previous) };
+      else await run.finish();
       return { failed: run.failed, outputs: run.outputs };
     } finally {
       stopListening();
@@ -158,11 +161,12 @@ class Operation {
       ),
       directory: request.directory,
       dryRun: request.dryRun,
+      hooks: state.hookRegistry,
       finished: new Promise((resolve) => (release = resolve)),
     });
     const server = await serve((grpc) => monitor.serve(grpc));
     const abort = new AbortController();
-    const stopListening = onAbort(request.signal, () => abort.abort());
+    const stopListening = onAbort(request.signal, () => void run.over.then(() => abort.abort()));
     const ended = program
       .run({
         monitorAddress: server.address,
@@ -178,7 +182,7 @@ class Operation {
       })
       .catch((error: unknown) => this.programFailed(run, error));
     let timer: NodeJS.Timeout | undefined;
-    void run.stopped.then(() => {
+    void run.over.then(() => {
       timer = setTimeout(() => abort.abort(), programGraceMs);
     });
     try {

@@ -181,6 +181,7 @@ export function mustWrite(old: ResourceState, next: ResourceState): boolean {
       state.parent,
       state.deletedWith,
       state.replaceWith,
+      state.resourceHooks,
       state.protect,
       [...state.dependencies].sort(),
     ]);

@@ -81,6 +81,7 @@ export class StepExecutor {
       return false;
     }
     step.complete();
+    if (context.hooks.hasFailed) this.halt();
     return true;
   }
 

@@ -98,13 +98,16 @@ export class CheckpointFile {
   }
 }
 
+/** By feature, the field of a resource that needs it. */
+const featureFields = { hooks: "resourceHooks", replaceWith: "replaceWith" };
+
 /** Version 4 names what an older CLI must know about to act on the state. */
 function featuresOf(deployment: DeploymentV3 | undefined, before: string[]): string[] {
-  const usesReplaceWith = (deployment?.resources ?? []).some(({ replaceWith }) => replaceWith);
-  return [
-    ...before.filter((feature) => feature !== "replaceWith"),
-    ...(usesReplaceWith ? ["replaceWith"] : []),
-  ];
+  const resources = deployment?.resources ?? [];
+  const used = Object.entries(featureFields).flatMap(([feature, field]) =>
+    resources.some((resource) => resource[field] !== undefined) ? [feature] : [],
+  );
+  return [...before.filter((feature) => !(feature in featureFields)), ...used].sort();
 }
 
 const compressed = [".gz", ".zst"];

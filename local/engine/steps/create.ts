@@ -1,4 +1,5 @@
 import type { Registration } from "../goal";
+import type { PropertyMap } from "../property-value";
 import { ResourceInitError } from "../provider";
 import type { ResourceState } from "../resource-state";
 import { now, Step, type StepContext, type StepDiff } from "./step";
@@ -35,21 +36,19 @@ export class CreateStep extends Step {
   }
 
   async apply(context: StepContext): Promise<void> {
+    const { hooks } = context;
     const state = this.next;
+    await hooks.before("BeforeCreate", state, { newInputs: state.inputs });
     let failure: ResourceInitError | undefined;
     let created: { id: string; outputs: ResourceState["outputs"] } = state;
     if (state.custom) {
       try {
-        created = await context.providers.managerOf(state).create({
-          urn: state.urn,
-          inputs: state.inputs,
-          timeoutSeconds: state.customTimeouts.create,
-          preview: context.dryRun,
-        });
+        created = await hooks.retried("create", state, { newInputs: state.inputs }, () =>
+          this.ask(context),
+        );
       } catch (error) {
         if (!(error instanceof ResourceInitError)) throw error;
         failure = error;
-        state.initErrors = error.reasons;
         created = error.live;
       }
     }
@@ -58,6 +57,29 @@ export class CreateStep extends Step {
     state.created = state.modified = now();
     if (this.replaced?.deleteLater === true) this.replaced.old.delete = true;
     if (failure !== undefined) throw failure;
+    if (state.custom) await this.afterHooks(context);
+  }
+
+  /** Of a component: once it has registered its outputs. */
+  override async afterHooks({ hooks }: StepContext): Promise<void> {
+    const { inputs, outputs = {} } = this.next;
+    await hooks.after("AfterCreate", this.next, { newInputs: inputs, newOutputs: outputs });
+  }
+
+  private async ask(context: StepContext): Promise<{ id: string; outputs: PropertyMap }> {
+    const state = this.next;
+    try {
+      return await context.providers.managerOf(state).create({
+        urn: state.urn,
+        inputs: state.inputs,
+        timeoutSeconds: state.customTimeouts.create,
+        preview: context.dryRun,
+      });
+    } catch (error) {
+      // They stay on record even if an error hook has it tried again with success, as Pulumi's engine has it.
+      if (error instanceof ResourceInitError) state.initErrors = error.reasons;
+      throw error;
+    }
   }
 }
 

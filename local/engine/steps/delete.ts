@@ -1,3 +1,4 @@
+import { oldValues } from "../hooks/step-hooks";
 import type { ResourceState } from "../resource-state";
 import { Step, type StepContext } from "./step";
 
@@ -38,17 +39,22 @@ export class DeleteStep extends Step {
 
   async apply(context: StepContext): Promise<void> {
     const { old, options } = this;
+    const { hooks } = context;
+    await hooks.before("BeforeDelete", old, oldValues(old));
     if (!options.replacing && old.protect) throw new ProtectedError(old.urn);
     if (!context.dryRun && this.mustAskProvider(context)) {
-      await context.providers.managerOf(old).delete({
-        urn: old.urn,
-        id: old.id,
-        inputs: old.inputs,
-        outputs: old.outputs ?? {},
-        timeoutSeconds: old.customTimeouts.delete,
-      });
+      await hooks.retried("delete", old, oldValues(old), () =>
+        context.providers.managerOf(old).delete({
+          urn: old.urn,
+          id: old.id,
+          inputs: old.inputs,
+          outputs: old.outputs ?? {},
+          timeoutSeconds: old.customTimeouts.delete,
+        }),
+      );
     }
     if (options.pendingReplacement) old.pendingReplacement = true;
+    await hooks.after("AfterDelete", old, oldValues(old));
   }
 
   private mustAskProvider(context: StepContext): boolean {

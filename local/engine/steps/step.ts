@@ -1,5 +1,6 @@
 import type { PropertyDiff, StepMetadata, StepOperation } from "../events";
 import type { Registration } from "../goal";
+import type { StepHooks } from "../hooks/step-hooks";
 import type { PropertyMap } from "../property-value";
 import type { ProviderRegistry } from "../provider-registry";
 import type { ResourceState } from "../resource-state";
@@ -9,6 +10,7 @@ import { isDefaultProvider } from "../urn";
 export interface StepContext {
   readonly dryRun: boolean;
   readonly providers: ProviderRegistry;
+  readonly hooks: StepHooks;
   /** URNs that this operation deletes. */
   readonly deletes: ReadonlySet<string>;
   warn(urn: string, message: string): void;
@@ -50,6 +52,11 @@ export abstract class Step {
   }
 
   abstract apply(context: StepContext): Promise<void>;
+
+  /** What the program has to be told when a component is complete. */
+  afterHooks(_context: StepContext): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** Tells the program, once the state is saved. */
   complete(): void {

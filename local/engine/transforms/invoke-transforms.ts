@@ -1,6 +1,6 @@
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
-import type { CallbackClients } from "./callback-clients";
+import type { CallbackClients } from "../callback-clients";
 
 /** Functions of the program that change its invokes. The stack has them; resources do not. */
 export class InvokeTransforms {

@@ -1,7 +1,7 @@
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
 import { parseWire } from "../wire-values";
-import type { CallbackClients } from "./callback-clients";
+import type { CallbackClients } from "../callback-clients";
 import { withOutputValues } from "./output-values";
 import { optionsOf, takeOptions } from "./resource-options";
 

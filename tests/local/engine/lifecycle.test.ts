@@ -203,14 +203,15 @@ describe("engine: the life of resources", () => {
   });
 
   it("claims only the features that it has", async () => {
-    await stack.up(async (program) => {
+    const { errors } = await stack.up(async (program) => {
       for (const feature of ["secrets", "resourceReferences", "outputValues", "aliasSpecs"]) {
         expect(await program.supports(feature), feature).to.equal(true);
       }
-      for (const feature of ["transforms", "resourceHooks", "parameterization"]) {
+      for (const feature of ["parameterization", "stateMigrations", "sendsOptionsToHooks"]) {
         expect(await program.supports(feature), feature).to.equal(false);
       }
     });
+    expect(errors).to.deep.equal([]);
   });
 
   it("deletes what is left over while the program waits for the end", async () => {

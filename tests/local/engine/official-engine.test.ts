@@ -1,37 +1,8 @@
 import { expect } from "chai";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { DeploymentV3, ResourceV3 } from "../../../local/engine/operation";
+import { comparableState } from "../../support/engine/comparable-state";
 import { officialPulumi, ShopProject } from "../../support/engine/shop-project";
-
-const volatile = new Set(["created", "modified", "id", "ciphertext"]);
-
-/** What two engines may differ in: times, ids, ciphertexts, and the order of what does not depend on each other. */
-function comparable(deployment: DeploymentV3): Record<string, unknown> {
-  const ids = (deployment.resources ?? [])
-    .filter(({ id, type }) => id !== undefined && type.startsWith("pulumi:providers:"))
-    .map(({ id }) => String(id));
-  const text = JSON.stringify(deployment.resources, (key, value: unknown) => {
-    if (volatile.has(key)) return "(differs)";
-    // Frames within the SDK depend on whether its source maps are loaded.
-    if (key === "sourcePosition" && !String(value).startsWith("project:///index.ts")) {
-      return "(outside of the program)";
-    }
-    if (typeof value === "string") {
-      return ids
-        .reduce((shown, id) => shown.replaceAll(id, "(id)"), value)
-        .replaceAll(/-\d+-\d+\b/g, "-(id)");
-    }
-    if (key === "dependencies") return [...(value as string[])].sort();
-    return value;
-  });
-  const resources = JSON.parse(text) as ResourceV3[];
-  return Object.fromEntries(
-    resources
-      .map((resource) => [resource.urn, resource] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-}
 
 describe("engine: beside the official one", function () {
   this.timeout(300_000);
@@ -64,7 +35,7 @@ describe("engine: beside the official one", function () {
     mkdirSync(join(shop.home, "state"), { recursive: true });
     const result = await shop.run({ kind: "update", dryRun: false });
     expect(result.errors).to.deep.equal([]);
-    const [ours, theirs] = [comparable(shop.state()), comparable(official)];
+    const [ours, theirs] = [comparableState(shop.state()), comparableState(official)];
     expect(Object.keys(ours)).to.deep.equal(Object.keys(theirs));
     for (const [urn, resource] of Object.entries(theirs)) {
       expect(ours[urn]).to.deep.equal(resource);

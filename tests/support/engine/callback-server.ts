@@ -6,10 +6,25 @@ import type { CallbackInvokeRequest } from "@pulumi/pulumi/proto/callback_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
 
 export type Properties = Record<string, unknown>;
+type Work = (argument: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+
+/** What a hook is told, as it is on the wire; undefined is what it is not told. */
+export interface HookCall {
+  urn: string;
+  id: string;
+  name: string;
+  type: string;
+  newInputs: Properties | undefined;
+  oldInputs: Properties | undefined;
+  newOutputs?: Properties | undefined;
+  oldOutputs: Properties | undefined;
+  failedOperation?: string;
+  errors?: string[];
+}
 
 /** Functions of a program as the engine calls them: pulumirpc.Callbacks, without a language in between. */
 export class CallbackServer {
-  private readonly functions = new Map<string, (argument: Uint8Array) => Uint8Array>();
+  private readonly functions = new Map<string, Work>();
 
   private constructor(
     private readonly server: grpc.Server,
@@ -29,13 +44,14 @@ export class CallbackServer {
       { request },
       answer,
     ) => {
-      try {
-        const response = new CallbackInvokeResponse();
-        response.setResponse(started.call(request));
-        answer(null, response);
-      } catch (error) {
-        answer({ code: grpc.status.UNKNOWN, details: (error as Error).message });
-      }
+      started.call(request).then(
+        (bytes) => {
+          const response = new CallbackInvokeResponse();
+          response.setResponse(bytes);
+          answer(null, response);
+        },
+        (error: Error) => answer({ code: grpc.status.UNKNOWN, details: error.message }),
+      );
     };
     server.addService(CallbacksService, { invoke });
     return started;
@@ -73,7 +89,34 @@ export class CallbackServer {
     });
   }
 
-  private register(work: (argument: Uint8Array) => Uint8Array): Callback {
+  /** A resource hook; what it answers or throws is its error. */
+  hook(run: (call: HookCall) => string | Promise<string | undefined> | undefined): Callback {
+    return this.register(async (argument) => {
+      const request = rpc.ResourceHookRequest.deserializeBinary(argument);
+      const newOutputs = request.getNewOutputs()?.toJavaScript();
+      const response = new rpc.ResourceHookResponse();
+      response.setError((await run({ ...told(request), newOutputs })) ?? "");
+      return response.serializeBinary();
+    });
+  }
+
+  /** An error hook: whether to try again, or its own error. */
+  errorHook(run: (call: HookCall) => boolean | string): Callback {
+    return this.register((argument) => {
+      const request = rpc.ErrorHookRequest.deserializeBinary(argument);
+      const failure = {
+        failedOperation: request.getFailedOperation(),
+        errors: request.getErrorsList(),
+      };
+      const answer = run({ ...told(request), ...failure });
+      const response = new rpc.ErrorHookResponse();
+      if (typeof answer === "string") response.setError(answer);
+      else response.setRetry(answer);
+      return response.serializeBinary();
+    });
+  }
+
+  private register(work: Work): Callback {
     const callback = new Callback();
     callback.setTarget(this.target);
     callback.setToken(`function ${this.functions.size}`);
@@ -81,11 +124,23 @@ export class CallbackServer {
     return callback;
   }
 
-  private call(request: CallbackInvokeRequest): Uint8Array {
+  private async call(request: CallbackInvokeRequest): Promise<Uint8Array> {
     const work = this.functions.get(request.getToken());
     if (work === undefined) throw new Error(`callback not found: ${request.getToken()}`);
     return work(request.getRequest_asU8());
   }
+}
+
+function told(request: rpc.ResourceHookRequest | rpc.ErrorHookRequest): HookCall {
+  return {
+    urn: request.getUrn(),
+    id: request.getId(),
+    name: request.getName(),
+    type: request.getType(),
+    newInputs: request.getNewInputs()?.toJavaScript(),
+    oldInputs: request.getOldInputs()?.toJavaScript(),
+    oldOutputs: request.getOldOutputs()?.toJavaScript(),
+  };
 }
 
 function plain(value: Struct | undefined): Properties {

@@ -29,7 +29,11 @@ export interface ResourceOptions {
   replaceWith?: string[];
   timeouts?: { create?: string; update?: string; delete?: string };
   transforms?: Callback[];
+  hooks?: HookBindings;
 }
+
+/** Names of hooks, by the SDK's word for when they run. */
+type HookBindings = Partial<rpc.RegisterResourceRequest.ResourceHooksBinding.AsObject>;
 
 export interface Resource {
   urn: string;
@@ -119,6 +123,31 @@ export class Program {
     await this.call(monitor.registerStackInvokeTransform, transform);
   }
 
+  async hook(
+    name: string,
+    callback: Callback,
+    options: { onDryRun?: boolean; ignoreErrors?: boolean } = {},
+  ): Promise<void> {
+    const request = new rpc.RegisterResourceHookRequest();
+    request.setName(name);
+    request.setCallback(callback);
+    request.setOnDryRun(options.onDryRun ?? false);
+    request.setIgnoreErrors(options.ignoreErrors ?? false);
+    await this.call(monitor.registerResourceHook, request);
+  }
+
+  /** For a transform to give. */
+  hooks(hooks: HookBindings): rpc.RegisterResourceRequest.ResourceHooksBinding {
+    return hookBinding(hooks);
+  }
+
+  async errorHook(name: string, callback: Callback): Promise<void> {
+    const request = new rpc.RegisterErrorHookRequest();
+    request.setName(name);
+    request.setCallback(callback);
+    await this.call(monitor.registerErrorHook, request);
+  }
+
   async supports(feature: string): Promise<boolean> {
     const request = new rpc.SupportsFeatureRequest();
     request.setId(feature);
@@ -196,6 +225,7 @@ function registerRequest(type: string, name: string, options: ResourceOptions, c
   request.setDeletedwith(options.deletedWith ?? "");
   request.setReplaceWithList(options.replaceWith ?? []);
   request.setTransformsList(options.transforms ?? []);
+  if (options.hooks !== undefined) request.setHooks(hookBinding(options.hooks));
   request.setAcceptsecrets(true);
   request.setAcceptresources(true);
   request.setSupportspartialvalues(true);
@@ -207,6 +237,18 @@ function registerRequest(type: string, name: string, options: ResourceOptions, c
     request.setCustomtimeouts(timeouts);
   }
   return request;
+}
+
+function hookBinding(hooks: HookBindings) {
+  const binding = new rpc.RegisterResourceRequest.ResourceHooksBinding();
+  binding.setBeforeCreateList(hooks.beforeCreateList ?? []);
+  binding.setAfterCreateList(hooks.afterCreateList ?? []);
+  binding.setBeforeUpdateList(hooks.beforeUpdateList ?? []);
+  binding.setAfterUpdateList(hooks.afterUpdateList ?? []);
+  binding.setBeforeDeleteList(hooks.beforeDeleteList ?? []);
+  binding.setAfterDeleteList(hooks.afterDeleteList ?? []);
+  binding.setOnErrorList(hooks.onErrorList ?? []);
+  return binding;
 }
 
 function alias(given: NonNullable<ResourceOptions["aliases"]>[number]): Alias {

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { openWorkspace, workspaceConfig } from "../../../local/cli/workspace";
@@ -114,6 +122,16 @@ export class ShopProject {
   forget(): void {
     rmSync(join(this.folder, "world"), { recursive: true, force: true });
     rmSync(join(this.home, "state", ".pulumi"), { recursive: true, force: true });
+  }
+
+  /** What the hooks of the program have noted down since the last look: the moment, and what they were told. */
+  hookCalls(): [string, { name: string; [told: string]: unknown }][] {
+    const file = join(this.folder, "hooks.jsonl");
+    const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    rmSync(file, { force: true });
+    return lines
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as [string, { name: string }]);
   }
 
   checkpoint() {

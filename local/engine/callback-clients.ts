@@ -1,7 +1,7 @@
 import type { Client } from "@grpc/grpc-js";
 import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { CallbackInvokeRequest, type Callback } from "@pulumi/pulumi/proto/callback_pb";
-import { call, connect, isServiceError, RpcError } from "../grpc";
+import { call, connect, isServiceError, RpcError } from "./grpc";
 
 /** Calls functions that live in the program: its SDK serves them on an address of its own, each under a token. */
 export class CallbackClients {
