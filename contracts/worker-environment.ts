@@ -50,23 +50,32 @@ export const workerEnvironmentSchema = z
     DATABASE_URL_PARAMETER: z.string().min(1).optional(),
   })
   .superRefine((environment, context) => {
-    for (const { variable, rule } of missingForProcessor(environment)) {
+    for (const { variable, rule } of faultsAcrossVariables(environment)) {
       context.addIssue({ code: "custom", path: [variable], message: rule });
     }
   });
 
-/** What the chosen processor needs and has not got. Asked separately too, because a schema with other
- *  faults does not come to its refinements. */
-export function missingForProcessor(variables: {
+/** Variables that are wrong beside each other: what the chosen processor needs and has not got, and a queue that
+ *  would dead-letter into itself. Asked separately too, because a schema with other faults does not come to its
+ *  refinements. */
+export function faultsAcrossVariables(variables: {
+  QUEUE_URL?: string;
+  DLQ_URL?: string;
   PROCESSOR?: string;
   PROCESSOR_COMMAND?: unknown;
   DATABASE_URL_PARAMETER?: unknown;
-}): { variable: "PROCESSOR_COMMAND" | "DATABASE_URL_PARAMETER"; rule: string }[] {
+}): { variable: "DLQ_URL" | "PROCESSOR_COMMAND" | "DATABASE_URL_PARAMETER"; rule: string }[] {
   const needs = { command: "PROCESSOR_COMMAND", file: "DATABASE_URL_PARAMETER" } as const;
   const variable = Object.entries(needs).find(([name]) => name === variables.PROCESSOR)?.[1];
-  return variable === undefined || variables[variable] !== undefined
-    ? []
-    : [{ variable, rule: `is needed when PROCESSOR is ${variables.PROCESSOR}` }];
+  const isOwnDlq = variables.DLQ_URL !== undefined && variables.DLQ_URL === variables.QUEUE_URL;
+  return [
+    ...(variable === undefined || variables[variable] !== undefined
+      ? []
+      : [{ variable, rule: `is needed when PROCESSOR is ${variables.PROCESSOR}` }]),
+    ...(isOwnDlq
+      ? [{ variable: "DLQ_URL" as const, rule: "must be another queue than QUEUE_URL" }]
+      : []),
+  ];
 }
 
 export type WorkerEnvironment = z.output<typeof workerEnvironmentSchema>;

@@ -1,5 +1,5 @@
 import {
-  missingForProcessor,
+  faultsAcrossVariables,
   type WorkerEnvironment,
   workerEnvironmentSchema,
 } from "../contracts/worker-environment";
@@ -26,7 +26,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): WorkerEnvironment
   for (const { path, message } of parsed.error?.issues ?? []) {
     faults.set(String(path[0]), message);
   }
-  for (const { variable, rule } of missingForProcessor(variables)) {
+  for (const { variable, rule } of faultsAcrossVariables(variables)) {
     faults.set(variable, rule);
   }
   const command = parsed.data?.PROCESSOR === "command" ? parsed.data.PROCESSOR_COMMAND : undefined;

@@ -87,6 +87,13 @@ describe("worker process", () => {
     expect(worker.lines).to.deep.equal([]);
   });
 
+  it("refuses a queue as its own dead-letter queue, where a message that fails for good would circle", async () => {
+    const { queueUrl } = queues;
+    const worker = start(queues, { PROCESSOR_COMMAND: command, DLQ_URL: queueUrl });
+    expect(await worker.exit).to.equal(2);
+    expect(worker.stderr).to.match(/DLQ_URL is ".*": must be another queue than QUEUE_URL/);
+  });
+
   it("runs the program once per message, by its exit code, and says at the end what became of all", async () => {
     for (const body of ["one", "bad", "crash", "two"]) await queues.send(body);
     const worker = start(
