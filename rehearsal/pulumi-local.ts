@@ -61,11 +61,14 @@ export async function pulumiLocal(
   return JSON.parse(run.stdout) as JsonResult;
 }
 
-/** What a person would be told: the errors of the JSON answer, or else the end of what was printed. */
-function complaint({ stdout, stderr }: CommandEnd): string {
+/** What a person would be told: the errors and refusals of the JSON answer, or else the end of what was printed. */
+export function complaint({ stdout, stderr }: CommandEnd): string {
   try {
-    const { diagnostics = [] } = JSON.parse(stdout) as Partial<JsonResult>;
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const { diagnostics = [], policyViolations = [] } = JSON.parse(stdout) as Partial<JsonResult>;
+    const errors = [
+      ...diagnostics.filter(({ severity }) => severity === "error"),
+      ...policyViolations.filter(({ enforcement }) => enforcement === "mandatory"),
+    ];
     if (errors.length > 0) return errors.map(({ message }) => message).join("\n");
   } catch {
     // Not JSON: then it ended before it could answer.
