@@ -120,24 +120,25 @@ function finish(session: Session, flags: OperationFlags, phase: Phase, applied: 
   }
   const forbidden = collected.mandatoryViolations.length;
   const changed = countChanges(phase);
+  const before = phase.result.hasChanges
+    ? `${changed} changed before`
+    : "No resource was changed before";
   if (result.result === "cancelled") {
     say(
       session,
-      `Cancelled. ${applied ? `${changed} changed before; run it again to go on.` : "Nothing was changed."}`,
+      `Cancelled. ${applied ? `${before}; run it again to go on.` : "Nothing was changed."}`,
     );
   } else if (forbidden > 0) {
     const rules = `${forbidden} mandatory policy ${forbidden === 1 ? "violation" : "violations"}`;
     say(
       session,
-      applied
-        ? `Failed: ${rules}. ${changed} changed before.`
-        : `Refused: ${rules}. Nothing was changed.`,
+      applied ? `Failed: ${rules}. ${before}.` : `Refused: ${rules}. Nothing was changed.`,
     );
   } else if (result.result === "failed") {
     say(
       session,
       applied
-        ? `Failed. ${changed} changed before; what was done is kept in the state.`
+        ? `Failed. ${before}; what was done is kept in the state.`
         : "Failed. Nothing was changed.",
     );
   } else if (code === exitCodes.changesNotExpected) {

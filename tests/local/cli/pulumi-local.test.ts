@@ -304,6 +304,12 @@ describe("pulumi-local", function () {
       .to.include("no such luck")
       .and.match(/index\.ts:3:7/);
     expect(stdout).to.include("Nothing was changed");
+
+    const up = await run("up", "--yes", "--skip-preview");
+    expect(up.code).to.equal(1);
+    expect(up.stdout).to.match(/^Failed\. 1 resource changed before; .*$/m);
+    const again = await run("up", "--yes", "--skip-preview");
+    expect(again.stdout).to.match(/^Failed\. No resource was changed before; .*$/m);
   });
 
   it("refuses a second run, ends one gracefully, and goes on from there", async () => {
