@@ -96,7 +96,8 @@ export const bucketObjectv2 = resourceType({
       cacheControl: head.CacheControl,
       metadata: head.Metadata,
       storageClass: head.StorageClass ?? "STANDARD",
-      serverSideEncryption: head.ServerSideEncryption ?? "",
+      // S3 encrypts every object; the embedded cloud forgets it for one that is older than its bucket's setting.
+      serverSideEncryption: head.ServerSideEncryption ?? "AES256",
       kmsKeyId: head.SSEKMSKeyId ?? "",
       bucketKeyEnabled: head.BucketKeyEnabled ?? false,
       websiteRedirect: head.WebsiteRedirectLocation,
