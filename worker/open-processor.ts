@@ -28,10 +28,11 @@ export async function openProcessor(
   signal: AbortSignal,
 ): Promise<OpenProcessor> {
   const jobTimeoutMs = environment.JOB_TIMEOUT_SECONDS * 1000;
+  const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const s3 = new S3Client({
     region: environment.AWS_REGION,
     // An endpoint of one's own has no host name for each bucket.
-    forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
+    forcePathStyle: endpoint !== undefined,
     // The SDK tries three times; a job must not run into its own limit because S3 does not answer.
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 5000,

@@ -180,6 +180,29 @@ describe("worker process", () => {
     expect(note?.environment.FILE_PATH).to.match(/二〇二六 年\+度\.txt$/);
   });
 
+  it("finds S3 at an endpoint that has a name of its own", async () => {
+    const { accountId } = queues.account;
+    const { endpoint } = queues.account.clientConfig();
+    const bucket = `files-${accountId}`;
+    const s3 = new S3Client({ ...queues.account.clientConfig(), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "a.txt", Body: "content" }));
+    await queues.send(s3Event(bucket, "a.txt"));
+    const worker = start(
+      queues,
+      { PROCESSOR_COMMAND: command },
+      {
+        AWS_ENDPOINT_URL: undefined,
+        AWS_ENDPOINT_URL_SQS: endpoint,
+        AWS_ENDPOINT_URL_S3: endpoint.replace("127.0.0.1", "localhost"),
+      },
+    );
+    await eventually("the queue is empty", () => queues.isEmpty(), 20_000);
+    worker.signal("SIGTERM");
+    await worker.exit;
+    expect(notes().map(({ content }) => content)).to.deep.equal(["content", "content"]);
+  });
+
   it("ends what a program leaves behind, so that the next attempt runs alone", async () => {
     await queues.send("job");
     const leftover = join(folder, "leftover");

@@ -32,7 +32,7 @@ export class WorkerProcess {
   static serving(
     queues: QueuePair,
     variables: Partial<WorkerVariables>,
-    more: Record<string, string> = {},
+    more: Record<string, string | undefined> = {},
   ): WorkerProcess {
     return new WorkerProcess({
       QUEUE_URL: queues.queueUrl,
