@@ -1,11 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3ObjectEvent } from "../../messages";
 import { getObject } from "../get-object";
+import { withTemporaryFolder } from "../temporary-folder";
 
 /** Longest file name that common file systems take, in bytes. */
 const maxNameBytes = 200;
@@ -17,16 +16,13 @@ export async function withDownload<Result>(
   signal: AbortSignal,
   use: (filePath: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "queuefleet-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const filePath = join(folder, fileName(object.key));
     await getObject(s3, object, signal, (_answer, body) =>
       pipeline(body, createWriteStream(filePath, { mode: 0o600 }), { signal }),
     );
-    return await use(filePath);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return use(filePath);
+  });
 }
 
 /** The key's own last part, so that programs see name and extension, where a file system takes it. */

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { describeError } from "../../describe-error";
@@ -8,6 +6,7 @@ import type { ExtractionLimits, Extractor } from "../../extract";
 import type { DocumentRecord, IndexStore } from "../../index-store";
 import { parseS3Message, type S3ObjectEvent } from "../../messages";
 import type { JobContext, Processor } from "../../processor";
+import { withTemporaryFolder } from "../temporary-folder";
 import { download } from "./download";
 
 export interface FileProcessorDependencies {
@@ -95,8 +94,7 @@ async function readObject(
   object: S3ObjectEvent,
   signal: AbortSignal,
 ): Promise<DocumentRecord> {
-  const folder = await mkdtemp(join(tmpdir(), "queuefleet-object-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const path = join(folder, "object");
     const found = await download(s3, object, path, { maxBytes: limits.maxObjectBytes, signal });
     const { text, title, format, ...details } = await extractor.extract(
@@ -111,9 +109,7 @@ async function readObject(
       text,
       metadata: { format, bytes: found.bytes, sha256: found.sha256, ...details },
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** One event of one object. S3 may send it twice, in two messages; both have the same sequencer. */

@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UnavailableError } from "../errors";
+
+/** What the system says when the disk or the process has no room for any more files. */
+const noRoom = ["EDQUOT", "EMFILE", "ENFILE", "ENOSPC", "EROFS"];
+
+/** Hands `use` a folder of its own and removes it after. Throws an UnavailableError when the disk takes
+ *  nothing more, which no message is to blame for. */
+export async function withTemporaryFolder<Result>(
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(tmpdir(), "queuefleet-object-"));
+    return await use(folder);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw noRoom.includes(code) ? new UnavailableError("the disk", error) : error;
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
