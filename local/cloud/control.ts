@@ -56,7 +56,8 @@ export async function stopCloud(home: string = localHome()): Promise<boolean> {
     try {
       await waitUntil(() => !isAlive(status.pid), {
         what: `the keeper (process ${status.pid}) to stop`,
-        withinMs: 30_000,
+        // More than the keeper gives the cloud to save what it holds.
+        withinMs: 90_000,
       });
     } catch {
       signalGroup(status.pid, "SIGKILL");

@@ -12,6 +12,10 @@ import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
 import { startMinistack } from "./ministack";
 import { removeStatus, writeStatus } from "./status";
 
+/** The cloud saves its services one after the other, the metrics of a long run among the first: ended in the
+ *  middle, it would lose its queues and parameters. */
+const longestSaveMs = 60_000;
+
 /** The one process that owns the embedded cloud, the database and what runs on them. It stops
  *  when it is told to, when its starter is gone (attached), or when one of its servers ends. */
 async function keep(options: KeeperOptions): Promise<void> {
@@ -68,7 +72,10 @@ async function keep(options: KeeperOptions): Promise<void> {
     log(`stopping: ${await stopAsked}`);
     // Workers first: they finish or release what they hold while queue and database still answer.
     await Promise.all([fleet.stop(), alarms.stop()]);
-    await Promise.all([stopDatabase(database, processes), processes.stop(cloud.process, 10_000)]);
+    await Promise.all([
+      stopDatabase(database, processes),
+      processes.stop(cloud.process, longestSaveMs),
+    ]);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log(`failed: ${message}`);
