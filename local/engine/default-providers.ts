@@ -57,6 +57,7 @@ export class DefaultProviders {
       retainOnDelete: undefined,
       deletedWith: "",
       replaceWith: [],
+      replacementTrigger: null,
       resourceHooks: {},
       sourcePosition: "",
       stackTrace: [],

@@ -1,6 +1,6 @@
 import type { Alias } from "./aliases";
 import type { HookBindings } from "./hooks/hook-bindings";
-import type { PropertyMap } from "./property-value";
+import type { PropertyMap, PropertyValue } from "./property-value";
 import type { ResourceState, Timeouts } from "./resource-state";
 
 /** What the program wants a resource to be. */
@@ -25,6 +25,8 @@ export interface Goal {
   retainOnDelete: boolean | undefined;
   deletedWith: string;
   replaceWith: string[];
+  /** Null when there is none. */
+  replacementTrigger: PropertyValue;
   resourceHooks: HookBindings;
   sourcePosition: string;
   stackTrace: { sourcePosition?: string }[];

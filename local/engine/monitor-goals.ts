@@ -13,7 +13,7 @@ import type { PropertyMap } from "./property-value";
 import { noTimeouts, type Timeouts } from "./resource-state";
 import { sourcePosition, stackTrace } from "./source-positions";
 import { isProviderType, packageOf } from "./urn";
-import { fromWire, parseWire } from "./wire-values";
+import { fromWire, parseWire, valueFromWire } from "./wire-values";
 
 /** Options that a child takes over from its parent when it does not have them itself. */
 export function inherit(request: RegisterResourceRequest, parent: Goal): void {
@@ -67,6 +67,7 @@ export async function goalOf(
     retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
     deletedWith: request.getDeletedwith(),
     replaceWith: request.getReplaceWithList(),
+    replacementTrigger: valueFromWire(request.getReplacementTrigger()),
     resourceHooks: hookBindings(request),
     sourcePosition: sourcePosition(request.getSourceposition(), directory),
     stackTrace: stackTrace(request.getStacktrace(), directory),

@@ -38,6 +38,7 @@ const features = new Set([
   "aliasSpecs",
   "deletedWith",
   "replaceWith",
+  "replacementTrigger",
   "transforms",
   "invokeTransforms",
   "resourceHooks",

@@ -26,6 +26,7 @@ export function registeredState(
     retainOnDelete: goal.retainOnDelete ?? false,
     deletedWith: goal.deletedWith,
     replaceWith: goal.replaceWith,
+    replacementTrigger: goal.replacementTrigger,
     resourceHooks: goal.resourceHooks,
     created: old?.created,
     modified: old?.modified,

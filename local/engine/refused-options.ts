@@ -6,7 +6,6 @@ import { RpcError } from "./grpc";
  *  set them without asking first. */
 export function assertOptionsSupported(request: RegisterResourceRequest): void {
   const isGiven = {
-    replacementTrigger: request.hasReplacementTrigger(),
     stateMigrations: request.getStateMigrationsList().length > 0,
     envVarMappings: request.getEnvvarmappingsMap().getLength() > 0,
   };

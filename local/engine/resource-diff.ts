@@ -2,6 +2,7 @@ import type { OperationState } from "./operation-state";
 import { equalMaps } from "./property-values";
 import { DiffUnavailableError, noDiff, type DiffResult, type Provider } from "./provider";
 import { applyReplaceOnChanges, diffResource } from "./provider-diff";
+import { isTriggered } from "./replacement-trigger";
 import type { ResourceState } from "./resource-state";
 import { parseProviderReference } from "./urn";
 
@@ -22,6 +23,7 @@ async function rawDiff(
   next: ResourceState,
   manager: Provider | undefined,
 ): Promise<DiffResult> {
+  if (isTriggered(old, next)) return { ...noDiff, changes: "some" };
   if (old.taint) return replacedBecauseOf("id");
   if (next.replaceWith.some((urn) => state.replaced.has(urn))) {
     return replacedBecauseOf("replaceWith");

@@ -1,7 +1,7 @@
 import type { CheckpointValues } from "./checkpoint-values";
 import type { HookBindings } from "./hooks/hook-bindings";
 import type { ResourceV3 } from "./operation";
-import type { PropertyMap } from "./property-value";
+import type { PropertyMap, PropertyValue } from "./property-value";
 import { parseProviderReference } from "./urn";
 
 export interface Timeouts {
@@ -49,6 +49,8 @@ export interface ResourceState {
   stackTrace: { sourcePosition?: string }[];
   ignoreChanges: string[];
   replaceOnChanges: string[];
+  /** Null when there is none. */
+  replacementTrigger: PropertyValue;
   resourceHooks: HookBindings;
 }
 
@@ -82,6 +84,7 @@ export const emptyState: ResourceState = {
   stackTrace: [],
   ignoreChanges: [],
   replaceOnChanges: [],
+  replacementTrigger: null,
   resourceHooks: {},
 };
 
@@ -102,7 +105,7 @@ const understood = new Set([
 ]);
 
 /** Fields of a newer Pulumi that change what an operation must do. Rather than act against them, refuse. */
-const unsupported = ["viewOf", "extensionRef", "snippetID", "replacementTrigger"];
+const unsupported = ["viewOf", "extensionRef", "snippetID"];
 
 export async function readResource(
   resource: ResourceV3,
@@ -119,6 +122,7 @@ export async function readResource(
     );
   }
   const { urn } = resource;
+  const trigger = { replacementTrigger: (resource.replacementTrigger ?? null) as unknown };
   return {
     urn,
     type: resource.type,
@@ -149,6 +153,7 @@ export async function readResource(
     stackTrace: (resource.stackTrace ?? []) as ResourceState["stackTrace"],
     ignoreChanges: resource.ignoreChanges ?? [],
     replaceOnChanges: (resource.replaceOnChanges ?? []) as string[],
+    replacementTrigger: (await values.read(trigger, urn)).replacementTrigger ?? null,
     resourceHooks: resource.resourceHooks ?? {},
   };
 }
@@ -161,6 +166,10 @@ export async function writeResource(
   const { urn, customTimeouts } = state;
   const inputs = await values.write(state.inputs, `${urn}.inputs`);
   const outputs = await values.write(state.outputs ?? {}, `${urn}.outputs`);
+  const { replacementTrigger } = await values.write(
+    { replacementTrigger: state.replacementTrigger },
+    urn,
+  );
   const timeouts = nonEmpty(
     Object.fromEntries(Object.entries(customTimeouts).filter(([, seconds]) => seconds !== 0)),
   );
@@ -194,6 +203,7 @@ export async function writeResource(
     stackTrace: nonEmptyList(state.stackTrace),
     ignoreChanges: nonEmptyList(state.ignoreChanges),
     replaceOnChanges: nonEmptyList(state.replaceOnChanges),
+    replacementTrigger: replacementTrigger ?? undefined,
     resourceHooks: nonEmpty(state.resourceHooks),
   };
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CheckpointValues } from "./checkpoint-values";
 import type { DeploymentV3, OperationRequest, ResourceV3 } from "./operation";
 import { normalizeUrns } from "./normalize-urns";
-import { equalMaps } from "./property-values";
+import { equalMaps, equalValues } from "./property-values";
 import { writeResource, type ResourceState } from "./resource-state";
 import type { Step } from "./steps/step";
 
@@ -187,6 +187,7 @@ export function mustWrite(old: ResourceState, next: ResourceState): boolean {
     ]);
   return (
     plain(old) !== plain(next) ||
+    !equalValues(old.replacementTrigger, next.replacementTrigger) ||
     !equalMaps(old.inputs, next.inputs) ||
     !equalMaps(old.outputs ?? {}, next.outputs ?? {})
   );

@@ -7,6 +7,7 @@ import { findOld, newUrn } from "./identity";
 import { processIgnoreChanges } from "./ignore-changes";
 import { recreationSteps, replacementSteps, type Candidate } from "./replacement-steps";
 import type { CheckFailure, Provider } from "./provider";
+import { assertTriggerKnown, isTriggered } from "./replacement-trigger";
 import { resourceDiff } from "./resource-diff";
 import { replaces } from "./provider";
 import type { ResourceState } from "./resource-state";
@@ -152,8 +153,9 @@ export class StepGenerator {
     const { state } = this;
     const { goal, registration, old, next } = candidate;
     const { urn } = next;
+    assertTriggerKnown(state, next);
     const diff = await resourceDiff(state, old, next, manager);
-    const mustReplace = replaces(diff) || old.pendingReplacement;
+    const mustReplace = replaces(diff) || isTriggered(old, next) || old.pendingReplacement;
     const hasInitErrors = old.initErrors.length > 0;
     if ((diff.changes === "some" && mustReplace) || old.pendingReplacement) {
       this.assertReplaceable(candidate, diff.replaceKeys);

@@ -1,4 +1,4 @@
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct, type Value } from "google-protobuf/google/protobuf/struct_pb";
 import { archiveFromPlain, archiveToPlain, assetFromPlain, assetToPlain } from "./asset-values";
 import {
   Archive,
@@ -84,6 +84,11 @@ export interface FromWire {
 
 export function fromWire(struct: Struct | undefined): PropertyMap {
   return parseWire(struct).properties;
+}
+
+/** Null for nothing. */
+export function valueFromWire(value: Value | undefined): PropertyValue {
+  return value === undefined ? null : fromPlain(value.toJavaScript() as Plain, new Set());
 }
 
 export function parseWire(struct: Struct | undefined): FromWire {

@@ -38,7 +38,7 @@ describe("engine: hooks of a program in the Node SDK, unmodified", function () {
   it("run around a create", async () => {
     const up = await shop.run({ kind: "update", dryRun: false });
     expect(up.errors).to.deep.equal([]);
-    expect(warningsOf(up)).to.have.lengthOf(7);
+    expect(warningsOf(up)).to.have.lengthOf(8);
     expect(warningsOf(up)).to.include('AfterCreate hook "unheard" failed: nobody minds');
     expect(moments()).to.deep.equal({
       shelf: created,
@@ -47,12 +47,13 @@ describe("engine: hooks of a program in the Node SDK, unmodified", function () {
       replaced: created,
       "deleted-first": created,
       transformed: created,
+      triggered: created,
       "named-inline": ["inline"],
       leaving: created,
     });
     expect(shop.checkpoint()).to.deep.include({ version: 4, features: ["hooks"] });
     const again = await shop.run({ kind: "update", dryRun: false });
-    expect({ ...again.changes, hooks: moments() }).to.deep.equal({ same: 9, hooks: {} });
+    expect({ ...again.changes, hooks: moments() }).to.deep.equal({ same: 10, hooks: {} });
   });
 
   it("run around updates, replacements and deletions, which come after the program's end", async () => {
@@ -65,6 +66,7 @@ describe("engine: hooks of a program in the Node SDK, unmodified", function () {
       base: updated,
       replaced: [...created, ...deleted],
       "deleted-first": [...deleted, ...created],
+      triggered: [...created, ...deleted],
       leaving: deleted,
     });
   });

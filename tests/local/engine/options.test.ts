@@ -263,6 +263,16 @@ describe("engine: resource options", () => {
     expect(refused.result).to.equal("succeeded");
   });
 
+  it("refuses what it would have to act on and cannot", async () => {
+    const result = await stack.up((program) =>
+      program.thing("a", {}, { envVarMappings: { FROM: "TO" } }),
+    );
+    expect(result.errors.join()).to.include(
+      "a [box:index:Thing] is registered with envVarMappings, which the embedded engine does not know",
+    );
+    expect(stack.names).to.not.include("a");
+  });
+
   it("names every fault that the provider finds, and creates nothing", async () => {
     const result = await stack.up((program) => program.thing("a", { forbidden: 1 }));
     expect(result.result).to.equal("failed");

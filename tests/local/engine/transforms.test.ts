@@ -265,18 +265,16 @@ describe("engine: transforms", () => {
     expect(stack.world.things.size).to.equal(0);
   });
 
-  it("cannot ask for what the engine refuses to the program", async () => {
-    const result = await stack.up(async (program) => {
+  it("may have the resource replaced", async () => {
+    const body = (trigger: string) => async (program: Program) => {
       const ask = callbacks.transform((_, options) => {
-        options.setReplacementTrigger(Value.fromJavaScript("now"));
+        options.setReplacementTrigger(Value.fromJavaScript(trigger));
         return undefined;
       });
       await program.thing("a", {}, { transforms: [ask] });
-    });
-    expect(result.errors.join()).to.include(
-      "a [box:index:Thing] is registered with replacementTrigger, which the embedded engine does not know",
-    );
-    expect(stack.names).to.not.include("a");
+    };
+    await stack.up(body("now"));
+    expect((await stack.up(body("then"))).changes).to.deep.equal({ replace: 1 });
   });
 
   it("change the arguments of invokes and whom they ask, and name the function when they throw", async () => {

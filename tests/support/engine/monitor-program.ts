@@ -1,6 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { Struct, Value, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ResourceMonitorService as monitor } from "@pulumi/pulumi/proto/resource_grpc_pb";
@@ -27,6 +27,8 @@ export interface ResourceOptions {
   retainOnDelete?: boolean;
   deletedWith?: string;
   replaceWith?: string[];
+  replacementTrigger?: unknown;
+  envVarMappings?: Record<string, string>;
   timeouts?: { create?: string; update?: string; delete?: string };
   transforms?: Callback[];
   hooks?: HookBindings;
@@ -224,6 +226,14 @@ function registerRequest(type: string, name: string, options: ResourceOptions, c
   if (options.retainOnDelete !== undefined) request.setRetainondelete(options.retainOnDelete);
   request.setDeletedwith(options.deletedWith ?? "");
   request.setReplaceWithList(options.replaceWith ?? []);
+  if (options.replacementTrigger !== undefined) {
+    request.setReplacementTrigger(
+      Value.fromJavaScript(options.replacementTrigger as JavaScriptValue),
+    );
+  }
+  for (const [from, to] of Object.entries(options.envVarMappings ?? {})) {
+    request.getEnvvarmappingsMap().set(from, to);
+  }
   request.setTransformsList(options.transforms ?? []);
   if (options.hooks !== undefined) request.setHooks(hookBinding(options.hooks));
   request.setAcceptsecrets(true);
