@@ -47,6 +47,8 @@ export interface StepMetadata {
   replaceKeys?: string[];
   /** False for the physical halves (create-replacement, delete-replaced) of a logical replace. */
   logical: boolean;
+  /** True where the old resource leaves the state and stays in the cloud. */
+  retained?: boolean;
 }
 
 export interface PolicyViolation {

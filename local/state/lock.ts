@@ -15,11 +15,13 @@ export interface LockContent {
 
 export class StackLocked extends Error {
   constructor(stack: string, holders: readonly LockContent[]) {
+    const advice = holders.every(isGone) ? "Remove" : "Wait for it to end, or remove";
+    const cancel = `npx pulumi-local cancel -s ${stack}`;
     super(
       [
         `The stack ${stack} is locked by ${holders.length === 1 ? "another run" : `${holders.length} other runs`}:`,
         ...holders.map((holder) => `  - ${describe(holder)}`),
-        `Wait for it to end, or remove the lock with \`npx pulumi-local cancel -s ${stack}\`.`,
+        `${advice} the lock: \`${cancel}\`, with the same -C.`,
       ].join("\n"),
     );
   }
@@ -27,9 +29,10 @@ export class StackLocked extends Error {
 
 function describe(holder: LockContent): string {
   const who = `process ${holder.pid} of ${holder.username} on ${holder.hostname}, since ${holder.timestamp}`;
-  const gone = holder.hostname === hostname() && !isAlive(holder.pid);
-  return gone ? `${who}; that process no longer runs` : who;
+  return isGone(holder) ? `${who}; that process no longer runs` : who;
 }
+
+const isGone = (holder: LockContent) => holder.hostname === hostname() && !isAlive(holder.pid);
 
 /** Writes its own lock first and looks for others then, so that of two at once at most one goes on. */
 export function lockStack(folder: string, stack: string): { release(): void } {

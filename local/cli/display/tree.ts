@@ -68,15 +68,16 @@ function describe(row: ResourceRow, branch: string, options: TreeOptions): Line 
   const { type, name } = parseUrn(row.urn);
   const summary = diffSummary(propertyChanges(row.step, options.refresh));
   const took = dryRun || row.step.operation === "same" ? "" : ` (${seconds(row.seconds)})`;
+  const retained = row.step.retained === true ? "[retain]" : "";
   const status =
     row.state === "failed"
       ? colors.bold(colors.red(`${operation.doing === "" ? "" : `${operation.doing} `}failed`)) +
         took
       : dryRun
-        ? paint(operation.plan)
+        ? paint(operation.plan + retained)
         : row.state === "running"
-          ? paint(operation.doing)
-          : paint(operation.done) + took;
+          ? paint(operation.doing + retained)
+          : paint(operation.done + retained) + took;
   return {
     symbol: paint(operation.symbol.padEnd(2)),
     type: branch + displayType(type),

@@ -78,9 +78,13 @@ export abstract class Step {
       ...(this.next === undefined ? {} : { new: shown(this.next) }),
       ...(replaceKeys === undefined ? {} : { replaceKeys }),
       ...(detailedDiff === undefined ? {} : { detailedDiff }),
+      ...(old?.retainOnDelete === true && leaving.includes(operation) ? { retained: true } : {}),
     };
   }
 }
+
+/** Operations by which a resource leaves the state, or a replacement takes its place. */
+const leaving: StepOperation[] = ["delete", "replace", "create-replacement", "delete-replaced"];
 
 function shown(state: ResourceState): { inputs: PropertyMap; outputs: PropertyMap } {
   return { inputs: state.inputs, outputs: state.outputs ?? {} };

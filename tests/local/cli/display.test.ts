@@ -122,6 +122,16 @@ describe("report of an operation", () => {
     expect(text).not.to.include("untouched");
   });
 
+  it("marks what leaves the state and stays in the cloud", () => {
+    const collected = new Collected();
+    for (const event of done(queue("kept", { operation: "delete", retained: true }))) {
+      collected.add(event);
+    }
+    const options = { dryRun: true, details: false, refresh: false };
+    const colors = colorsFor(process.stdout, { NO_COLOR: "1" });
+    expect(renderReport(collected, { ...options, colors })).to.match(/kept +delete\[retain\]/);
+  });
+
   it("shows property by property, inside JSON documents too, when asked", () => {
     const text = report(true);
     expect(text).to.include("~ delaySeconds: 0 => 5");

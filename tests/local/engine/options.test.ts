@@ -84,9 +84,11 @@ describe("engine: resource options", () => {
   });
 
   describe("retainOnDelete and deletedWith", () => {
-    it("leaves in the cloud what is to be retained", async () => {
+    it("leaves in the cloud what is to be retained, and says so", async () => {
       await stack.up((program) => program.thing("a", {}, { retainOnDelete: true }));
-      await stack.destroy();
+      const { events } = await stack.destroy();
+      const ended = events.flatMap((event) => (event.type === "resourceOutputs" ? event.step : []));
+      expect(ended.filter(({ retained }) => retained === true)).to.have.length(1);
       expect(stack.state?.resources).to.equal(undefined);
       expect(stack.world.things.size).to.equal(1);
     });

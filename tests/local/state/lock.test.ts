@@ -35,7 +35,9 @@ describe("stack lock", () => {
   it("says when the process that left it no longer runs", () => {
     const gone = { pid: 2 ** 22 + 1, username: "someone", hostname: hostname(), timestamp: "then" };
     writeFileSync(join(folder, "left.json"), JSON.stringify(gone));
-    expect(() => lockStack(folder, "dev")).to.throw("that process no longer runs");
+    expect(() => lockStack(folder, "dev")).to.throw(
+      /that process no longer runs\nRemove the lock: `npx pulumi-local cancel -s dev`/,
+    );
     expect(removeLocks(folder)).to.deep.equal([gone]);
     lockStack(folder, "dev").release();
   });
