@@ -37,6 +37,9 @@ export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number
       // What another run changed before the lock was ours.
       session.workspace.base = backend.checkpoint(reference).read();
     }
+    if (flags.clearPendingCreates && session.workspace.base !== undefined) {
+      session.workspace.base = { ...session.workspace.base, pending_operations: [] };
+    }
     return await runPhases(verb, flags, session, changes);
   } finally {
     session?.policies?.close();
@@ -56,7 +59,8 @@ async function runPhases(
     const { phase: planned, drifted } = await runOnce(verb, flags, session, true);
     const unexpected = flags.expectNoChanges && planned.hasChanges && kind !== "refresh";
     const failed = planned.result.result !== "succeeded";
-    const idle = !planned.hasChanges && !planned.result.stateDiffers && !drifted;
+    const differs = planned.result.stateDiffers || drifted || flags.clearPendingCreates;
+    const idle = !planned.hasChanges && !differs;
     if (!changes || failed || unexpected || idle) {
       return finish(session, flags, planned, false);
     }

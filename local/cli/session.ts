@@ -20,6 +20,7 @@ export interface OperationFlags {
   skipPreview: boolean;
   expectNoChanges: boolean;
   refresh: boolean;
+  clearPendingCreates: boolean;
   json: boolean;
   yes: boolean;
   diff: boolean;

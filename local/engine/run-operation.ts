@@ -216,7 +216,8 @@ class Operation {
       "Attempting to deploy or update resources with pending operations from the previous deployment:\n" +
         `${list.join("\n")}\n` +
         "These resources are in an unknown state because the engine was interrupted while waiting for changes to " +
-        "complete. Check in the cloud whether they exist; `refresh` finds out about those that are in the state.",
+        "complete. Check in the cloud whether they exist; `refresh --clear-pending-creates` then forgets that they were " +
+        "being created.",
     );
   }
 

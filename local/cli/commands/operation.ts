@@ -32,6 +32,7 @@ interface Flags {
   skipPreview?: boolean;
   expectNoChanges?: boolean;
   refresh?: boolean;
+  clearPendingCreates?: boolean;
   json?: boolean;
   yes?: boolean;
   diff?: boolean;
@@ -56,6 +57,12 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
       .option("--policy-pack-config <file>", "configuration of the pack in its place", list)
       .option("-r, --refresh", "refresh the state first");
   }
+  if (verb === "refresh") {
+    command.option(
+      "--clear-pending-creates",
+      "forget what interrupted runs were creating; look in the cloud first whether it exists",
+    );
+  }
   if (verb !== "preview") {
     command
       .option("-y, --yes", "do not ask")
@@ -73,6 +80,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
         skipPreview: false,
         expectNoChanges: false,
         refresh: false,
+        clearPendingCreates: false,
         json: false,
         yes: false,
         diff: false,

@@ -295,6 +295,26 @@ describe("pulumi-local", function () {
     expect((await run("preview", "--expect-no-changes")).code).to.equal(0);
   });
 
+  it("warns of what an interrupted run was creating until it is told to forget it", async () => {
+    await setUp("two-queues");
+    await deploy();
+    const exported = JSON.parse((await run("stack", "export")).stdout) as {
+      deployment: { resources: unknown[]; pending_operations?: unknown[] };
+    };
+    exported.deployment.pending_operations = [
+      { type: "creating", resource: exported.deployment.resources.at(-1) },
+    ];
+    const file = join(home, "interrupted.json");
+    writeFileSync(file, JSON.stringify(exported));
+    await run("stack", "import", "--file", file);
+    const warned = await run("refresh", "--yes", "--skip-preview");
+    expect(warned.stdout).to.match(/interrupted while creating[^]*refresh --clear-pending-creates/);
+    const forgot = await run("refresh", "--yes", "--clear-pending-creates");
+    expect(forgot.code).to.equal(0);
+    expect(stateFile()).not.to.include("pending_operations");
+    expect((await run("up", "--yes", "--skip-preview")).stdout).not.to.include("interrupted while");
+  });
+
   it("says what the program got wrong, with the line, and changes nothing", async () => {
     await setUp("two-queues");
     writeFileSync(join(program.folder, "index.ts"), '\n\nthrow new Error("no such luck");\n');
