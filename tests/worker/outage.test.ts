@@ -95,7 +95,7 @@ describe("a worker whose database or S3 goes away", function () {
     expect(await indexed()).to.have.members(keys);
     expect(said(/^object indexed/).map(({ key }) => key)).to.have.members(keys);
     const errors = worker.lines.filter(({ level }) => level === "error");
-    expect(errors.map((line) => line.dependency)).to.deep.equal([dependency]);
+    expect(errors.map(({ dependency: named, msg }) => named ?? msg)).to.deep.equal([dependency]);
     expect(said(/the outage is over after \d/)).to.have.length(1);
   };
 
@@ -104,6 +104,8 @@ describe("a worker whose database or S3 goes away", function () {
     start();
     await send(keys.slice(0, 4));
     await eventually("the first are indexed", () => said(/^object indexed/).length === 4, 40_000);
+    // Deleted as well: by then the ledger of finished work has them.
+    await eventually("the first are settled", () => queues.isEmpty());
     await stopDatabase(database, processes);
     await send(keys.slice(4));
     // Two leases and more; two attempts are all a message has.
