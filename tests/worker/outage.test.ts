@@ -86,6 +86,11 @@ describe("a worker whose database or S3 goes away", function () {
     await client.end();
     return rows.map(({ key }) => key);
   };
+  /** Deleted as well: by then the ledger of finished work has them. */
+  const firstAreSettled = async (count: number) => {
+    await eventually("all are indexed", () => said(/^object indexed/).length === count, 40_000);
+    await eventually("the queue is empty", () => queues.isEmpty());
+  };
   /** Nothing lost, nothing dead-lettered, nothing done twice, and one line for each end of the outage. */
   const expectAllWell = async (dependency: string) => {
     await eventually("the queue is empty", () => queues.isEmpty(), 45_000);
@@ -103,9 +108,7 @@ describe("a worker whose database or S3 goes away", function () {
     await putDatabaseUrl(database.databaseUrl);
     start();
     await send(keys.slice(0, 4));
-    await eventually("the first are indexed", () => said(/^object indexed/).length === 4, 40_000);
-    // Deleted as well: by then the ledger of finished work has them.
-    await eventually("the first are settled", () => queues.isEmpty());
+    await firstAreSettled(4);
     await stopDatabase(database, processes);
     await send(keys.slice(4));
     // Two leases and more; two attempts are all a message has.
@@ -135,7 +138,7 @@ describe("a worker whose database or S3 goes away", function () {
     await putDatabaseUrl(through(gate, database.databaseUrl));
     start({ JOB_TIMEOUT_SECONDS: "12" });
     await send(keys.slice(0, 2));
-    await eventually("the first are indexed", () => said(/^object indexed/).length === 2, 40_000);
+    await firstAreSettled(2);
     gate.swallow();
     await send(keys.slice(2));
     await eventually("the outage has begun", () => said(/out of reach/).length === 1, 40_000);
@@ -169,7 +172,7 @@ describe("a worker whose database or S3 goes away", function () {
     const gate = await TcpGate.before(Number(new URL(endpoint).port));
     start({}, { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${gate.port}` });
     await send(keys.slice(0, 2));
-    await eventually("the first are indexed", () => said(/^object indexed/).length === 2, 40_000);
+    await firstAreSettled(2);
     gate.shut();
     await send(keys.slice(2));
     await eventually("the outage has begun", () => said(/out of reach/).length === 1, 40_000);
