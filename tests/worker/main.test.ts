@@ -134,6 +134,17 @@ describe("worker process", () => {
     ).to.deep.equal([]);
   });
 
+  it("stops in order when npm, which runs it, is told to stop", async () => {
+    const npm = ["npm", "run", "--silent", "worker"] as const;
+    const worker = start(queues, { PROCESSOR_COMMAND: command }, {}, npm);
+    const said = (text: RegExp) => worker.lines.some(({ msg }) => text.test(String(msg)));
+    await eventually("it has started", () => said(/^worker started/));
+    worker.signal("SIGTERM");
+    // Closes when nothing writes to its standard output any more.
+    await worker.exit;
+    expect(worker.lines.at(-1)?.msg).to.match(/^stopped: 0 done/);
+  });
+
   it("reports metrics from its first second on, zero failed deletes included", async () => {
     await queues.send("one");
     const worker = start(queues, { PROCESSOR_COMMAND: command });

@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import type { WorkerVariables } from "../../contracts/worker-environment";
 import type { QueuePair } from "../support/queue-pair";
 
-const main = join(__dirname, "..", "..", "worker", "main.ts");
+const root = join(__dirname, "..", "..");
+const plain = [process.execPath, "--require", "tsx/cjs", join(root, "worker", "main.ts")] as const;
 
 /** A worker in a process of its own, as a machine runs it. */
 export class WorkerProcess {
@@ -14,8 +15,12 @@ export class WorkerProcess {
   readonly exit: Promise<number | null>;
   private readonly child: ChildProcess;
 
-  constructor(environment: Record<string, string | undefined>) {
-    this.child = spawn(process.execPath, ["--require", "tsx/cjs", main], {
+  constructor(
+    environment: Record<string, string | undefined>,
+    [command, ...args]: readonly [string, ...string[]] = plain,
+  ) {
+    this.child = spawn(command, args, {
+      cwd: root,
       env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -33,8 +38,9 @@ export class WorkerProcess {
     queues: QueuePair,
     variables: Partial<WorkerVariables>,
     more: Record<string, string | undefined> = {},
+    command?: readonly [string, ...string[]],
   ): WorkerProcess {
-    return new WorkerProcess({
+    const environment = {
       QUEUE_URL: queues.queueUrl,
       DLQ_URL: queues.deadLetterQueueUrl,
       WORKER_CONCURRENCY: "2",
@@ -47,7 +53,8 @@ export class WorkerProcess {
       ...variables,
       ...queues.account.environment(),
       ...more,
-    });
+    };
+    return new WorkerProcess(environment, command);
   }
 
   signal(name: NodeJS.Signals): void {
