@@ -10,6 +10,7 @@ import json
 import os
 
 import botocore
+import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import memory  # noqa: F401  (takes effect by being imported)
 from ministack import app
