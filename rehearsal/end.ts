@@ -72,8 +72,8 @@ function howToLook(rehearsal: Rehearsal, home: string): string[] {
     "",
     "Everything is still running:",
     `  the stack     ${cli} stack output -s dev -C systems/file-search`,
-    `  the index     psql "${databaseUrl}" -c "select * from search_documents('invoice')"`,
-    `  the cloud     AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=ap-northeast-1 aws --endpoint-url ${endpoint} sqs list-queues`,
+    `  the index     psql "${databaseUrl}" -c "select key, score from search_documents('pricing proposal')"`,
+    `  the cloud     AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} aws --endpoint-url ${endpoint} --region ap-northeast-1 sqs list-queues`,
     `  the logs      ${join(home, "logs")} and ${join(home, "machines")}`,
     `  to stop it    ${cli} cloud stop`,
   ];
