@@ -17,6 +17,9 @@ export const standardTags = (deployment: Deployment): Record<string, string> => 
   ManagedBy: "pulumi",
 });
 
+/** What `fitsTag` asks for, for the messages of those who ask. */
+export const tagRule = "1 to 200 letters, digits, blanks and _.:/=+-@";
+
 /** Whether AWS takes a text as a tag's value, with room for what is appended. Source: CloudWatch TagResource. */
 export const fitsTag = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,200}$/u.test(text);
 

@@ -129,7 +129,7 @@ function errorLogs(
   ];
 }
 
-/** The alarms whose firing stops a release at its canary. */
+/** The alarms whose firing stops a release at its canary and has it taken back. */
 export const releaseStopKeys = ["message-delete-failed", "error-logs-critical"];
 
 /** Every alarm of a fleet. */

@@ -1,7 +1,7 @@
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
 import type { Bundle } from "../bundle";
-import { fitsTag, type Deployment } from "../deployment";
+import { fitsTag, tagRule, type Deployment } from "../deployment";
 
 export interface AlertHubArgs {
   deployment: Deployment;
@@ -30,7 +30,7 @@ export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
   for (const field of ["owner", "runbookBaseUrl"] as const) {
     faults.require(
       fitsTag(args.alerting[field]),
-      `alerting.${field} is "${args.alerting[field]}"; it becomes a tag of every alarm, and tags take 1 to 200 letters, digits, blanks and _.:/=+-@`,
+      `alerting.${field} is "${args.alerting[field]}"; it becomes a tag of every alarm, and tags take ${tagRule}`,
     );
   }
   for (const severity of ["warning", "critical"] as const) {

@@ -4,7 +4,8 @@ import type { Severity } from "../alarms/alarm-spec";
 import type { Alerting } from "../alarms/alerting";
 import { noticesLost } from "../alarms/notice-alarms";
 import { arnOf } from "../deployment";
-import { allow, topicFunction } from "../topic-function";
+import { allow } from "../iam";
+import { topicFunction } from "../topic-function";
 import type { AlertHubArgs } from "./alert-hub-arguments";
 
 type Topics = Record<Severity, { topic: aws.sns.Topic; arn: string }>;

@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { runbookUrl } from "../alarms/create-alarm";
 import { releaseNotTakenBack } from "../alarms/notice-alarms";
 import { arnOf } from "../deployment";
-import { allow, topicFunction } from "../topic-function";
+import { allow } from "../iam";
+import { topicFunction } from "../topic-function";
 import { warmUpSeconds } from "./machine-group";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 

@@ -1,24 +1,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { arnOf, standardTags } from "../deployment";
+import { allow, assumedBy } from "../iam";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
-
-const assumedBy = (service: string) =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  });
 
 /** What a machine does, and nothing else. */
 export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
   const { deployment, queue, names, worker } = args;
   const logGroupArn = arnOf(deployment, "logs", `log-group:${names.logGroup}`);
-  const allow = (sid: string, actions: string[], resource: string | string[]) => ({
-    Sid: sid,
-    Effect: "Allow",
-    Action: actions,
-    Resource: resource,
-  });
   const reads = args.reads.map(({ arn }) => arn);
   return JSON.stringify({
     Version: "2012-10-17",

@@ -1,3 +1,5 @@
+import type { Language } from "../alarms/alarm-spec";
+
 /** A line of a function's log. */
 export type LogEntry = { level: "info" | "warn" | "error"; msg: string; [field: string]: unknown };
 
@@ -9,3 +11,7 @@ export function requiredVariable(name: string): string {
   if (value === undefined || value === "") throw new Error(`${name} is not set on the function.`);
   return value;
 }
+
+/** The language that people are told things in. */
+export const noticeLanguage = (): Language =>
+  requiredVariable("NOTICE_LANGUAGE") === "ja" ? "ja" : "en";

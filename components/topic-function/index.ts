@@ -1,1 +1,1 @@
-export { allow, topicFunction, type DeployedFunction } from "./topic-function";
+export { topicFunction, type DeployedFunction } from "./topic-function";

@@ -5,6 +5,7 @@ import type { Alerting } from "../alarms/alerting";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import type { Bundle } from "../bundle";
 import { arnOf, standardTags, type Deployment } from "../deployment";
+import { allow, assumedBy, type Statement } from "../iam";
 import { queuePolicy } from "../queue/queue-policy";
 
 export interface DeployedFunction {
@@ -12,27 +13,6 @@ export interface DeployedFunction {
   arn: pulumi.Output<string>;
   logGroupName: string;
 }
-
-interface Statement {
-  Sid: string;
-  Effect: "Allow";
-  Action: string[];
-  Resource: pulumi.Input<string> | pulumi.Input<string>[];
-  Condition?: Record<string, Record<string, pulumi.Input<string>>>;
-}
-
-export const allow = (
-  Sid: string,
-  Action: string[],
-  Resource: Statement["Resource"],
-  Condition?: Statement["Condition"],
-): Statement => ({
-  Sid,
-  Effect: "Allow",
-  Action,
-  Resource,
-  ...(Condition === undefined ? {} : { Condition }),
-});
 
 export interface TopicFunctionArgs {
   deployment: Deployment;
@@ -55,17 +35,6 @@ interface CallingTopic {
   /** Which messages, by what their body says. All, when not given. */
   body?: Record<string, string[]>;
 }
-
-const assumedByLambda = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Effect: "Allow",
-      Principal: { Service: "lambda.amazonaws.com" },
-      Action: "sts:AssumeRole",
-    },
-  ],
-});
 
 /** A function that topics call, with a log group and a role of its own, and a queue with an alarm for the
  *  calls that failed for good. */
@@ -106,7 +75,7 @@ export function topicFunction(
   );
   const role = new aws.iam.Role(
     `${name}-role`,
-    { name: functionName, assumeRolePolicy: assumedByLambda, tags },
+    { name: functionName, assumeRolePolicy: assumedBy("lambda.amazonaws.com"), tags },
     child,
   );
   const policy = new aws.iam.RolePolicy(

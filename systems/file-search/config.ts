@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { fitsTag } from "../../components/deployment";
+import { fitsTag, tagRule } from "../../components/deployment";
 
-const tagRule =
-  "must be 1 to 200 letters, digits, blanks and _.:/=+-@, as tags of alarms take them";
+const mustFitTag = `must be ${tagRule}, as tags of alarms take them`;
 const matching = (pattern: RegExp, rule: string) => z.string(rule).regex(pattern, rule);
 const count = (minimum: number, maximum: number) =>
   z.custom<number>(
@@ -45,10 +44,10 @@ const shape = {
   criticalEmails: emails,
   warningEmails: emails,
   language: z.enum(["en", "ja"], 'must be "en" or "ja"'),
-  owner: z.string(tagRule).refine(fitsTag, tagRule),
+  owner: z.string(mustFitTag).refine(fitsTag, mustFitTag),
   runbookBaseUrl: z
     .url({ protocol: /^https$/, error: "must be an https URL" })
-    .refine(fitsTag, tagRule),
+    .refine(fitsTag, mustFitTag),
   logRetentionDays: count(1, 3653),
   queueDepthWarning: count(1, 1_000_000),
   queueDepthCritical: count(1, 1_000_000),
