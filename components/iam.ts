@@ -1,26 +1,44 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A statement of a policy that a role has. */
-export interface Statement {
+type Text = pulumi.Input<string>;
+
+/** A statement of a policy that a role has; of plain strings where the policy is written as text at once. */
+export interface Statement<T = Text> {
   Sid: string;
   Effect: "Allow";
   Action: string[];
-  Resource: pulumi.Input<string> | pulumi.Input<string>[];
-  Condition?: Record<string, Record<string, pulumi.Input<string>>>;
+  Resource: T | T[];
+  Condition?: Conditions<T>;
 }
 
-export const allow = (
+type Conditions<T> = Record<string, Record<string, T>>;
+
+export function allow(
   Sid: string,
   Action: string[],
-  Resource: Statement["Resource"],
-  Condition?: Statement["Condition"],
-): Statement => ({
-  Sid,
-  Effect: "Allow",
-  Action,
-  Resource,
-  ...(Condition === undefined ? {} : { Condition }),
-});
+  Resource: string | string[],
+  Condition?: Conditions<string>,
+): Statement<string>;
+export function allow(
+  Sid: string,
+  Action: string[],
+  Resource: Text | Text[],
+  Condition?: Conditions<Text>,
+): Statement;
+export function allow(
+  Sid: string,
+  Action: string[],
+  Resource: Text | Text[],
+  Condition?: Conditions<Text>,
+): Statement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...(Condition === undefined ? {} : { Condition }),
+  };
+}
 
 /** The trust policy of a role that only this service takes on: "ec2.amazonaws.com". */
 export const assumedBy = (service: string): string =>

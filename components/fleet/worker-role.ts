@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { arnOf, standardTags } from "../deployment";
-import { allow, assumedBy } from "../iam";
+import { allow, assumedBy, type Statement } from "../iam";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
 /** What a machine does, and nothing else. */
@@ -9,64 +9,62 @@ export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
   const { deployment, queue, names, worker } = args;
   const logGroupArn = arnOf(deployment, "logs", `log-group:${names.logGroup}`);
   const reads = args.reads.map(({ arn }) => arn);
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      allow(
-        "WorkOnQueue",
-        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
-        queue.arn,
+  const statements: Statement<string>[] = [
+    allow(
+      "WorkOnQueue",
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+      queue.arn,
+    ),
+    allow("DeadLetter", ["sqs:SendMessage"], queue.deadLetterArn),
+    ...(reads.length === 0
+      ? []
+      : [
+          allow(
+            "ReadFiles",
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            reads.map((arn) => `${arn}/*`),
+          ),
+          // Without it S3 answers "forbidden" for an object that is gone.
+          allow("TellGoneFromForbidden", ["s3:ListBucket"], reads),
+        ]),
+    allow("FetchBundle", ["s3:GetObject"], `${args.scripts.arn}/${bundlePrefix(bundleKey)}*`),
+    ...(worker.databaseUrlParameter === undefined
+      ? []
+      : [
+          allow(
+            "ReadDatabaseUrl",
+            ["ssm:GetParameter"],
+            arnOf(deployment, "ssm", `parameter${worker.databaseUrlParameter}`),
+          ),
+        ]),
+    allow(
+      "ShipLogs",
+      ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+      [logGroupArn, `${logGroupArn}:*`],
+    ),
+    allow(
+      "LetGo",
+      ["autoscaling:CompleteLifecycleAction"],
+      arnOf(
+        deployment,
+        "autoscaling",
+        `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`,
       ),
-      allow("DeadLetter", ["sqs:SendMessage"], queue.deadLetterArn),
-      ...(reads.length === 0
-        ? []
-        : [
-            allow(
-              "ReadFiles",
-              ["s3:GetObject", "s3:GetObjectVersion"],
-              reads.map((arn) => `${arn}/*`),
-            ),
-            // Without it S3 answers "forbidden" for an object that is gone.
-            allow("TellGoneFromForbidden", ["s3:ListBucket"], reads),
-          ]),
-      allow("FetchBundle", ["s3:GetObject"], `${args.scripts.arn}/${bundlePrefix(bundleKey)}*`),
-      ...(worker.databaseUrlParameter === undefined
-        ? []
-        : [
-            allow(
-              "ReadDatabaseUrl",
-              ["ssm:GetParameter"],
-              arnOf(deployment, "ssm", `parameter${worker.databaseUrlParameter}`),
-            ),
-          ]),
-      allow(
-        "ShipLogs",
-        ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-        [logGroupArn, `${logGroupArn}:*`],
-      ),
-      allow(
-        "LetGo",
-        ["autoscaling:CompleteLifecycleAction"],
-        arnOf(
-          deployment,
-          "autoscaling",
-          `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`,
-        ),
-      ),
-      // Session Manager instead of SSH; these actions know no resources.
-      allow(
-        "SessionManager",
-        [
-          "ssm:UpdateInstanceInformation",
-          "ssmmessages:CreateControlChannel",
-          "ssmmessages:CreateDataChannel",
-          "ssmmessages:OpenControlChannel",
-          "ssmmessages:OpenDataChannel",
-        ],
-        "*",
-      ),
-    ],
-  });
+    ),
+    // Session Manager instead of SSH; these actions know no resources.
+    allow(
+      "SessionManager",
+      [
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      "*",
+    ),
+  ];
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
 /** The folder of a bundle's key: a rollback fetches an older one from it. */
