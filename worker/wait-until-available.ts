@@ -1,4 +1,4 @@
-import { backOffMs, type Clock } from "./consumer";
+import { type Clock, logOutageBegin, logOutageEnd, outagePauseMs } from "./consumer";
 import { UnavailableError } from "./errors";
 import type { Log } from "./processor";
 
@@ -14,21 +14,13 @@ export async function waitUntilAvailable<Opened>(
   for (let tries = 1; ; tries += 1) {
     try {
       const opened = await open();
-      if (tries > 1) {
-        const seconds = Math.round((clock.now() - began) / 100) / 10;
-        log.info({ seconds }, `the outage is over after ${seconds} s`);
-      }
+      if (tries > 1) logOutageEnd(log, clock.now() - began);
       return opened;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UnavailableError)) throw error;
-      if (tries === 1) {
-        log.error(
-          { err: error, dependency: error.dependency },
-          `${error.message}; the worker starts as soon as it is there`,
-        );
-      }
-      await clock.sleep(backOffMs(tries, 1000, 30_000), signal);
+      if (tries === 1) logOutageBegin(log, error, "the worker starts as soon as it is there");
+      await clock.sleep(outagePauseMs(tries), signal);
       signal.throwIfAborted();
     }
   }

@@ -1,11 +1,8 @@
 import type { UnavailableError } from "../errors";
 import type { Log } from "../processor";
-import { backOffMs } from "./back-off";
 import type { Clock } from "./clock";
 import type { HeldMessage } from "./held-message";
-
-const shortestPauseMs = 1000;
-const longestPauseMs = 30_000;
+import { logOutageBegin, logOutageEnd, outagePauseMs } from "./outage-terms";
 
 /** A try that takes longer has probably reached what it needs: another message may try beside it. */
 const longTryMs = 30_000;
@@ -46,7 +43,7 @@ export class Outage {
       this.begin(error);
     } else if (isTry) {
       this.tries += 1;
-      this.holdBack(backOffMs(this.tries, shortestPauseMs, longestPauseMs));
+      this.holdBack(outagePauseMs(this.tries));
     }
     if (held.lastOutage !== this.serial) {
       held.lastOutage = this.serial;
@@ -65,8 +62,7 @@ export class Outage {
     if (gotThrough) {
       this.isOn = false;
       this.underWay.clear();
-      const seconds = Math.round((this.clock.now() - this.began) / 100) / 10;
-      this.log.info({ seconds }, `the outage is over after ${seconds} s`);
+      logOutageEnd(this.log, this.clock.now() - this.began);
     }
   }
 
@@ -79,11 +75,9 @@ export class Outage {
     this.serial += 1;
     this.began = this.clock.now();
     this.tries = 1;
-    this.holdBack(backOffMs(1, shortestPauseMs, longestPauseMs));
-    this.log.error(
-      { err: error, dependency: error.dependency },
-      `${error.message}; messages are kept, and no more are taken in, until it is back`,
-    );
+    this.holdBack(outagePauseMs(1));
+    const consequence = "messages are kept, and no more are taken in, until it is back";
+    logOutageBegin(this.log, error, consequence);
   }
 
   private holdBack(ms: number): void {

@@ -2,40 +2,18 @@ import { expect } from "chai";
 import type { PropertyMap } from "../../../local/engine/property-value";
 import { itLives, Resource } from "./lifecycle";
 import { startProvider, type ProviderUnderTest } from "./provider-under-test";
+import { newGroup, newTemplate } from "./surroundings";
 
 describe("provider: Auto Scaling", () => {
   let under: ProviderUnderTest;
   before(async () => (under = await startProvider()));
   after(() => under.close());
 
-  const newTemplate = async (name: string) => {
-    const { LaunchTemplate } = await under.clients.ec2.createLaunchTemplate({
-      LaunchTemplateName: name,
-      LaunchTemplateData: { InstanceType: "t3.medium" },
-    });
-    const id = LaunchTemplate?.LaunchTemplateId ?? "";
-    await under.clients.ec2.createLaunchTemplateVersion({
-      LaunchTemplateId: id,
-      LaunchTemplateData: { InstanceType: "t3.large" },
-    });
-    return { template: id };
-  };
-  const newGroup = async (name: string) => {
-    const { template } = await newTemplate(`${name}-template`);
-    await under.clients.autoScaling.createAutoScalingGroup({
-      AutoScalingGroupName: name,
-      MinSize: 0,
-      MaxSize: 1,
-      LaunchTemplate: { LaunchTemplateId: template, Version: "1" },
-    });
-    return { group: name };
-  };
-
   const groupTag = (key: string, value: string) => ({ key, value, propagateAtLaunch: true });
   itLives(
     {
       type: "aws:autoscaling/group:Group",
-      prepare: () => newTemplate("of-group"),
+      prepare: () => newTemplate(under, "of-group"),
       inputs: ({ template = "" }) => ({
         name: "workers",
         minSize: 1,
@@ -78,7 +56,7 @@ describe("provider: Auto Scaling", () => {
         refreshes ? "starts an instance refresh" : "starts none where the program asks for none",
         async () => {
           const name = `refresh-${refreshes}`;
-          const { template } = await newTemplate(`${name}-template`);
+          const { template } = await newTemplate(under, `${name}-template`);
           const inputs = {
             name,
             minSize: 2,
@@ -106,7 +84,7 @@ describe("provider: Auto Scaling", () => {
   });
 
   it("fails when the machines do not come, and keeps the group in the state", async () => {
-    const { template } = await newTemplate("starved-template");
+    const { template } = await newTemplate(under, "starved-template");
     const resource = new Resource(under, "aws:autoscaling/group:Group", "starved");
     const inputs = {
       name: "starved",
@@ -147,7 +125,7 @@ describe("provider: Auto Scaling", () => {
   itLives(
     {
       type: "aws:autoscaling/policy:Policy",
-      prepare: () => newGroup("scaled"),
+      prepare: () => newGroup(under, "scaled"),
       inputs: ({ group = "" }) => ({
         name: "backlog",
         autoscalingGroupName: group,
@@ -164,7 +142,7 @@ describe("provider: Auto Scaling", () => {
   itLives(
     {
       type: "aws:autoscaling/lifecycleHook:LifecycleHook",
-      prepare: () => newGroup("hooked"),
+      prepare: () => newGroup(under, "hooked"),
       inputs: ({ group = "" }) => ({
         name: "finish-work",
         autoscalingGroupName: group,
