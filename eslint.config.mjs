@@ -10,7 +10,7 @@ const arrows = {
   systems: ["components", "contracts"],
   policy: [],
   worker: ["contracts"],
-  local: [],
+  local: ["contracts"],
   rehearsal: ["contracts", "local", "systems"],
   bench: ["contracts", "worker", "local"],
   tests: ["contracts", "components", "systems", "policy", "worker", "local", "rehearsal"],

@@ -25,6 +25,9 @@ const commandLine = z
   })
   .pipe(z.array(z.string().min(1)).min(1));
 
+/** What a worker does where its environment says nothing. */
+export const workerDefaults = { concurrency: 4, shutdownGraceSeconds: 90 } as const;
+
 /** What a worker process reads from its environment; on a machine the unit's environment file has it.
  *  The keys are the contract: any queue and any program can be served by setting them. */
 export const workerEnvironmentSchema = z
@@ -33,7 +36,7 @@ export const workerEnvironmentSchema = z
     DLQ_URL: queueUrl,
     AWS_REGION: z.string().min(1),
     /** Messages worked on at once. */
-    WORKER_CONCURRENCY: wholeNumber(1, 1000).default(4),
+    WORKER_CONCURRENCY: wholeNumber(1, 1000).default(workerDefaults.concurrency),
     /** Lease of a received message in seconds; SQS allows 0–43,200. */
     VISIBILITY_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
     /** Longest one message may take, in seconds; then the work is aborted and counts as failed. */
@@ -41,7 +44,7 @@ export const workerEnvironmentSchema = z
     /** Attempts before a message is dead-lettered. SQS allows 1–1,000. */
     MAX_RECEIVE_COUNT: wholeNumber(1, 1000),
     /** Time to finish after SIGTERM before the rest is released, in seconds. */
-    SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 7200).default(90),
+    SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 7200).default(workerDefaults.shutdownGraceSeconds),
     PROCESSOR: z.enum(["file", "command"]),
     /** JSON array of program and arguments; run without a shell. */
     PROCESSOR_COMMAND: commandLine.optional(),

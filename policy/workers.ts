@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import type { FleetTags } from "./fleet-tags";
 import { hasArn, isNamed, queuesIn } from "./queues";
 import type { Matcher, Reference } from "./references";
 import { follow, followValue, sameRegion } from "./references";
@@ -20,19 +21,12 @@ export type Timeout =
   | { kind: "invalid"; fault: string }
   | { kind: "unknown"; why: string };
 
-/** Tags by which an Auto Scaling group says what its machines work on: the name of the queue, and the longest one
- *  message may take in seconds. Plain values, so that they are known in every preview. */
-export const fleetTags = {
-  consumes: "queuefleet:consumes",
-  jobTimeoutSeconds: "queuefleet:job-timeout-seconds",
-} as const;
-
 /** Seconds; Lambda takes it where the program says nothing. */
 const defaultFunctionTimeoutSeconds = 3;
 
-export const workersIn = (resources: PolicyResource[]): Worker[] => [
+export const workersIn = (resources: PolicyResource[], tags: FleetTags): Worker[] => [
   ...functionWorkersIn(resources),
-  ...fleetWorkersIn(resources),
+  ...fleetWorkersIn(resources, tags),
 ];
 
 /** Event source mappings from SQS to a function. */
@@ -91,12 +85,15 @@ function functionBehind(holder: PolicyResource, resources: PolicyResource[]): Re
 }
 
 /** Auto Scaling groups whose tags say which queue they work on. */
-export function fleetWorkersIn(resources: PolicyResource[]): Worker[] {
+function fleetWorkersIn(
+  resources: PolicyResource[],
+  { consumesTag, jobTimeoutTag }: FleetTags,
+): Worker[] {
   const queues = queuesIn(resources);
   return resources
     .filter((resource) => resource.type === "aws:autoscaling/group:Group")
     .flatMap((group) => {
-      const consumes = tag(group, fleetTags.consumes);
+      const consumes = tag(group, consumesTag);
       if (consumes === undefined) return [];
       const near = queues.filter((queue) => sameRegion(queue, group));
       return [
@@ -104,14 +101,13 @@ export function fleetWorkersIn(resources: PolicyResource[]): Worker[] {
           description: `fleet "${group.name}"`,
           resource: group,
           queue: followValue(group, ["tags"], consumes, near, isNamed),
-          timeout: fleetTimeout(tag(group, fleetTags.jobTimeoutSeconds)),
+          timeout: fleetTimeout(jobTimeoutTag, tag(group, jobTimeoutTag)),
         },
       ];
     });
 }
 
-function fleetTimeout(text: string | undefined | NotKnown): Timeout {
-  const name = fleetTags.jobTimeoutSeconds;
+function fleetTimeout(name: string, text: string | undefined | NotKnown): Timeout {
   if (text === notKnown) return { kind: "unknown", why: `its tag ${name} is not known yet` };
   const seconds = toNumber(text);
   return seconds === undefined

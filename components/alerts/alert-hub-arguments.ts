@@ -1,11 +1,10 @@
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
-import type { Bundle } from "../bundle";
 import { fitsTag, tagRule, type Deployment } from "../deployment";
 
 export interface AlertHubArgs {
   deployment: Deployment;
-  /** Of the alarm on notices that did not arrive; its topics are the hub's own. */
+  /** What the messages of all alarms say; the topics are the hub's own. */
   alerting: Omit<Alerting, "topics">;
   /** Begins the physical names: `<prefix>-alerts-critical`, `<prefix>-slack-notifier` … */
   prefix: string;
@@ -15,8 +14,6 @@ export interface AlertHubArgs {
   slack?: {
     /** Name of the SSM SecureString that holds the webhook's URL. */
     webhookParameter: string;
-    /** The notifier's code, as `buildBundle` made it of slack-notifier/handler.ts. */
-    bundle: Bundle;
     /** How long the notifier's own log is kept. Default 30 days. */
     logRetentionDays?: number;
   };

@@ -1,24 +1,23 @@
-import type * as aws from "@pulumi/aws";
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alarms/alarm-spec";
 import type { Alerting } from "../alarms/alerting";
-import { noticesLost } from "../alarms/notice-alarms";
 import { arnOf } from "../deployment";
+import { topicFunction } from "../function";
 import { allow } from "../iam";
-import { topicFunction } from "../topic-function";
 import type { AlertHubArgs } from "./alert-hub-arguments";
 
-type Topics = Record<Severity, { topic: aws.sns.Topic; arn: string }>;
 type SlackArgs = Pick<AlertHubArgs, "deployment" | "prefix"> & {
   slack: NonNullable<AlertHubArgs["slack"]>;
   alerting: Alerting;
+  topicArns: Record<Severity, pulumi.Input<string>>;
 };
 
-/** The function that tells Slack, and a queue for the notices that Slack did not take. */
+/** The function that notifies Slack, and a queue for the notices that Slack did not take. That queue's alarm
+ *  goes to Slack as well, which may just not work: that is why critical alarms also go by e-mail. */
 export const slackFunction = (
   name: string,
-  { deployment, prefix, slack, alerting }: SlackArgs,
-  topics: Topics,
+  { deployment, prefix, slack, alerting, topicArns }: SlackArgs,
   parent: pulumi.Resource,
 ) =>
   topicFunction(
@@ -26,9 +25,9 @@ export const slackFunction = (
     {
       deployment,
       functionName: `${prefix}-slack-notifier`,
-      topics: { warning: topics.warning.topic, critical: topics.critical.topic },
-      bundle: slack.bundle,
-      // Up to 75 seconds for the critical alarm to speak, then four attempts of five seconds and the pauses
+      entry: join(__dirname, "slack-notifier/handler.ts"),
+      topics: { warning: { arn: topicArns.warning }, critical: { arn: topicArns.critical } },
+      // Up to 75 seconds until the critical alarm fires, then four attempts of five seconds and the pauses
       // between.
       timeoutSeconds: 150,
       variables: {
@@ -50,8 +49,15 @@ export const slackFunction = (
           ),
         ],
       },
-      logRetentionDays: slack.logRetentionDays ?? 30,
-      failed: noticesLost,
+      logRetentionDays: slack.logRetentionDays,
+      alarm: {
+        key: "notices-lost",
+        runbook: "notices-lost",
+        meaning: {
+          en: "Notices did not reach Slack and wait in the notifier's dead-letter queue.",
+          ja: "Slackに届かなかった通知がデッドレターキューに残っています。",
+        },
+      },
       alerting,
     },
     parent,

@@ -1,7 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentFaults } from "../argument-faults";
+import type { DeployedAlarm } from "../alarms/create-alarm";
+import type { Widget } from "../dashboard/widgets";
 import { standardTags, type Deployment } from "../deployment";
+import type { Described, OutputPart } from "../described";
 
 export interface PrivateBucketArgs {
   deployment: Deployment;
@@ -19,12 +22,16 @@ export interface PrivateBucketArgs {
 }
 
 /** A bucket that is versioned, encrypted and closed: no public access, no ACLs, nothing without TLS. */
-export class PrivateBucket extends pulumi.ComponentResource {
+export class PrivateBucket extends pulumi.ComponentResource implements Described {
+  readonly key: string;
   readonly bucketName: string;
   /** Known before anything is deployed. */
   readonly arn: string;
   /** The bucket's name as an output: what needs the bucket to be there takes this one. */
   readonly bucket: pulumi.Output<string>;
+  readonly output: OutputPart;
+  readonly alarms: DeployedAlarm[] = [];
+  readonly widgets: Widget[] = [];
 
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     new ArgumentFaults(`PrivateBucket "${name}"`)
@@ -39,8 +46,10 @@ export class PrivateBucket extends pulumi.ComponentResource {
       .throwIfAny();
     super("queuefleet:bucket:PrivateBucket", name, {}, opts);
     const child = { parent: this };
+    this.key = name;
     this.bucketName = args.bucketName;
     this.arn = `arn:aws:s3:::${args.bucketName}`;
+    this.output = { buckets: { [name]: { name: this.bucketName, arn: this.arn } } };
 
     const bucket = new aws.s3.Bucket(
       name,

@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
-import type { Bundle } from "./esbuild-bundle";
+import type { Bundle } from "./bundle";
 
 interface Remembered {
   /** What the bundle was made with: options and esbuild's version. */

@@ -1,1 +1,2 @@
-export { buildBundle, type Bundle } from "./esbuild-bundle";
+export type { Bundle } from "./bundle";
+export { buildBundle } from "./build-bundle";

@@ -1,4 +1,5 @@
 import type { Metric } from "../alarms/alarm-spec";
+import type { Levels } from "../alarms/levels";
 
 /** A widget before it has its place. Source: CloudWatch, "Dashboard body structure and syntax". */
 export interface Widget {
@@ -12,6 +13,15 @@ export interface Line {
   metric: Metric;
   label: string;
 }
+
+interface HorizontalLine {
+  label: string;
+  value: number;
+}
+
+/** The levels of an alarm as lines across a graph. */
+export const levelLines = (levels: Levels): HorizontalLine[] =>
+  Object.entries(levels).map(([label, value]) => ({ label, value }));
 
 /** Columns of a dashboard. */
 const columns = 24;
@@ -28,11 +38,11 @@ export function graph(
   title: string,
   region: string,
   lines: Line[],
-  options: { width?: number; levels?: { label: string; value: number }[] } = {},
+  levels: HorizontalLine[] = [],
 ): Widget {
   return {
     type: "metric",
-    width: options.width ?? 8,
+    width: 8,
     height: 6,
     properties: {
       title,
@@ -41,7 +51,7 @@ export function graph(
       period: 60,
       metrics: lines.map(row),
       yAxis: { left: { min: 0 } },
-      ...(options.levels === undefined ? {} : { annotations: { horizontal: options.levels } }),
+      ...(levels.length === 0 ? {} : { annotations: { horizontal: levels } }),
     },
   };
 }

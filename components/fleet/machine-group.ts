@@ -1,9 +1,16 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { sqsMetric } from "../alarms/queue-alarms";
+import { fleetTags } from "../../contracts/machine";
+import type { Metric } from "../alarms/alarm-spec";
 import { standardTags } from "../deployment";
+import { messagesVisible } from "../queue/sqs-metric";
+import { machinesInService } from "./fleet-metrics";
 import { lifecycleHookName } from "./machine-template";
-import type { WorkerFleetArgs } from "./worker-fleet-arguments";
+import {
+  fleetDefaults,
+  shutdownGraceSeconds,
+  type WorkerFleetArgs,
+} from "./worker-fleet-arguments";
 
 /** Seconds a new machine is given before it counts. */
 export const warmUpSeconds = 60;
@@ -25,9 +32,8 @@ export function machineGroup(
   const tags = {
     ...standardTags(args.deployment),
     Name: names.machine,
-    // Read by policies: which queue is consumed here, and how long one message may take.
-    "queuefleet:consumes": queue.queueName,
-    "queuefleet:job-timeout-seconds": String(worker.jobTimeoutSeconds),
+    [fleetTags.consumes]: queue.queueName,
+    [fleetTags.jobTimeoutSeconds]: String(queue.jobTimeoutSeconds),
   };
   const group = new aws.autoscaling.Group(
     `${name}-group`,
@@ -69,7 +75,7 @@ export function machineGroup(
       autoscalingGroupName: group.name,
       lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
       // The machine says itself when its worker is done; this is how long it is believed to be at it.
-      heartbeatTimeout: Math.max(30, worker.shutdownGraceSeconds + 60),
+      heartbeatTimeout: Math.max(30, shutdownGraceSeconds(worker) + 60),
       defaultResult: "CONTINUE",
     },
     { parent },
@@ -81,7 +87,7 @@ export function machineGroup(
       autoscalingGroupName: group.name,
       policyType: "TargetTrackingScaling",
       targetTrackingConfiguration: {
-        targetValue: machines.backlogPerMachine,
+        targetValue: machines.backlogPerMachine ?? fleetDefaults.backlogPerMachine,
         customizedMetricSpecification: { metrics: backlogPerMachine(args) },
       },
     },
@@ -91,29 +97,26 @@ export function machineGroup(
 }
 
 function backlogPerMachine({ queue, names }: WorkerFleetArgs) {
-  const visible = sqsMetric(queue.queueName, "ApproximateNumberOfMessagesVisible", "Maximum");
-  const stat = (namespace: string, metricName: string, dimension: string, value: string) => ({
-    metric: { namespace, metricName, dimensions: [{ name: dimension, value }] },
-    stat: "Maximum",
+  const found = (id: string, label: string, metric: Metric) => ({
+    id,
+    label,
+    metricStat: {
+      metric: {
+        namespace: metric.namespace,
+        metricName: metric.name,
+        dimensions: Object.entries(metric.dimensions).map(([name, value]) => ({ name, value })),
+      },
+      stat: metric.statistic,
+    },
+    returnData: false,
   });
   return [
-    {
-      id: "waiting",
-      label: "Messages waiting",
-      metricStat: stat(visible.namespace, visible.name, "QueueName", queue.queueName),
-      returnData: false,
-    },
-    {
-      id: "machines",
-      label: "Machines in service",
-      metricStat: stat(
-        "AWS/AutoScaling",
-        "GroupInServiceInstances",
-        "AutoScalingGroupName",
-        names.autoScalingGroup,
-      ),
-      returnData: false,
-    },
+    found("waiting", "Messages waiting", messagesVisible(queue.queueName)),
+    found(
+      "machines",
+      "Machines in service",
+      machinesInService({ autoScalingGroupName: names.autoScalingGroup }),
+    ),
     {
       id: "backlog",
       label: "Messages waiting per machine",

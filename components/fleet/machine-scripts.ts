@@ -1,4 +1,4 @@
-import { machinePaths } from "./machine-paths";
+import { bundleVariables, machinePaths } from "../../contracts/machine";
 
 /** Puts the bundle in place only when it is, byte for byte, the one released. A machine that cannot have
  *  it starts no worker; systemd tries again. */
@@ -8,7 +8,7 @@ set -euo pipefail
 target=${machinePaths.bundle}
 
 is_released() {
-  printf '%s  %s\\n' "$WORKER_BUNDLE_SHA256" "$1" | sha256sum --check --status
+  printf '%s  %s\\n' "$${bundleVariables.sha256}" "$1" | sha256sum --check --status
 }
 
 if [[ -f $target ]] && is_released "$target"; then
@@ -19,10 +19,10 @@ partial=$(mktemp "$target.XXXXXX")
 trap 'rm -f -- "$partial"' EXIT
 
 aws s3api get-object --region "$AWS_REGION" \\
-  --bucket "$WORKER_BUNDLE_BUCKET" --key "$WORKER_BUNDLE_KEY" "$partial" >/dev/null
+  --bucket "$${bundleVariables.bucket}" --key "$${bundleVariables.key}" "$partial" >/dev/null
 
 if ! is_released "$partial"; then
-  echo "s3://$WORKER_BUNDLE_BUCKET/$WORKER_BUNDLE_KEY is not $WORKER_BUNDLE_SHA256: not started" >&2
+  echo "s3://$${bundleVariables.bucket}/$${bundleVariables.key} is not $${bundleVariables.sha256}: not started" >&2
   exit 1
 fi
 

@@ -1,9 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { workerDefaults } from "../../contracts/worker-environment";
 import { standardTags } from "../deployment";
 import type { BundleLocation } from "./user-data";
 import { cloudConfig } from "./user-data";
-import type { WorkerFleetArgs } from "./worker-fleet-arguments";
+import {
+  fleetDefaults,
+  shutdownGraceSeconds,
+  type WorkerFleetArgs,
+} from "./worker-fleet-arguments";
 
 export const lifecycleHookName = "finish-work";
 
@@ -37,19 +42,17 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
           QUEUE_URL: queueUrl,
           DLQ_URL: deadLetterUrl,
           AWS_REGION: deployment.region,
-          WORKER_CONCURRENCY: String(worker.concurrency),
-          VISIBILITY_TIMEOUT_SECONDS: String(args.visibilityTimeoutSeconds),
-          JOB_TIMEOUT_SECONDS: String(worker.jobTimeoutSeconds),
-          MAX_RECEIVE_COUNT: String(args.maxReceiveCount),
-          SHUTDOWN_GRACE_SECONDS: String(worker.shutdownGraceSeconds),
+          WORKER_CONCURRENCY: String(worker.concurrency ?? workerDefaults.concurrency),
+          VISIBILITY_TIMEOUT_SECONDS: String(queue.visibilityTimeoutSeconds),
+          JOB_TIMEOUT_SECONDS: String(queue.jobTimeoutSeconds),
+          MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
+          SHUTDOWN_GRACE_SECONDS: String(shutdownGraceSeconds(worker)),
           METRICS_NAMESPACE: worker.metricsNamespace,
-          DATABASE_URL_PARAMETER: worker.databaseUrlParameter,
-          ...(worker.processor.kind === "file"
-            ? { PROCESSOR: "file" }
-            : {
-                PROCESSOR: "command",
-                PROCESSOR_COMMAND: JSON.stringify(worker.processor.command),
-              }),
+          DATABASE_URL_PARAMETER: worker.processor.databaseUrlParameter,
+          PROCESSOR: worker.processor.kind,
+          ...(worker.processor.kind === "command"
+            ? { PROCESSOR_COMMAND: JSON.stringify(worker.processor.command) }
+            : {}),
         },
         bundle,
         group: {
@@ -58,7 +61,7 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
           lifecycleHook: lifecycleHookName,
         },
         logGroupName: names.logGroup,
-        shutdownGraceSeconds: worker.shutdownGraceSeconds,
+        shutdownGraceSeconds: shutdownGraceSeconds(worker),
       }),
     ).toString("base64"),
   );
@@ -94,7 +97,7 @@ export function machineTemplate(
           deviceName: "/dev/xvda",
           ebs: {
             volumeType: "gp3",
-            volumeSize: args.machines.diskGigabytes ?? 20,
+            volumeSize: args.machines.diskGigabytes ?? fleetDefaults.diskGigabytes,
             encrypted: "true",
             deleteOnTermination: "true",
           },

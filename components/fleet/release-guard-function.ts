@@ -1,22 +1,22 @@
+import { join } from "node:path";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { runbookUrl } from "../alarms/create-alarm";
-import { releaseNotTakenBack } from "../alarms/notice-alarms";
 import { arnOf } from "../deployment";
+import { topicFunction } from "../function";
 import { allow } from "../iam";
-import { topicFunction } from "../topic-function";
 import { warmUpSeconds } from "./machine-group";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
-/** The function that takes a release back when its alarms fire. */
+/** The function that rolls a release back when its alarms fire. */
 export function releaseGuard(
   name: string,
   args: WorkerFleetArgs,
   { template, stopAlarms }: { template: aws.ec2.LaunchTemplate; stopAlarms: string[] },
   parent: pulumi.Resource,
 ) {
-  const { names, deployment, alerting, releaseGuard: guard } = args;
-  const { arn: topicArn, keyArn } = guard.topic;
+  const { names, deployment, alerting } = args;
+  const { arn: topicArn, keyArn } = args.criticalTopic;
   const group = `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`;
   const ec2 = (resource: string) => arnOf(deployment, "ec2", resource);
   return topicFunction(
@@ -24,10 +24,10 @@ export function releaseGuard(
     {
       deployment,
       functionName: `${names.autoScalingGroup}-release-guard`,
+      entry: join(__dirname, "release-guard/handler.ts"),
       topics: {
         critical: { arn: topicArn, body: { AlarmName: stopAlarms, NewStateValue: ["ALARM"] } },
       },
-      bundle: guard.bundle,
       // Up to four minutes for the release to be cancelled.
       timeoutSeconds: 300,
       variables: {
@@ -76,7 +76,14 @@ export function releaseGuard(
         ],
       },
       logRetentionDays: args.logRetentionDays,
-      failed: releaseNotTakenBack,
+      alarm: {
+        key: "failed",
+        runbook: "release-taken-back",
+        meaning: {
+          en: "A release's alarm fired and the release guard failed: the bad release may still run.",
+          ja: "リリースのアラームが発生しましたが、自動での差し戻しに失敗しました。問題のあるリリースが残っている可能性があります。手動で対応してください。",
+        },
+      },
       alerting,
     },
     parent,

@@ -1,4 +1,4 @@
-import { machinePaths } from "./machine-paths";
+import { machinePaths } from "../../contracts/machine";
 
 /** Nothing that the worker, or a document it opens, has any business with. No MemoryDenyWriteExecute:
  *  Node compiles at run time. */

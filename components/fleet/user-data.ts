@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { WorkerVariables } from "../../contracts/worker-environment";
-import { machinePaths } from "./machine-paths";
+import { bundleVariables, machinePaths } from "../../contracts/machine";
 import { drainOnTerminationScript, fetchBundleScript, reportEndScript } from "./machine-scripts";
 import { drainUnit, workerUnit } from "./systemd-units";
 
@@ -82,9 +82,9 @@ export function cloudConfig(machine: Machine): string {
         machinePaths.environment,
         environmentFile({
           ...variables,
-          WORKER_BUNDLE_BUCKET: bundle.bucket,
-          WORKER_BUNDLE_KEY: bundle.key,
-          WORKER_BUNDLE_SHA256: bundle.sha256,
+          [bundleVariables.bucket]: bundle.bucket,
+          [bundleVariables.key]: bundle.key,
+          [bundleVariables.sha256]: bundle.sha256,
         }),
         "0644",
       ),

@@ -1,12 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { workerDefaults } from "../../contracts/worker-environment";
 import type { Alerting } from "../alarms/alerting";
-import type { FleetThresholds } from "../alarms/thresholds";
 import { ArgumentFaults } from "../argument-faults";
 import type { PrivateBucket } from "../bucket";
-import type { Bundle } from "../bundle";
 import type { Deployment } from "../deployment";
 import type { MonitoredQueue } from "../queue";
+import {
+  checkFleetThresholds,
+  fleetThresholds,
+  type FleetThresholdChanges,
+} from "./fleet-thresholds";
 import { unfitForEnvironmentFile } from "./user-data";
+
+/** What a worker does with a message. The parameter is the name of the SSM SecureString with the PostgreSQL
+ *  connection string: the file processor keeps the index there, and both the ledger of finished work. */
+export type WorkerProcessor =
+  | { kind: "file"; databaseUrlParameter: string }
+  | { kind: "command"; command: string[]; databaseUrlParameter?: string };
 
 export interface WorkerFleetArgs {
   deployment: Deployment;
@@ -20,20 +30,17 @@ export interface WorkerFleetArgs {
     /** Of role, instance profile and security group. */
     role: string;
   };
-  /** The queue the machines work on. */
+  /** The queue the machines work on, with its timeouts and its receive count. */
   queue: MonitoredQueue;
-  visibilityTimeoutSeconds: number;
-  maxReceiveCount: number;
   worker: {
-    /** The program, as `buildBundle` made it. */
-    bundle: Bundle;
-    jobTimeoutSeconds: number;
-    concurrency: number;
-    shutdownGraceSeconds: number;
+    /** Absolute path of the program's entry file; the machines get it as one file. */
+    entry: string;
+    /** Messages a machine works on at once. Default 4. */
+    concurrency?: number;
+    /** Time to finish after SIGTERM before the rest is released. Seconds, 0–7,200. Default 90. */
+    shutdownGraceSeconds?: number;
     metricsNamespace: string;
-    processor: { kind: "file" } | { kind: "command"; command: string[] };
-    /** Name of the SSM SecureString with the index's connection string. */
-    databaseUrlParameter?: string;
+    processor: WorkerProcessor;
   };
   /** Where the bundle lies, under its content hash. */
   scripts: PrivateBucket;
@@ -46,8 +53,8 @@ export interface WorkerFleetArgs {
     instanceType: string;
     minimum: number;
     maximum: number;
-    /** Messages waiting per machine that scaling aims at. */
-    backlogPerMachine: number;
+    /** Messages waiting per machine that scaling aims at. Default 200. */
+    backlogPerMachine?: number;
     /** Gigabytes of the encrypted root disk. Default 20. */
     diskGigabytes?: number;
   };
@@ -57,30 +64,40 @@ export interface WorkerFleetArgs {
     /** TCP ports the machines may call: HTTPS for AWS and packages, and the database's. */
     egressPorts: number[];
   };
-  logRetentionDays: number;
+  /** Default 30 days. */
+  logRetentionDays?: number;
   alerting: Alerting;
-  /** Takes a release back when its alarms fire. */
-  releaseGuard: {
-    /** Its code, as `buildBundle` made it of release-guard/handler.ts. */
-    bundle: Bundle;
-    /** The topic of the critical alarms, where it also tells what it did. */
-    topic: { arn: pulumi.Input<string>; keyArn: pulumi.Input<string> };
-  };
-  thresholds?: Partial<FleetThresholds>;
+  /** The topic of the critical alarms. It calls the function that rolls a bad release back, which also
+   *  notifies it of what it did. */
+  criticalTopic: { arn: pulumi.Input<string>; keyArn: pulumi.Input<string> };
+  thresholds?: FleetThresholdChanges;
 }
+
+export const fleetDefaults = { backlogPerMachine: 200, diskGigabytes: 20 };
+
+/** How long a stopping worker may finish what it has. */
+export const shutdownGraceSeconds = (worker: WorkerFleetArgs["worker"]): number =>
+  worker.shutdownGraceSeconds ?? workerDefaults.shutdownGraceSeconds;
 
 export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void {
   const { worker, machines, network } = args;
   const seconds = "whole seconds are allowed";
   const faults = new ArgumentFaults(`WorkerFleet "${name}"`)
-    .wholeNumber("worker.jobTimeoutSeconds", worker.jobTimeoutSeconds, 1, 43_200, seconds)
-    .wholeNumber("worker.shutdownGraceSeconds", worker.shutdownGraceSeconds, 0, 7200, seconds)
-    .wholeNumber("worker.concurrency", worker.concurrency, 1, 1000, "a machine takes whole numbers")
+    .wholeNumber("worker.shutdownGraceSeconds", shutdownGraceSeconds(worker), 0, 7200, seconds)
+    .wholeNumber(
+      "worker.concurrency",
+      worker.concurrency ?? workerDefaults.concurrency,
+      1,
+      1000,
+      "a machine takes whole numbers",
+    )
     .wholeNumber("machines.maximum", machines.maximum, 1, 1000, "a group takes whole numbers")
-    .wholeNumber("machines.backlogPerMachine", machines.backlogPerMachine, 1, 1e6, "whole numbers")
-    .require(
-      args.visibilityTimeoutSeconds > worker.jobTimeoutSeconds,
-      `worker.jobTimeoutSeconds is ${worker.jobTimeoutSeconds}; it must be below the queue's visibility timeout (${args.visibilityTimeoutSeconds}), or another machine gets the message meanwhile`,
+    .wholeNumber(
+      "machines.backlogPerMachine",
+      machines.backlogPerMachine ?? fleetDefaults.backlogPerMachine,
+      1,
+      1e6,
+      "whole numbers are allowed",
     )
     .require(
       Number.isInteger(machines.minimum) &&
@@ -107,11 +124,8 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
     .require(
       network.egressPorts.includes(443),
       `network.egressPorts is ${JSON.stringify(network.egressPorts)}; 443 must be in it, AWS is called on it`,
-    )
-    .require(
-      worker.processor.kind !== "file" || worker.databaseUrlParameter !== undefined,
-      "worker.databaseUrlParameter is missing; the file processor needs the parameter with its database's URL",
     );
+  checkFleetThresholds(faults, fleetThresholds(args.thresholds));
   if (worker.processor.kind === "command") {
     const unfit = unfitForEnvironmentFile(JSON.stringify(worker.processor.command));
     faults

@@ -2,45 +2,44 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { errorLogLevels } from "../../contracts/worker-logs";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
-import { fleetAlarms, releaseStopKeys } from "../alarms/fleet-alarms";
+import { buildBundle } from "../bundle";
+import type { Widget } from "../dashboard/widgets";
 import { standardTags } from "../deployment";
-import type { DeployedFunction } from "../topic-function";
+import type { Described, OutputPart } from "../described";
+import { logGroup } from "../log-group";
+import { fleetAlarms, releaseStopKeys } from "./fleet-alarms";
+import { errorLogs } from "./fleet-metrics";
+import { fleetThresholds } from "./fleet-thresholds";
+import { fleetWidgets } from "./fleet-widgets";
 import { machineGroup } from "./machine-group";
 import { machineTemplate } from "./machine-template";
 import { releaseGuard } from "./release-guard-function";
-import type { BundleLocation } from "./user-data";
 import { assertWorkerFleetArgs, type WorkerFleetArgs } from "./worker-fleet-arguments";
 import { workerRole } from "./worker-role";
 
 /** Machines that work on a queue: as many as its backlog needs, replaced one first at every release, which
- *  stops there and is taken back when the release's alarms fire. */
-export class WorkerFleet extends pulumi.ComponentResource {
-  readonly autoScalingGroupName: string;
-  readonly logGroupName: string;
+ *  stops there and is rolled back when the release's alarms fire. */
+export class WorkerFleet extends pulumi.ComponentResource implements Described {
+  readonly key: string;
   readonly launchTemplateId: pulumi.Output<string>;
-  readonly metricsNamespace: string;
-  readonly bundle: BundleLocation;
+  readonly output: OutputPart;
   readonly alarms: DeployedAlarm[];
-  /** By what they do. */
-  readonly functions: Record<string, DeployedFunction>;
-  /** Where the log group's filter counts error lines. */
-  readonly errorLogs: { namespace: string; name: string };
+  readonly widgets: Widget[];
 
   constructor(name: string, args: WorkerFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     assertWorkerFleetArgs(name, args);
     super("queuefleet:fleet:WorkerFleet", name, {}, opts);
+    this.key = name;
     const child = { parent: this };
-    const { names, deployment } = args;
-    this.autoScalingGroupName = names.autoScalingGroup;
-    this.logGroupName = names.logGroup;
-    this.metricsNamespace = args.worker.metricsNamespace;
-    this.errorLogs = {
-      namespace: args.worker.metricsNamespace,
-      name: `ErrorLogs-${names.autoScalingGroup}`,
+    const { names, deployment, queue } = args;
+    const fleet = {
+      autoScalingGroupName: names.autoScalingGroup,
+      queueName: queue.queueName,
+      metricsNamespace: args.worker.metricsNamespace,
     };
 
-    const built = args.worker.bundle;
-    this.bundle = {
+    const built = buildBundle(args.worker.entry);
+    const bundle = {
       bucket: args.scripts.bucketName,
       key: `worker/${built.sha256}.js`,
       sha256: built.sha256,
@@ -49,7 +48,7 @@ export class WorkerFleet extends pulumi.ComponentResource {
       `${name}-bundle`,
       {
         bucket: args.scripts.bucket,
-        key: this.bundle.key,
+        key: bundle.key,
         source: new pulumi.asset.FileAsset(built.path),
         contentType: "text/javascript",
         tags: standardTags(deployment),
@@ -58,39 +57,35 @@ export class WorkerFleet extends pulumi.ComponentResource {
       { ...child, retainOnDelete: true },
     );
 
-    const logGroup = new aws.cloudwatch.LogGroup(
+    const logs = logGroup(
       `${name}-logs`,
-      {
-        name: names.logGroup,
-        retentionInDays: args.logRetentionDays,
-        tags: standardTags(deployment),
-      },
-      child,
+      { deployment, logGroupName: names.logGroup, retentionDays: args.logRetentionDays },
+      this,
     );
+    const errors = errorLogs(fleet);
     new aws.cloudwatch.LogMetricFilter(
       `${name}-error-logs`,
       {
         name: "error-logs",
-        logGroupName: logGroup.name,
+        logGroupName: logs.name,
         pattern: `{ ${errorLogLevels.map((level) => `($.level = "${level}")`).join(" || ")} }`,
-        metricTransformation: { ...this.errorLogs, value: "1", defaultValue: "0" },
+        metricTransformation: {
+          namespace: errors.namespace,
+          name: errors.name,
+          value: "1",
+          defaultValue: "0",
+        },
       },
       child,
     );
 
-    const { profile, policy } = workerRole(name, args, this.bundle.key, this);
-    const template = machineTemplate(name, args, { profile, bundle: this.bundle }, this);
+    const { profile, policy } = workerRole(name, args, bundle.key, this);
+    const template = machineTemplate(name, args, { profile, bundle }, this);
     this.launchTemplateId = template.id;
 
     const specs = fleetAlarms(
-      {
-        autoScalingGroupName: names.autoScalingGroup,
-        queueName: args.queue.queueName,
-        metricsNamespace: args.worker.metricsNamespace,
-        errorLogs: this.errorLogs,
-        minimumMachines: args.machines.minimum,
-      },
-      args.thresholds,
+      { ...fleet, minimumMachines: args.machines.minimum },
+      fleetThresholds(args.thresholds),
     );
     const created = specs.map((spec) =>
       createAlarm(`${name}-${spec.key}`, spec, { subject: names.autoScalingGroup, ...args }, this),
@@ -98,8 +93,6 @@ export class WorkerFleet extends pulumi.ComponentResource {
     const stops = created.filter(({ key }) => releaseStopKeys.includes(key));
     const stopAlarms = stops.map(({ deployed }) => deployed.name);
     const guard = releaseGuard(`${name}-release-guard`, args, { template, stopAlarms }, this);
-    this.functions = { "release-guard": guard.deployed };
-    this.alarms = [...created.map(({ deployed }) => deployed), guard.alarm];
 
     machineGroup(
       name,
@@ -108,10 +101,25 @@ export class WorkerFleet extends pulumi.ComponentResource {
       {
         stopAlarms,
         // What a machine needs from its first second on.
-        dependsOn: [object, policy, logGroup, ...stops.map(({ resource }) => resource)],
+        dependsOn: [object, policy, logs, ...stops.map(({ resource }) => resource)],
       },
       this,
     );
+
+    this.alarms = [...created.map(({ deployed }) => deployed), guard.alarm];
+    this.widgets = fleetWidgets(fleet, names.logGroup, deployment.region);
+    this.output = {
+      functions: { "release-guard": guard.made.output },
+      fleets: {
+        [name]: {
+          autoScalingGroupName: names.autoScalingGroup,
+          launchTemplateId: template.id,
+          queue: queue.key,
+          logGroupName: names.logGroup,
+          bundle,
+        },
+      },
+    };
     this.registerOutputs({ launchTemplateId: this.launchTemplateId });
   }
 }

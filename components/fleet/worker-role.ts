@@ -6,7 +6,8 @@ import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
 /** What a machine does, and nothing else. */
 export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
-  const { deployment, queue, names, worker } = args;
+  const { deployment, queue, names } = args;
+  const { databaseUrlParameter } = args.worker.processor;
   const logGroupArn = arnOf(deployment, "logs", `log-group:${names.logGroup}`);
   const reads = args.reads.map(({ arn }) => arn);
   const statements: Statement<string>[] = [
@@ -28,13 +29,13 @@ export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
           allow("TellGoneFromForbidden", ["s3:ListBucket"], reads),
         ]),
     allow("FetchBundle", ["s3:GetObject"], `${args.scripts.arn}/${bundlePrefix(bundleKey)}*`),
-    ...(worker.databaseUrlParameter === undefined
+    ...(databaseUrlParameter === undefined
       ? []
       : [
           allow(
             "ReadDatabaseUrl",
             ["ssm:GetParameter"],
-            arnOf(deployment, "ssm", `parameter${worker.databaseUrlParameter}`),
+            arnOf(deployment, "ssm", `parameter${databaseUrlParameter}`),
           ),
         ]),
     allow(

@@ -26,7 +26,7 @@ export function adoption(
   args: MonitoredQueueArgs,
   which: "queue" | "deadLetterQueue",
 ): Pick<pulumi.CustomResourceOptions, "import"> & { ignoreChanges: string[] } {
-  if (args.adopt === undefined) return { ignoreChanges: [] };
+  if (args.adopt === undefined || args.adopt === false) return { ignoreChanges: [] };
   const urls =
     args.adopt === true
       ? {

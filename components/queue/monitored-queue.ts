@@ -1,21 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
-import { queueAlarms } from "../alarms/queue-alarms";
-import { defaultQueueThresholds, type QueueThresholds } from "../alarms/thresholds";
+import type { Widget } from "../dashboard/widgets";
 import { arnOf, standardTags } from "../deployment";
+import type { Described, OutputPart } from "../described";
 import { adoption } from "./adoption";
 import { identityProperties, urlOfSameQueue } from "./fixed-identity";
+import { queueAlarms } from "./queue-alarms";
 import {
   assertMonitoredQueueArgs,
   queueDefaults,
   type MonitoredQueueArgs,
 } from "./queue-arguments";
 import { queuePolicy } from "./queue-policy";
+import { queueThresholds } from "./queue-thresholds";
+import { queueWidgets } from "./queue-widgets";
 
 /** A queue with all that keeps it from filling up unseen: dead-letter queue, redrive both ways, a policy
  *  with exactly the senders named, encryption, alarms. */
-export class MonitoredQueue extends pulumi.ComponentResource {
+export class MonitoredQueue extends pulumi.ComponentResource implements Described {
+  readonly key: string;
   readonly queueName: string;
   readonly deadLetterQueueName: string;
   /** Known before anything is deployed. */
@@ -23,8 +27,13 @@ export class MonitoredQueue extends pulumi.ComponentResource {
   readonly deadLetterArn: string;
   readonly url: pulumi.Output<string>;
   readonly deadLetterUrl: pulumi.Output<string>;
-  readonly thresholds: QueueThresholds;
+  /** The one statement of these three: what works on the queue reads them here. */
+  readonly visibilityTimeoutSeconds: number;
+  readonly jobTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+  readonly output: OutputPart;
   readonly alarms: DeployedAlarm[];
+  readonly widgets: Widget[];
   /** The queue itself, for `dependsOn` of what names it by its ARN. */
   readonly queue: aws.sqs.Queue;
 
@@ -33,6 +42,10 @@ export class MonitoredQueue extends pulumi.ComponentResource {
     super("queuefleet:queue:MonitoredQueue", name, {}, opts);
     const { deployment } = args;
     const fifo = args.fifo ?? false;
+    this.key = name;
+    this.visibilityTimeoutSeconds = args.visibilityTimeoutSeconds;
+    this.jobTimeoutSeconds = args.jobTimeoutSeconds;
+    this.maxReceiveCount = args.maxReceiveCount;
     this.queueName = args.queueName;
     this.deadLetterQueueName = args.deadLetterQueueName;
     this.arn = arnOf(deployment, "sqs", args.queueName);
@@ -94,15 +107,29 @@ export class MonitoredQueue extends pulumi.ComponentResource {
       name: args.deadLetterQueueName,
       fifo,
     });
-    this.thresholds = {
-      ...defaultQueueThresholds(args.visibilityTimeoutSeconds),
-      ...args.thresholds,
-    };
-    this.alarms = queueAlarms(args, this.thresholds).map(
+    const thresholds = queueThresholds(args, args.thresholds);
+    this.alarms = queueAlarms(args, thresholds).map(
       (spec) =>
         createAlarm(`${name}-${spec.key}`, spec, { subject: args.queueName, ...args }, this)
           .deployed,
     );
+    this.widgets = queueWidgets(args, thresholds, deployment.region);
+    this.output = {
+      queues: {
+        [name]: {
+          name: args.queueName,
+          arn: this.arn,
+          url: this.url,
+          deadLetter: {
+            name: args.deadLetterQueueName,
+            arn: this.deadLetterArn,
+            url: this.deadLetterUrl,
+          },
+          visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
+          maxReceiveCount: args.maxReceiveCount,
+        },
+      },
+    };
     this.registerOutputs({ url: this.url, deadLetterUrl: this.deadLetterUrl });
   }
 }

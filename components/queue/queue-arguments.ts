@@ -1,9 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Alerting } from "../alarms/alerting";
-import type { QueueThresholds } from "../alarms/thresholds";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
 import type { QueueSender } from "./queue-policy";
+import {
+  checkQueueThresholds,
+  queueThresholds,
+  type QueueThresholdChanges,
+} from "./queue-thresholds";
 
 export interface MonitoredQueueArgs {
   deployment: Deployment;
@@ -12,10 +16,14 @@ export interface MonitoredQueueArgs {
   deadLetterQueueName: string;
   /** Default false. */
   fifo?: boolean;
-  /** How long a received message stays hidden from other consumers.
+  /** How long a received message stays hidden from other consumers; above the job timeout.
    *  Seconds, 0–43,200. Source: SQS SetQueueAttributes. */
   visibilityTimeoutSeconds: number;
-  /** Receives before SQS moves a message to the dead-letter queue. 1–1,000; below 3 is too eager. */
+  /** Longest time a consumer works on one message; fleets and functions on this queue take it from here.
+   *  Seconds, from 1. */
+  jobTimeoutSeconds: number;
+  /** Attempts before a message goes to the dead-letter queue. 3–1,000: with fewer, one short fault of a
+   *  dependency dead-letters good messages. SQS guide: 5 is the usual value. */
   maxReceiveCount: number;
   /** Seconds, 60–1,209,600. Default 4 days, as SQS has it. */
   messageRetentionSeconds?: number;
@@ -30,13 +38,11 @@ export interface MonitoredQueueArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Takes existing queues over instead of creating them; for one `up`, see docs/decisions. `true`
    *  means the queues of these names in this account and region. */
-  adopt?: true | { queueUrl: string; deadLetterQueueUrl: string };
+  adopt?: boolean | { queueUrl: string; deadLetterQueueUrl: string };
   /** Whether Pulumi refuses to delete the queues. Default true. */
   protect?: boolean;
-  /** Longest time the consumer works on one message; compared with the visibility timeout. */
-  worker?: { timeoutSeconds: number };
   alerting: Alerting;
-  thresholds?: Partial<QueueThresholds>;
+  thresholds?: QueueThresholdChanges;
 }
 
 const day = 86_400;
@@ -77,7 +83,28 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       `deployment.accountId is "${args.deployment.accountId}"; an AWS account has 12 digits`,
     )
     .wholeNumber("visibilityTimeoutSeconds", args.visibilityTimeoutSeconds, 0, 43_200, seconds)
-    .wholeNumber("maxReceiveCount", args.maxReceiveCount, 1, 1000, "SQS allows whole numbers")
+    .wholeNumber(
+      "jobTimeoutSeconds",
+      args.jobTimeoutSeconds,
+      1,
+      43_200,
+      "whole seconds are allowed",
+    )
+    .require(
+      args.visibilityTimeoutSeconds > args.jobTimeoutSeconds,
+      `jobTimeoutSeconds is ${args.jobTimeoutSeconds}; it must be below visibilityTimeoutSeconds (${args.visibilityTimeoutSeconds}), or SQS hands the message to a second consumer meanwhile`,
+    )
+    .wholeNumber(
+      "maxReceiveCount",
+      args.maxReceiveCount,
+      3,
+      1000,
+      "a message must survive a passing fault, so whole numbers are allowed",
+    )
+    .require(
+      args.maxReceiveCount * args.visibilityTimeoutSeconds < retention,
+      `maxReceiveCount × visibilityTimeoutSeconds is ${args.maxReceiveCount * args.visibilityTimeoutSeconds} s; it must be below messageRetentionSeconds (${retention}), or a message expires before it is dead-lettered`,
+    )
     .wholeNumber("messageRetentionSeconds", retention, 60, 14 * day, seconds)
     .wholeNumber("deadLetterRetentionSeconds", deadLetterRetention, 60, 14 * day, seconds)
     .wholeNumber(
@@ -92,13 +119,6 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       fifo ? deadLetterRetention >= retention : deadLetterRetention > retention,
       `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age it had in the queue`,
     );
-  const timeout = args.worker?.timeoutSeconds;
-  if (timeout !== undefined) {
-    faults.require(
-      args.visibilityTimeoutSeconds > timeout,
-      `worker.timeoutSeconds (${timeout}) needs a visibility timeout above ${timeout}; visibilityTimeoutSeconds is ${args.visibilityTimeoutSeconds}`,
-    );
-  }
   for (const { service, sourceArn } of args.senders ?? []) {
     faults
       .require(
@@ -110,5 +130,9 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
         `senders has the sourceArn "${sourceArn}"; write the one ARN that sends, without "*"`,
       );
   }
+  checkQueueThresholds(faults, queueThresholds(args, args.thresholds), {
+    ...args,
+    messageRetentionSeconds: retention,
+  });
   faults.throwIfAny();
 }

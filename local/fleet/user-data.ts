@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { bundleVariables, machinePaths } from "../../contracts/machine";
 import { parseServiceUnit, type ServiceUnit } from "./unit-file";
 
 /** What a machine would make of its user data. */
@@ -23,9 +24,6 @@ const cloudConfig = z.object({
     .default([]),
 });
 
-const environmentFile = "/etc/queuefleet/worker.env";
-const unitFile = "/etc/systemd/system/queuefleet-worker.service";
-
 /** Reads a launch template's user data (base64). Undefined when it makes no worker machine. */
 export function parseUserData(base64: string): MachineSetup | undefined {
   const text = Buffer.from(base64, "base64").toString("utf8");
@@ -33,32 +31,37 @@ export function parseUserData(base64: string): MachineSetup | undefined {
   const files = new Map(
     cloudConfig.parse(parse(text)).write_files.map((file) => [file.path, contentOf(file)]),
   );
-  const variables = files.get(environmentFile);
+  const variables = files.get(machinePaths.environment);
   if (variables === undefined) return undefined;
 
   const environment = parseEnvironmentFile(variables);
-  const unit = files.get(unitFile);
-  const [bucket, key, sha256] = ["BUCKET", "KEY", "SHA256"].map(
-    (name) => environment[`WORKER_BUNDLE_${name}`],
-  );
+  const unit = files.get(machinePaths.workerUnit);
+  const bundle = {
+    bucket: environment[bundleVariables.bucket],
+    key: environment[bundleVariables.key],
+    sha256: environment[bundleVariables.sha256],
+  };
+  const missing = Object.values(bundleVariables).filter((name) => environment[name] === undefined);
   const faults = [
-    ...(unit === undefined ? [`${unitFile} is not among write_files`] : []),
-    ...(bucket === undefined ? ["WORKER_BUNDLE_BUCKET is missing"] : []),
-    ...(key === undefined ? ["WORKER_BUNDLE_KEY is missing"] : []),
-    ...(sha256 === undefined ? ["WORKER_BUNDLE_SHA256 is missing"] : []),
+    ...(unit === undefined ? [`${machinePaths.workerUnit} is not among write_files`] : []),
+    ...missing.map((name) => `${name} is missing`),
   ];
-  if (unit === undefined || bucket === undefined || key === undefined || sha256 === undefined) {
+  if (unit === undefined || !isWhole(bundle)) {
     throw new Error(
-      `The user data has ${environmentFile} but makes no worker: ${faults.join("; ")}`,
+      `The user data has ${machinePaths.environment} but makes no worker: ${faults.join("; ")}`,
     );
   }
   return {
     environment,
-    bundle: { bucket, key, sha256 },
+    bundle,
     unit: parseServiceUnit(unit),
     logs: findLogs(files, environment),
   };
 }
+
+const isWhole = (
+  bundle: Partial<Record<keyof typeof bundleVariables, string>>,
+): bundle is MachineSetup["bundle"] => Object.values(bundle).every((value) => value !== undefined);
 
 function contentOf(file: { content: string; encoding?: string | undefined }): string {
   return file.encoding === "b64" || file.encoding === "base64"

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { actionOf, metricAlarmsIn } from "../alarm-actions";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
-import { describe, queuesIn } from "../queues";
+import { describe, queuesIn, visibilitySeconds } from "../queues";
 import { deadLetterQueues, redrivesIn } from "../redrives";
 import { stackRule } from "../stack-rule";
 import { notKnown, readNumber, readText } from "../unknown-values";
@@ -12,6 +12,7 @@ import { watchersOf } from "../watchers";
 interface Settings {
   maximumDeadLetterDepth: number;
   maximumAgeSeconds: number;
+  maximumTimesVisibility: number;
   maximumSecondsToAlarm: number;
   exempt: Exemption[];
 }
@@ -22,6 +23,8 @@ interface Need {
   metric: string;
   statistic: string | undefined;
   maximumThreshold: number;
+  /** Why a higher threshold may be right after all. */
+  mayBeHigher?: string;
   maximumSecondsToAlarm: number;
   /** Whether the metric is missing whenever there is nothing to watch. */
   isMissingWhenIdle: boolean;
@@ -38,27 +41,38 @@ const deadLetterDepth = (settings: Settings): Need => ({
   isMissingWhenIdle: true,
 });
 
-const oldestAge = (settings: Settings): Need => ({
-  what: "oldest-message age",
-  metric: "ApproximateAgeOfOldestMessage",
-  statistic: undefined,
-  maximumThreshold: settings.maximumAgeSeconds,
-  maximumSecondsToAlarm: settings.maximumSecondsToAlarm,
-  isMissingWhenIdle: false,
-});
+function oldestAge(settings: Settings, queue: PolicyResource): Need {
+  const visibility = visibilitySeconds(queue);
+  return {
+    what: "oldest-message age",
+    metric: "ApproximateAgeOfOldestMessage",
+    statistic: undefined,
+    // Where one attempt may take long, a message is old before anything is wrong.
+    maximumThreshold: Math.max(
+      settings.maximumAgeSeconds,
+      visibility === notKnown ? 0 : settings.maximumTimesVisibility * visibility,
+    ),
+    ...(visibility === notKnown
+      ? { mayBeHigher: `visibilityTimeoutSeconds of queue ${describe(queue)} is not known yet` }
+      : {}),
+    maximumSecondsToAlarm: settings.maximumSecondsToAlarm,
+    isMissingWhenIdle: false,
+  };
+}
 
 export const queueHasAlarms = stackRule<Settings>({
   name: "queue-has-alarms",
   description:
     "Every queue has an alarm on its oldest message, every dead-letter queue one on its depth.",
   reason:
-    "58,524 messages circled in one queue and 991 lay in a dead-letter queue, and nobody heard of it.",
+    "58,524 messages were redelivered endlessly in one queue, 991 lay in a dead-letter queue, and nobody was notified.",
   severity: "critical",
   enforcementLevel: "mandatory",
   settings: {
     defaults: {
       maximumDeadLetterDepth: 10,
       maximumAgeSeconds: 3600,
+      maximumTimesVisibility: 3,
       maximumSecondsToAlarm: 3600,
       exempt: [],
     },
@@ -73,7 +87,15 @@ export const queueHasAlarms = stackRule<Settings>({
         type: "integer",
         minimum: 60,
         default: 3600,
-        description: "Seconds; a higher threshold does not count as an alarm.",
+        description:
+          "Seconds; a higher threshold does not count as an alarm, unless maximumTimesVisibility allows it.",
+      },
+      maximumTimesVisibility: {
+        type: "number",
+        minimum: 0,
+        default: 3,
+        description:
+          "Times the queue's visibility timeout; a threshold up to that counts as an alarm too.",
       },
       maximumSecondsToAlarm: {
         type: "integer",
@@ -91,7 +113,7 @@ export const queueHasAlarms = stackRule<Settings>({
     for (const queue of queues) {
       if (isExempt(queue, settings.exempt)) continue;
       const isDeadLetter = certain.has(queue);
-      const need = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings);
+      const need = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings, queue);
       const verdicts = verdictsOf(alarms, queue, need, resources);
       if (verdicts.some(isGood)) continue;
       const kind = isDeadLetter ? "dead-letter queue" : "queue";
@@ -172,12 +194,12 @@ function judgeAlarm(watcher: Watcher, need: Need, resources: PolicyResource[]): 
     "which does not fire when the value rises",
   );
   const threshold = readNumber(alarm, "threshold");
-  check(
-    "threshold",
-    threshold,
-    typeof threshold === "number" && threshold <= need.maximumThreshold,
-    `more than the ${need.maximumThreshold} allowed`,
-  );
+  const isHigh = typeof threshold !== "number" || threshold > need.maximumThreshold;
+  if (isHigh && typeof threshold === "number" && need.mayBeHigher !== undefined) {
+    unknown.push(`whether threshold ${threshold} of ${called} is too high: ${need.mayBeHigher}`);
+  } else {
+    check("threshold", threshold, !isHigh, `more than the ${need.maximumThreshold} allowed`);
+  }
   if (typeof threshold === "number") {
     const isAlwaysOn = includesBound ? threshold <= 0 : threshold < 0;
     check("threshold", threshold, !isAlwaysOn, "with which it is always on and says nothing new");

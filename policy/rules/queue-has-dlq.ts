@@ -2,6 +2,7 @@ import type { PolicyResource, ResourceValidationPolicy } from "@pulumi/policy";
 import { isLeftOver, noteDeclaredRedrive } from "../declared-redrives";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
+import { fleetTags, fleetTagsSchema, type FleetTags } from "../fleet-tags";
 import {
   describe,
   isFifo,
@@ -18,7 +19,7 @@ import type { NotKnown } from "../unknown-values";
 import { notKnown } from "../unknown-values";
 import { workersIn } from "../workers";
 
-interface Settings {
+interface Settings extends FleetTags {
   minimumMaxReceiveCount: number;
   exempt: Exemption[];
 }
@@ -32,16 +33,17 @@ const judgement = stackRule<Settings>({
   enforcementLevel: "mandatory",
   settings: {
     // Below 3, one hiccup of a dependency dead-letters good messages (SQS guide: 5 is the usual value).
-    defaults: { minimumMaxReceiveCount: 3, exempt: [] },
+    defaults: { minimumMaxReceiveCount: 3, exempt: [], ...fleetTags },
     schema: {
       minimumMaxReceiveCount: { type: "integer", minimum: 1, maximum: 1000, default: 3 },
       exempt: exemptSchema,
+      ...fleetTagsSchema,
     },
   },
   judge: (resources, settings, findings) => {
     const redrives = redrivesIn(resources).filter(({ holder }) => !isLeftOver(holder));
     const { certain, possible } = deadLetterQueues(resources, redrives);
-    const workers = workersIn(resources);
+    const workers = workersIn(resources, settings);
     for (const queue of queuesIn(resources)) {
       const own = redrives.filter(
         ({ source }) => source.kind === "here" && source.resource === queue,
@@ -57,7 +59,7 @@ const judgement = stackRule<Settings>({
           findings.violation(
             queue,
             `dead-letter queue ${describe(queue)} has no redrivePolicy of its own, but ${worker.description} works on it, ` +
-              "so messages that keep failing circle there. Give it a dead-letter queue, or let nothing work on it.",
+              "so messages that keep failing are redelivered there endlessly. Give it a dead-letter queue, or let nothing work on it.",
           );
         }
         continue;
@@ -71,7 +73,7 @@ const judgement = stackRule<Settings>({
       } else {
         findings.violation(
           queue,
-          `queue ${describe(queue)} has no redrivePolicy, so messages that keep failing circle until they expire. ` +
+          `queue ${describe(queue)} has no redrivePolicy, so messages that keep failing are redelivered until they expire. ` +
             "Set redrivePolicy to the ARN of a dead-letter queue with a maxReceiveCount of " +
             `${settings.minimumMaxReceiveCount} or more.`,
         );
@@ -108,15 +110,15 @@ function judgeRedrive(
         `Set maxReceiveCount to at least ${settings.minimumMaxReceiveCount}.`,
     );
   }
-  const circlesFor =
+  const handedOutFor =
     typeof maxReceiveCount === "number"
       ? times(maxReceiveCount, visibilitySeconds(queue))
       : notKnown;
   const kept = retentionSeconds(queue);
-  if (circlesFor !== notKnown && kept !== notKnown && circlesFor >= kept) {
+  if (handedOutFor !== notKnown && kept !== notKnown && handedOutFor >= kept) {
     findings.violation(
       queue,
-      `${of} may hand a message out for ${circlesFor} s (maxReceiveCount × visibilityTimeoutSeconds) but keeps it for ` +
+      `${of} may hand a message out for ${handedOutFor} s (maxReceiveCount × visibilityTimeoutSeconds) but keeps it for ` +
         `${kept} s, so it can expire before it is dead-lettered. Lower maxReceiveCount or raise messageRetentionSeconds.`,
     );
   }

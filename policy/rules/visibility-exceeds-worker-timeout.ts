@@ -1,3 +1,4 @@
+import { fleetTags, fleetTagsSchema, type FleetTags } from "../fleet-tags";
 import { describe, visibilitySeconds } from "../queues";
 import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
@@ -5,16 +6,16 @@ import { notKnown } from "../unknown-values";
 import type { Worker } from "../workers";
 import { workersIn } from "../workers";
 
-export const visibilityExceedsWorkerTimeout = stackRule({
+export const visibilityExceedsWorkerTimeout = stackRule<FleetTags>({
   name: "visibility-exceeds-worker-timeout",
   description: "A queue hides a message for longer than its worker may take.",
   reason:
-    "Otherwise a second worker receives the message while the first is still at it, and it is processed twice.",
+    "Otherwise a second worker receives the message while the first still works on it, and it is processed twice.",
   severity: "high",
   enforcementLevel: "mandatory",
-  settings: { defaults: {}, schema: {} },
-  judge: (resources, _settings, findings) => {
-    for (const worker of workersIn(resources)) judgeWorker(worker, findings);
+  settings: { defaults: fleetTags, schema: fleetTagsSchema },
+  judge: (resources, tags, findings) => {
+    for (const worker of workersIn(resources, tags)) judgeWorker(worker, findings);
   },
 });
 

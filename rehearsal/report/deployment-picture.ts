@@ -1,4 +1,5 @@
 import * as viz from "@viz-js/viz";
+import { fleetTags } from "../../contracts/machine";
 import type { DeployedResource } from "../deployed-resource";
 
 /** How the types that carry messages are drawn; everything else is left out of the picture. */
@@ -88,13 +89,13 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
       add(resource, find("aws:sqs/queue:Queue", policy.deadLetterTargetArn), "gave up");
     }
     if (resource.type === "aws:autoscaling/group:Group") {
-      const consumes = records(outputs.tags).find((tag) => tag.key === "queuefleet:consumes");
+      const consumes = records(outputs.tags).find((tag) => tag.key === fleetTags.consumes);
       add(find("aws:sqs/queue:Queue", text(consumes?.value)), resource, "works on");
     }
     if (resource.type === "aws:sns/topicSubscription:TopicSubscription") {
       add(
         find("aws:sns/topic:Topic", text(outputs.topic)),
-        find("aws:lambda/function:Function", text(outputs.endpoint)),
+        find("aws:lambda/function:Function", withoutQualifier(text(outputs.endpoint))),
         "notifies",
       );
     }
@@ -135,6 +136,9 @@ function attributes(type: string, name: string) {
   const { label, shape, fill } = shapes[type] ?? { label: type, shape: "box", fill: "#ffffff" };
   return { label: `${label}\n${name}`, shape, fillcolor: fill };
 }
+
+/** A function's ARN without the version or alias that may follow its name. */
+const withoutQualifier = (arn: string | undefined) => arn?.split(":").slice(0, 7).join(":");
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 const records = (value: unknown) =>

@@ -9,15 +9,16 @@ export function physicalNames(environment: string, bucketSuffix = "") {
     deadLetterQueue: `file-processing-dlq${longSuffix}`,
     uploads: `cis-filesearch-storage${longSuffix}${bucketSuffix}`,
     scripts: `cis-filesearch-worker-scripts${suffix}${bucketSuffix}`,
-    autoScalingGroup: `cis-filesearch-worker-asg${suffix}`,
-    launchTemplate: `cis-filesearch-worker-template${suffix}`,
+    fleet: {
+      autoScalingGroup: `cis-filesearch-worker-asg${suffix}`,
+      launchTemplate: `cis-filesearch-worker-template${suffix}`,
+      machine: "cis-file-processor",
+      logGroup: `/cis-filesearch/worker${longSuffix}`,
+      role: `cis-filesearch${suffix}-worker`,
+    },
     /** Begins the names of everything that had none before. */
     prefix: `cis-filesearch${suffix}`,
-    machine: "cis-file-processor",
     metricsNamespace: "CISFileSearch/Worker",
-    logGroup: `/cis-filesearch/worker${longSuffix}`,
     dashboard: `cis-filesearch${longSuffix}`,
   };
 }
-
-export type PhysicalNames = ReturnType<typeof physicalNames>;

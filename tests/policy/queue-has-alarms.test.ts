@@ -189,6 +189,21 @@ describe("queue-has-alarms", () => {
     expect(message).to.match(/"files-age" has no.*"composite" has no.*"outer" has no/);
   });
 
+  it("lets the age rise with the visibility timeout, up to three times", async () => {
+    const stack = (visibilityTimeoutSeconds: unknown, threshold: number) =>
+      change(change(goodStack, "asr", { visibilityTimeoutSeconds }), "asr-age", { threshold });
+    expect((await judge(rule, stack(5400, 16_200))).violations).to.deep.equal([]);
+    expect((await onlyViolation(stack(5400, 16_201))).message).to.match(
+      /threshold 16201, more than the 16200 allowed/,
+    );
+    expect((await onlyViolation(stack(undefined, 3601))).message).to.match(/the 3600 allowed/);
+    const open = await judge(rule, stack(unknown(5400), 16_200), "first preview");
+    expect(open.violations).to.deep.equal([]);
+    expect(open.undecided).to.match(
+      /whether threshold 16200 of "asr-age" is too high: visibilityTimeoutSeconds of queue "asr" .*not known yet/,
+    );
+  });
+
   it("takes thresholds and exemptions from the configuration", async () => {
     const strict = await judge(rule, goodStack, "deployed", { maximumDeadLetterDepth: 0 });
     expect(strict.violations.map(({ resource }) => resource)).to.deep.equal(["asr-dlq"]);

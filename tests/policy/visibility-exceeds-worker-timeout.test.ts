@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { fleetTags as contract } from "../../contracts/machine";
+import { fleetTags as defaults } from "../../policy/fleet-tags";
 import { visibilityExceedsWorkerTimeout as rule } from "../../policy/rules/visibility-exceeds-worker-timeout";
 import type { Moment } from "./declared-stack";
 import { change, From, without } from "./declared-stack";
@@ -7,10 +9,10 @@ import { brokenRules, judge } from "./judge";
 
 const moments: Moment[] = ["first preview", "deployed"];
 const unknown = (value: unknown) => new From("alerts", value);
-const fleetTags = (consumes: unknown, timeout: unknown) => ({
+const tagsOfFleet = (consumes: unknown, timeout: unknown) => ({
   tags: [
-    { key: "queuefleet:consumes", value: consumes },
-    ...(timeout === undefined ? [] : [{ key: "queuefleet:job-timeout-seconds", value: timeout }]),
+    { key: contract.consumes, value: consumes },
+    ...(timeout === undefined ? [] : [{ key: contract.jobTimeoutSeconds, value: timeout }]),
   ],
 });
 
@@ -52,7 +54,7 @@ describe("visibility-exceeds-worker-timeout", () => {
           [undefined, "missing"],
           ["14 minutes", "14 minutes"],
         ] as const) {
-          const stack = change(goodStack, "fleet", fleetTags("file-queue-dev", timeout));
+          const stack = change(goodStack, "fleet", tagsOfFleet("file-queue-dev", timeout));
           const { violations } = await judge(rule, stack, moment);
           expect(violations.map(({ resource }) => resource)).to.deep.equal(["fleet"]);
           expect(violations[0]?.message).to.match(
@@ -120,7 +122,7 @@ describe("visibility-exceeds-worker-timeout", () => {
     ],
     [
       "the fleet's job timeout",
-      change(goodStack, "fleet", fleetTags("file-queue-dev", unknown("840"))),
+      change(goodStack, "fleet", tagsOfFleet("file-queue-dev", unknown("840"))),
       /fleet "fleet": its tag queuefleet:job-timeout-seconds is not known yet/,
     ],
   ] as const) {
@@ -132,7 +134,7 @@ describe("visibility-exceeds-worker-timeout", () => {
   }
 
   it("says so when queue or function are not in the stack", async () => {
-    const fleet = change(goodStack, "fleet", fleetTags("other-queue", "840"));
+    const fleet = change(goodStack, "fleet", tagsOfFleet("other-queue", "840"));
     expect((await judge(rule, fleet)).undecided).to.match(/other-queue is not in this stack/);
     expect((await judge(rule, without(goodStack, "asr-worker"))).undecided).to.match(
       /function:asr-worker-dev:live is not in this stack/,
@@ -140,8 +142,25 @@ describe("visibility-exceeds-worker-timeout", () => {
   });
 
   it("follows a tag made of the queue's name to the queue", async () => {
-    const tags = fleetTags(new From("asr", "asr-queue-dev"), "840");
+    const tags = tagsOfFleet(new From("asr", "asr-queue-dev"), "840");
     const { violations } = await judge(rule, change(goodStack, "fleet", tags), "first preview");
     expect(violations.map(({ resource }) => resource)).to.deep.equal(["asr"]);
+  });
+
+  it("reads the tags that fleets have, and others where the configuration names them", async () => {
+    expect(defaults).to.deep.equal({
+      consumesTag: contract.consumes,
+      jobTimeoutTag: contract.jobTimeoutSeconds,
+    });
+    const stack = change(goodStack, "fleet", {
+      tags: [
+        { key: "team:queue", value: "file-queue-dev" },
+        { key: "team:seconds", value: "1000" },
+      ],
+    });
+    expect((await judge(rule, stack)).violations).to.deep.equal([]);
+    const config = { consumesTag: "team:queue", jobTimeoutTag: "team:seconds" };
+    const { violations } = await judge(rule, stack, "deployed", config);
+    expect(violations.map(({ resource }) => resource)).to.deep.equal(["files"]);
   });
 });

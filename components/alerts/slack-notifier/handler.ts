@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { logLine, noticeLanguage, requiredVariable } from "../../topic-function/handler-parts";
+import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
 import { createNotifier } from "./notifier";
 import { Webhook } from "./webhook";
 

@@ -1,6 +1,6 @@
 import type { Language } from "../../alarms/alarm-spec";
-import type { LogEntry } from "../../topic-function/handler-parts";
-import type { SnsEvent } from "../../topic-function/sns-event";
+import type { LogEntry } from "../../function/handler-parts";
+import type { SnsEvent } from "../../function/sns-event";
 import { judge, type Lookout } from "./incident";
 import { readNotice } from "./notice";
 import { post, type PostOptions } from "./post";

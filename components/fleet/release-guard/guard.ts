@@ -1,5 +1,5 @@
-import type { LogEntry } from "../../topic-function/handler-parts";
-import type { SnsEvent } from "../../topic-function/sns-event";
+import type { LogEntry } from "../../function/handler-parts";
+import type { SnsEvent } from "../../function/sns-event";
 import { firedAlarm, type FiredAlarm } from "./alarm";
 import { decide } from "./decide";
 import type { FleetState } from "./fleet-state";

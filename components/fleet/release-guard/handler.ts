@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { logLine, noticeLanguage, requiredVariable } from "../../topic-function/handler-parts";
+import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
 import { AutoScalingFleet } from "./auto-scaling-fleet";
 import { createGuard } from "./guard";
 import { describeTakenBack } from "./message";

@@ -2,26 +2,33 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { AlarmSpec } from "../../../components/alarms/alarm-spec";
-import { fleetAlarms } from "../../../components/alarms/fleet-alarms";
-import { noticesLost, releaseNotTakenBack } from "../../../components/alarms/notice-alarms";
-import { queueAlarms } from "../../../components/alarms/queue-alarms";
+import { fleetAlarms } from "../../../components/fleet/fleet-alarms";
+import { fleetThresholds } from "../../../components/fleet/fleet-thresholds";
+import { queueAlarms } from "../../../components/queue/queue-alarms";
+import {
+  queueThresholds,
+  type QueueThresholdChanges,
+} from "../../../components/queue/queue-thresholds";
 import { evaluateAlarm } from "../../../local/alarms/evaluate";
 import { evaluateExpression } from "../../../local/alarms/expression";
 import type { Series } from "../../../local/alarms/expression-functions";
-import { defaultQueueThresholds } from "../../../components/alarms/thresholds";
 
-const queue = queueAlarms(
-  { queueName: "q", deadLetterQueueName: "q-dlq" },
-  defaultQueueThresholds(900),
-);
-const fleet = fleetAlarms({
-  autoScalingGroupName: "asg",
-  queueName: "q",
-  metricsNamespace: "Shop/Worker",
-  errorLogs: { namespace: "Shop/Worker", name: "ErrorLogs-asg" },
-  minimumMachines: 1,
-});
-const all = [...queue, ...fleet, noticesLost("n-dlq"), releaseNotTakenBack("g-dlq")];
+const queueOf = (changes: QueueThresholdChanges = {}, jobTimeoutSeconds = 840) =>
+  queueAlarms(
+    { queueName: "q", deadLetterQueueName: "q-dlq" },
+    queueThresholds({ jobTimeoutSeconds }, changes),
+  );
+const fleetOf = (minimumMachines: number) =>
+  fleetAlarms(
+    {
+      autoScalingGroupName: "asg",
+      queueName: "q",
+      metricsNamespace: "Shop/Worker",
+      minimumMachines,
+    },
+    fleetThresholds(),
+  );
+const all = [...queueOf(), ...fleetOf(1)];
 
 const spec = (key: string): AlarmSpec => {
   const found = all.find((candidate) => candidate.key === key);
@@ -120,14 +127,33 @@ describe("alarm specs", () => {
   });
 
   it("take silence for a fault only where a worker must run", () => {
-    const idle = fleetAlarms({
-      autoScalingGroupName: "asg",
-      queueName: "q",
-      metricsNamespace: "Shop/Worker",
-      errorLogs: { namespace: "Shop/Worker", name: "e" },
-      minimumMachines: 0,
+    expect(fleetOf(0).map(({ key }) => key)).to.not.include("worker-silent");
+  });
+
+  it("call a message old after two attempts of the longest job, and 10 minutes at least", () => {
+    const age = (jobTimeoutSeconds: number) =>
+      queueOf({}, jobTimeoutSeconds).find(({ key }) => key === "oldest-message-age")?.threshold;
+    expect([60, 900, 3500].map(age)).to.deep.equal([
+      { above: 600 },
+      { above: 1920 },
+      { above: 7120 },
+    ]);
+  });
+
+  it("keep a level that is not changed, and leave one away that is off", () => {
+    const levels = (changes: QueueThresholdChanges) =>
+      Object.fromEntries(
+        queueOf(changes)
+          .filter(({ runbook }) => runbook === "dlq-depth")
+          .map(({ key, threshold }) => [key, threshold]),
+      );
+    expect(levels({ deadLetters: { critical: 20 } })).to.deep.equal({
+      "dlq-depth-warning": { atLeast: 1 },
+      "dlq-depth-critical": { above: 20 },
     });
-    expect(idle.map(({ key }) => key)).to.not.include("worker-silent");
+    expect(levels({ deadLetters: { warning: "off", critical: 10 } })).to.deep.equal({
+      "dlq-depth-critical": { above: 10 },
+    });
   });
 
   it("each have a runbook, and a meaning in both languages", () => {

@@ -1,9 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { createAlarm } from "../../../components/alarms/create-alarm";
-import { oldestMessageAge, stalled } from "../../../components/alarms/queue-alarms";
+import { queueAlarms } from "../../../components/queue/queue-alarms";
+import { queueThresholds } from "../../../components/queue/queue-thresholds";
 import { recordProgram } from "../../support/recorded-program";
 import { alerting, deployment } from "../alerting-fixture";
+
+const spec = (key: string) => {
+  const names = { queueName: "orders", deadLetterQueueName: "orders-dlq" };
+  const found = queueAlarms(names, queueThresholds({ jobTimeoutSeconds: 60 })).find(
+    (candidate) => candidate.key === key,
+  );
+  if (found === undefined) throw new Error(`There is no alarm "${key}".`);
+  return found;
+};
 
 const build = (spec: Parameters<typeof createAlarm>[1]) =>
   recordProgram(() => {
@@ -13,7 +23,7 @@ const build = (spec: Parameters<typeof createAlarm>[1]) =>
 
 describe("createAlarm", () => {
   it("notifies both ways on the topic of its severity, with meaning, owner and runbook", async () => {
-    const { named, outputs } = await build(oldestMessageAge("orders", 600));
+    const { named, outputs } = await build(spec("oldest-message-age"));
     expect(named("alarm").inputs).to.deep.equal({
       name: "orders-oldest-message-age",
       alarmDescription:
@@ -45,7 +55,7 @@ describe("createAlarm", () => {
   });
 
   it("writes metric math as queries of which only the expression counts", async () => {
-    const { named } = await build(stalled("orders", 600));
+    const { named } = await build(spec("stalled"));
     const { inputs } = named("alarm");
     expect(inputs).to.not.have.any.keys("metricName", "namespace", "period", "statistic");
     const queries = inputs.metricQueries as { id: string; returnData: boolean }[];

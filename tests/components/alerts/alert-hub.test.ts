@@ -8,14 +8,11 @@ const args: AlertHubArgs = {
   alerting,
   prefix: "shop",
   emails: { warning: [], critical: ["team@example.com"] },
-  slack: {
-    webhookParameter: "/shop/dev/slack-webhook-url",
-    bundle: { path: "./.build/slack-notifier.js", sha256: "a".repeat(64), bytes: 1 },
-  },
+  slack: { webhookParameter: "/shop/dev/slack-webhook-url" },
 };
 
 const build = (over: Partial<AlertHubArgs> = {}) =>
-  recordProgram(() => ({ topics: new AlertHub("alerts", { ...args, ...over }).topics }));
+  recordProgram(() => ({ topics: new AlertHub("alerts", { ...args, ...over }).alerting.topics }));
 
 const json = (text: unknown) => JSON.parse(text as string) as { Statement: { Sid: string }[] };
 
@@ -35,6 +32,7 @@ describe("AlertHub", () => {
       "$aws:iam/role:Role::alerts-slack-role",
       "$aws:iam/rolePolicy:RolePolicy::alerts-slack-role-policy",
       "$aws:lambda/function:Function::alerts-slack",
+      "$aws:lambda/alias:Alias::alerts-slack-live",
       "$aws:lambda/permission:Permission::alerts-slack-warning-permission",
       "$aws:lambda/permission:Permission::alerts-slack-critical-permission",
       "$aws:sns/topicSubscription:TopicSubscription::alerts-slack-warning",

@@ -19,17 +19,16 @@ describe("buildBundle", () => {
     );
     return source;
   };
-  const build = (source: string) =>
-    buildBundle({ name: "program", entry: join(source, "main.ts") }, source);
+  const build = (source: string) => buildBundle(join(source, "main.ts"), source);
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "bundle-"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("makes one self-contained file whose hash is its own", async () => {
+  it("makes one self-contained file whose hash is its own", () => {
     const source = project("a");
-    const bundle = await build(source);
+    const bundle = build(source);
     const code = readFileSync(join(source, bundle.path));
     expect(createHash("sha256").update(code).digest("hex")).to.equal(bundle.sha256);
     const loaded: { exports: unknown } = { exports: {} };
@@ -37,27 +36,33 @@ describe("buildBundle", () => {
     expect(loaded.exports).to.equal("hello select 1;\n");
   });
 
-  it("gives the same bytes wherever the sources lie", async () => {
-    expect((await build(project("a"))).sha256).to.equal((await build(project("b"))).sha256);
+  it("gives each entry file a place of its own", () => {
+    const [a, b] = [project("a"), project("b")];
+    const places = [a, b].map((source) => buildBundle(join(source, "main.ts"), a).path);
+    expect(places).to.deep.equal(["./.build/main.js", "./.build/_/b/main.js"]);
   });
 
-  it("builds anew when a source changed, or when the built file did", async () => {
+  it("gives the same bytes wherever the sources lie", () => {
+    expect(build(project("a")).sha256).to.equal(build(project("b")).sha256);
+  });
+
+  it("builds anew when a source changed, or when the built file did", () => {
     const source = project("a");
-    const first = await build(source);
+    const first = build(source);
     writeFileSync(join(source, "greet.ts"), `export const greet = (n: string) => "bye " + n;\n`);
-    const second = await build(source);
+    const second = build(source);
     expect(second.sha256).to.not.equal(first.sha256);
     writeFileSync(join(source, second.path), "spoilt");
-    expect(await build(source)).to.deep.equal(second);
+    expect(build(source)).to.deep.equal(second);
     expect(readFileSync(join(source, second.path), "utf8")).to.include("bye ");
   });
 
-  it("reads the earlier result while nothing was touched", async () => {
+  it("reads the earlier result while nothing was touched", () => {
     const source = project("a");
-    const first = await build(source);
-    const cache = join(source, ".build/program.json");
+    const first = build(source);
+    const cache = join(source, ".build/main.json");
     const remembered = readFileSync(cache, "utf8");
     writeFileSync(cache, remembered.replace(first.sha256, "remembered"));
-    expect((await build(source)).sha256).to.equal("remembered");
+    expect(build(source).sha256).to.equal("remembered");
   });
 });

@@ -1,16 +1,24 @@
+import { join } from "node:path";
 import { PrivateBucket } from "../../../components/bucket";
+import { buildBundle } from "../../../components/bundle";
 import { WorkerFleet, type WorkerFleetArgs } from "../../../components/fleet";
-import { MonitoredQueue } from "../../../components/queue";
+import { MonitoredQueue, type MonitoredQueueArgs } from "../../../components/queue";
 import { recordProgram } from "../../support/recorded-program";
 import { alerting, deployment } from "../alerting-fixture";
 
-export type FleetChanges = Partial<Omit<WorkerFleetArgs, "worker" | "machines" | "network">> & {
+export type FleetChanges = Partial<
+  Omit<WorkerFleetArgs, "queue" | "worker" | "machines" | "network">
+> & {
+  queue?: Partial<MonitoredQueueArgs>;
   worker?: Partial<WorkerFleetArgs["worker"]>;
   machines?: Partial<WorkerFleetArgs["machines"]>;
   network?: Partial<WorkerFleetArgs["network"]>;
 };
 
-export const sha256 = "a".repeat(64);
+const entry = join(__dirname, "worker-program.ts");
+
+/** Hash of the program that the machines run. */
+export const releasedSha256 = () => buildBundle(entry).sha256;
 
 /** A fleet on a queue of its own, with what a test changes. */
 export const buildFleet = (changes: FleetChanges = {}) =>
@@ -20,8 +28,10 @@ export const buildFleet = (changes: FleetChanges = {}) =>
       queueName: "orders",
       deadLetterQueueName: "orders-dlq",
       visibilityTimeoutSeconds: 900,
+      jobTimeoutSeconds: 840,
       maxReceiveCount: 5,
       alerting,
+      ...changes.queue,
     });
     const bucket = (name: string) =>
       new PrivateBucket(name, { deployment, bucketName: `shop-${name}` });
@@ -34,26 +44,19 @@ export const buildFleet = (changes: FleetChanges = {}) =>
         logGroup: "/shop/worker",
         role: "shop-worker",
       },
-      queue,
-      visibilityTimeoutSeconds: 900,
-      maxReceiveCount: 5,
       scripts: bucket("scripts"),
       reads: [bucket("uploads")],
-      logRetentionDays: 30,
       alerting,
-      releaseGuard: {
-        bundle: { path: "./.build/release-guard.js", sha256, bytes: 1 },
-        topic: { arn: alerting.topics.critical, keyArn: "arn:aws:kms:ap-northeast-1:1:key/k" },
+      criticalTopic: {
+        arn: alerting.topics.critical,
+        keyArn: "arn:aws:kms:ap-northeast-1:1:key/k",
       },
       ...changes,
+      queue,
       worker: {
-        bundle: { path: "./.build/worker.js", sha256, bytes: 1 },
-        jobTimeoutSeconds: 840,
-        concurrency: 4,
-        shutdownGraceSeconds: 90,
+        entry,
         metricsNamespace: "Shop/Worker",
-        processor: { kind: "file" },
-        databaseUrlParameter: "/shop/dev/database-url",
+        processor: { kind: "file", databaseUrlParameter: "/shop/dev/database-url" },
         ...changes.worker,
       },
       machines: {
@@ -61,7 +64,6 @@ export const buildFleet = (changes: FleetChanges = {}) =>
         instanceType: "t3.medium",
         minimum: 1,
         maximum: 10,
-        backlogPerMachine: 200,
         ...changes.machines,
       },
       network: {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { buildFleet, sha256 } from "./fleet-fixture";
+import { buildFleet, releasedSha256 } from "./fleet-fixture";
 
 const arn = (service: string, rest: string) =>
   `arn:aws:${service}:ap-northeast-1:123456789012:${rest}`;
@@ -96,6 +96,6 @@ describe("the release guard's function", () => {
 
   it("finds in each version of the template which bundle it starts", async () => {
     const { named } = await buildFleet();
-    expect(named("workers-template").inputs.description).to.equal(`bundle ${sha256}`);
+    expect(named("workers-template").inputs.description).to.equal(`bundle ${releasedSha256()}`);
   });
 });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,12 +8,12 @@ import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { stringify } from "yaml";
+import { buildBundle } from "../../../components/bundle";
 import { environmentWithout, start } from "../../local/cli/run-cli";
 import { embeddedCloud, type TestAccount } from "../../support/cloud";
 import { eventually } from "../../support/eventually";
 
 const root = resolve(__dirname, "../../..");
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const group = "shop-asg";
 
 describe("a release whose alarm fires", function () {
@@ -36,17 +35,15 @@ describe("a release whose alarm fires", function () {
       ...["-s", "dev", "-C", folder],
     ).done;
 
-  async function deploy(worker: string) {
-    const bundle = join(folder, "worker.js");
-    writeFileSync(bundle, worker);
-    const config = {
-      "aws:region": "ap-northeast-1",
-      "guarded-fleet:bundle": bundle,
-      "guarded-fleet:sha256": sha256(worker),
-    };
+  /** Answers the first digits of the bundle's hash. */
+  async function deploy(worker: string): Promise<string> {
+    const entry = join(folder, "worker.ts");
+    writeFileSync(entry, `console.log(${JSON.stringify(worker)});`);
+    const config = { "aws:region": "ap-northeast-1", "guarded-fleet:entry": entry };
     writeFileSync(join(folder, "Pulumi.dev.yaml"), stringify({ config }));
     const { code, stdout, stderr } = await run("up", "--yes", "--skip-preview");
     expect(code, stdout + stderr).to.equal(0);
+    return buildBundle(entry, folder).sha256.slice(0, 12);
   }
 
   it("is taken back, once, and people are told; drift shows it", async () => {
@@ -84,9 +81,9 @@ describe("a release whose alarm fires", function () {
       );
     };
 
-    await deploy("worker A");
+    const bundleA = await deploy("worker A");
     expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
-    await deploy("worker B");
+    const bundleB = await deploy("worker B");
     expect(await state()).to.deep.equal({ version: "2", machines: ["2", "2"] });
     expect(await refreshes()).to.deep.equal([undefined]);
 
@@ -123,11 +120,10 @@ describe("a release whose alarm fires", function () {
     expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
     expect(await refreshes()).to.deep.equal(["1", undefined]);
     await eventually("people are told", async () => (await hear()) > 0, 30_000);
-    const bundles = ["worker B", "worker A"].map((worker) => sha256(worker).slice(0, 12));
     expect(told[0]?.Subject).to.equal("↩️ Release taken back: shop-asg");
     expect(told[0]?.Message)
       .to.include("shop-asg-error-logs-critical fired")
-      .and.include(`from version 2 (bundle ${bundles[0]}) to version 1 (bundle ${bundles[1]})`)
+      .and.include(`from version 2 (bundle ${bundleB}) to version 1 (bundle ${bundleA})`)
       .and.include("https://docs.example.com/runbooks/release-taken-back.md");
 
     await fire("message-delete-failed");

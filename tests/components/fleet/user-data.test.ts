@@ -8,7 +8,7 @@ import { parse } from "yaml";
 import { environmentFile } from "../../../components/fleet/user-data";
 import { workerEnvironmentSchema } from "../../../contracts/worker-environment";
 import { errorLogLevels } from "../../../contracts/worker-logs";
-import { buildFleet, sha256, type FleetChanges } from "./fleet-fixture";
+import { buildFleet, releasedSha256, type FleetChanges } from "./fleet-fixture";
 
 interface CloudConfig {
   packages: string[];
@@ -64,8 +64,8 @@ describe("a machine's user data", () => {
     });
     expect(environment).to.include({
       WORKER_BUNDLE_BUCKET: "shop-scripts",
-      WORKER_BUNDLE_KEY: `worker/${sha256}.js`,
-      WORKER_BUNDLE_SHA256: sha256,
+      WORKER_BUNDLE_KEY: `worker/${releasedSha256()}.js`,
+      WORKER_BUNDLE_SHA256: releasedSha256(),
     });
   });
 

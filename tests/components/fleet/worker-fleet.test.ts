@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { buildFleet } from "./fleet-fixture";
+import { buildFleet, releasedSha256 } from "./fleet-fixture";
 
 const group = "aws:autoscaling/group:Group";
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
@@ -29,6 +29,7 @@ describe("WorkerFleet", () => {
       "$aws:iam/role:Role::workers-release-guard-role",
       "$aws:iam/rolePolicy:RolePolicy::workers-release-guard-role-policy",
       "$aws:lambda/function:Function::workers-release-guard",
+      "$aws:lambda/alias:Alias::workers-release-guard-live",
       "$aws:lambda/permission:Permission::workers-release-guard-critical-permission",
       "$aws:sns/topicSubscription:TopicSubscription::workers-release-guard-critical",
       ...[
@@ -166,7 +167,7 @@ describe("WorkerFleet", () => {
 
   it("stores the bundle under its hash, and leaves it there for a rollback", async () => {
     const { named } = await buildFleet();
-    expect(named("workers-bundle").inputs.key).to.equal(`worker/${"a".repeat(64)}.js`);
+    expect(named("workers-bundle").inputs.key).to.equal(`worker/${releasedSha256()}.js`);
     expect(named("workers-bundle").retainOnDelete).to.equal(true);
   });
 
@@ -191,7 +192,6 @@ describe("WorkerFleet", () => {
   it("names every fault of its arguments at once", async () => {
     const error = await buildFleet({
       worker: {
-        jobTimeoutSeconds: 900,
         concurrency: 0,
         processor: { kind: "command", command: ["a\\b"] },
       },
@@ -203,7 +203,6 @@ describe("WorkerFleet", () => {
     );
     for (const fault of [
       'Invalid WorkerFleet "workers":',
-      "worker.jobTimeoutSeconds is 900; it must be below the queue's visibility timeout (900)",
       "worker.concurrency is 0",
       "machines.minimum is 3; it must be a whole number from 0 to machines.maximum (2)",
       'machines.instanceType is "big"',

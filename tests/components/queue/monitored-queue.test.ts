@@ -8,6 +8,7 @@ const args: MonitoredQueueArgs = {
   queueName: "orders",
   deadLetterQueueName: "orders-dlq",
   visibilityTimeoutSeconds: 300,
+  jobTimeoutSeconds: 240,
   maxReceiveCount: 5,
   alerting,
 };
@@ -172,7 +173,12 @@ describe("MonitoredQueue", () => {
       messageRetentionSeconds: 1_209_600,
       deadLetterRetentionSeconds: 345_600,
       senders: [{ service: "s3", sourceArn: "arn:aws:s3:::*" }],
-      worker: { timeoutSeconds: 60_000 },
+      jobTimeoutSeconds: 60_000,
+      thresholds: {
+        depth: { warning: "off", critical: "off" },
+        deadLetters: { warning: 20, critical: 10 },
+        oldestMessageAgeSeconds: 400_000,
+      },
     };
     const { resources } = await recordProgram(() => {
       expect(() => new MonitoredQueue("orders", wrong))
@@ -185,7 +191,13 @@ describe("MonitoredQueue", () => {
         .and.includes("deadLetterRetentionSeconds is 345600; it must exceed")
         .and.includes('the service "s3"')
         .and.includes('the sourceArn "arn:aws:s3:::*"')
-        .and.includes("worker.timeoutSeconds (60000) needs a visibility timeout above 60000");
+        .and.includes(
+          "jobTimeoutSeconds is 60000; it must be below visibilityTimeoutSeconds (50000)",
+        )
+        .and.includes('thresholds.depth has both levels "off"')
+        .and.includes("thresholds.deadLetters.warning is 20; it must be at most")
+        .and.includes("thresholds.deadLetters begins at 20; one of its levels must be at most 10")
+        .and.includes("thresholds.oldestMessageAgeSeconds is 400000; whole seconds");
     });
     expect(resources).to.deep.equal([]);
   });

@@ -55,6 +55,7 @@ export const fileSearchUrns = (stack: string): string[] => [
     "iam/role:Role::workers-release-guard-role",
     "iam/rolePolicy:RolePolicy::workers-release-guard-role-policy",
     "lambda/function:Function::workers-release-guard",
+    "lambda/alias:Alias::workers-release-guard-live",
     "lambda/permission:Permission::workers-release-guard-critical-permission",
     "sns/topicSubscription:TopicSubscription::workers-release-guard-critical",
     ...alarms("workers", [
@@ -78,6 +79,7 @@ export const fileSearchUrns = (stack: string): string[] => [
     "iam/role:Role::alerts-slack-role",
     "iam/rolePolicy:RolePolicy::alerts-slack-role-policy",
     "lambda/function:Function::alerts-slack",
+    "lambda/alias:Alias::alerts-slack-live",
     "lambda/permission:Permission::alerts-slack-warning-permission",
     "lambda/permission:Permission::alerts-slack-critical-permission",
     "sns/topicSubscription:TopicSubscription::alerts-slack-warning",

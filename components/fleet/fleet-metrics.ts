@@ -1,0 +1,37 @@
+import { workerMetricsDimension } from "../../contracts/worker-metrics";
+import type { Metric } from "../alarms/alarm-spec";
+
+/** What the metrics of a fleet are found by. */
+export interface FleetSubject {
+  autoScalingGroupName: string;
+  queueName: string;
+  metricsNamespace: string;
+}
+
+export const workerMetric = (
+  { metricsNamespace, queueName }: FleetSubject,
+  name: string,
+  statistic: string,
+): Metric => ({
+  namespace: metricsNamespace,
+  name,
+  statistic,
+  dimensions: { [workerMetricsDimension]: queueName },
+});
+
+export const machinesInService = ({
+  autoScalingGroupName,
+}: Pick<FleetSubject, "autoScalingGroupName">): Metric => ({
+  namespace: "AWS/AutoScaling",
+  name: "GroupInServiceInstances",
+  statistic: "Maximum",
+  dimensions: { AutoScalingGroupName: autoScalingGroupName },
+});
+
+/** Where the log group's filter counts error lines. */
+export const errorLogs = ({ metricsNamespace, autoScalingGroupName }: FleetSubject): Metric => ({
+  namespace: metricsNamespace,
+  name: `ErrorLogs-${autoScalingGroupName}`,
+  statistic: "Sum",
+  dimensions: {},
+});

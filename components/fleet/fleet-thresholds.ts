@@ -1,0 +1,30 @@
+import type { ArgumentFaults } from "../argument-faults";
+import { changeLevels, checkLevels, type LevelChanges, type Levels } from "../alarms/levels";
+
+export interface FleetThresholds {
+  /** Machines in service: warning from, critical from. Default 2 and 3. */
+  machines: Levels;
+  /** Error log lines within an hour: warning from, critical above. Default 1 and 5. */
+  errorLogsPerHour: Levels;
+}
+
+/** What an environment sets otherwise. */
+export type FleetThresholdChanges = Partial<Record<keyof FleetThresholds, LevelChanges>>;
+
+export const fleetThresholds = (changes: FleetThresholdChanges = {}): FleetThresholds => ({
+  machines: changeLevels({ warning: 2, critical: 3 }, changes.machines),
+  errorLogsPerHour: changeLevels({ warning: 1, critical: 5 }, changes.errorLogsPerHour),
+});
+
+export function checkFleetThresholds(
+  faults: ArgumentFaults,
+  { machines, errorLogsPerHour }: FleetThresholds,
+): void {
+  checkLevels(faults, "thresholds.machines", machines);
+  checkLevels(faults, "thresholds.errorLogsPerHour", errorLogsPerHour);
+  // The alarm that stops a release.
+  faults.require(
+    errorLogsPerHour.critical !== undefined,
+    'thresholds.errorLogsPerHour.critical is "off"; give it a number, because its alarm stops a bad release',
+  );
+}

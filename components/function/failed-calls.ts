@@ -1,0 +1,67 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AlarmSpec } from "../alarms/alarm-spec";
+import type { Alerting } from "../alarms/alerting";
+import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
+import { arnOf, standardTags, type Deployment } from "../deployment";
+import { queueDefaults } from "../queue/queue-arguments";
+import { queuePolicy } from "../queue/queue-policy";
+import { messagesVisible } from "../queue/sqs-metric";
+
+export interface FailedCallsArgs {
+  deployment: Deployment;
+  functionName: string;
+  /** What may put a call aside that could not even be made. */
+  topicArns: pulumi.Input<string>[];
+  /** Of the alarm on what waits here. */
+  alarm: Pick<AlarmSpec, "key" | "runbook" | "meaning">;
+  alerting: Alerting;
+}
+
+/** Where the events of a function wait whose calls failed for good, with the alarm on it. */
+export interface FailedCalls {
+  queue: aws.sqs.Queue;
+  /** Known before anything is deployed. */
+  arn: string;
+  alarm: DeployedAlarm;
+}
+
+export function failedCalls(
+  name: string,
+  { deployment, functionName, topicArns, alarm, alerting }: FailedCallsArgs,
+  parent: pulumi.Resource,
+): FailedCalls {
+  const queueName = `${functionName}-dlq`;
+  const arn = arnOf(deployment, "sqs", queueName);
+  const queue = new aws.sqs.Queue(
+    `${name}-dlq`,
+    {
+      name: queueName,
+      messageRetentionSeconds: queueDefaults.deadLetterRetentionSeconds,
+      sqsManagedSseEnabled: true,
+      policy: pulumi.all(topicArns).apply((sourceArns) =>
+        queuePolicy(
+          deployment,
+          arn,
+          sourceArns.map((sourceArn) => ({ service: "sns.amazonaws.com", sourceArn })),
+        ),
+      ),
+      tags: standardTags(deployment),
+    },
+    { parent },
+  );
+  const spec: AlarmSpec = {
+    ...alarm,
+    severity: "critical",
+    metric: messagesVisible(queueName),
+    threshold: { atLeast: 1 },
+    datapoints: { breaching: 1, of: 1, periodSeconds: 60 },
+    missingData: "notBreaching",
+  };
+  const context = { subject: functionName, deployment, alerting };
+  return {
+    queue,
+    arn,
+    alarm: createAlarm(`${name}-${spec.key}`, spec, context, parent).deployed,
+  };
+}

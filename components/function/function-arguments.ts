@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ArgumentFaults } from "../argument-faults";
+import type { Deployment } from "../deployment";
+import type { Statement } from "../iam";
+import type { FailedCalls } from "./failed-calls";
+
+export interface BundledFunctionArgs {
+  deployment: Deployment;
+  /** Physical name, of the function and of its role. */
+  functionName: string;
+  /** Absolute path of the TypeScript file that exports `handler`. */
+  entry: string;
+  /** Longest one call may take. Seconds, 1–900. */
+  timeoutSeconds: number;
+  /** Megabytes, 128–10,240. Default 256. */
+  memoryMegabytes?: number;
+  /** The function's environment: names of secrets, never secrets. */
+  variables: Record<string, pulumi.Input<string>>;
+  /** What it may do besides logging. */
+  rights: { name: string; statements: Statement[] };
+  /** Where events go whose calls failed for good; the function gets the right to send there. */
+  failedCalls?: FailedCalls;
+  /** Default 30 days. */
+  logRetentionDays?: number;
+}
+
+export function assertBundledFunctionArgs(name: string, args: BundledFunctionArgs): void {
+  new ArgumentFaults(`BundledFunction "${name}"`)
+    .require(
+      /^[\w-]{1,64}$/.test(args.functionName),
+      `functionName is "${args.functionName}"; Lambda and IAM allow 1 to 64 letters, digits, "-" and "_"`,
+    )
+    .wholeNumber("timeoutSeconds", args.timeoutSeconds, 1, 900, "Lambda allows whole seconds")
+    .wholeNumber(
+      "memoryMegabytes",
+      args.memoryMegabytes ?? functionDefaults.memoryMegabytes,
+      128,
+      10_240,
+      "Lambda allows whole megabytes",
+    )
+    .throwIfAny();
+}
+
+export const functionDefaults = { memoryMegabytes: 256 };

@@ -1,0 +1,3 @@
+export { BundledFunction } from "./bundled-function";
+export type { BundledFunctionArgs } from "./function-arguments";
+export { topicFunction } from "./topic-function";

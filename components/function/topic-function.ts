@@ -1,0 +1,73 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Severity } from "../alarms/alarm-spec";
+import type { DeployedAlarm } from "../alarms/create-alarm";
+import { BundledFunction } from "./bundled-function";
+import { failedCalls, type FailedCalls, type FailedCallsArgs } from "./failed-calls";
+import type { BundledFunctionArgs } from "./function-arguments";
+
+/** A topic that calls a function. */
+export interface CallingTopic {
+  arn: pulumi.Input<string>;
+  /** Which messages, by what their body says. All, when not given. */
+  body?: Record<string, string[]>;
+}
+
+export interface TopicFunctionArgs
+  extends Omit<BundledFunctionArgs, "failedCalls">, Pick<FailedCallsArgs, "alarm" | "alerting"> {
+  /** What calls it, by severity. */
+  topics: Partial<Record<Severity, CallingTopic>>;
+}
+
+/** A function that topics call, and a queue with an alarm for the calls that failed for good. */
+export function topicFunction(
+  name: string,
+  args: TopicFunctionArgs,
+  parent: pulumi.Resource,
+): { made: BundledFunction; alarm: DeployedAlarm } {
+  const topics = Object.entries(args.topics);
+  const failed = failedCalls(
+    name,
+    { ...args, topicArns: topics.map(([, { arn }]) => arn) },
+    parent,
+  );
+  const made = new BundledFunction(name, { ...args, failedCalls: failed }, parent);
+  for (const [severity, topic] of topics) {
+    callFromTopic(`${name}-${severity}`, made, topic, failed, parent);
+  }
+  return { made, alarm: failed.alarm };
+}
+
+function callFromTopic(
+  name: string,
+  made: BundledFunction,
+  { arn, body }: CallingTopic,
+  failed: FailedCalls,
+  parent: pulumi.Resource,
+): void {
+  const permission = new aws.lambda.Permission(
+    `${name}-permission`,
+    {
+      function: made.functionName,
+      qualifier: made.alias,
+      action: "lambda:InvokeFunction",
+      principal: "sns.amazonaws.com",
+      sourceArn: arn,
+    },
+    { parent },
+  );
+  new aws.sns.TopicSubscription(
+    name,
+    {
+      topic: arn,
+      protocol: "lambda",
+      endpoint: made.aliasArn,
+      // For the case that the function cannot even be called.
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: failed.arn }),
+      ...(body === undefined
+        ? {}
+        : { filterPolicy: JSON.stringify(body), filterPolicyScope: "MessageBody" }),
+    },
+    { parent, dependsOn: [permission, failed.queue] },
+  );
+}

@@ -1,0 +1,99 @@
+import type { AlarmSpec } from "../alarms/alarm-spec";
+import { levelAlarms } from "../alarms/levels";
+import type { QueueThresholds } from "./queue-thresholds";
+import { messagesInFlight, messagesVisible, oldestMessageAge, sqsMetric } from "./sqs-metric";
+
+/** Messages SQS lets consumers hold at once, standard and FIFO. Source: SQS quotas. */
+const inFlightLimit = 120_000;
+
+const tooOld = (queueName: string, seconds: number): AlarmSpec => ({
+  key: "oldest-message-age",
+  severity: "warning",
+  runbook: "oldest-message-age",
+  meaning: {
+    en: "Messages wait longer than they should: consumers are stuck or too few.",
+    ja: "メッセージの待ち時間が長すぎます。コンシューマーが停止しているか不足しています。",
+  },
+  metric: oldestMessageAge(queueName),
+  threshold: { above: seconds },
+  datapoints: { breaching: 1, of: 1, periodSeconds: 60 },
+  missingData: "notBreaching",
+});
+
+/** Age alone is high after any burst; that nothing at all is finished meanwhile is what a stall is. */
+const stalled = (queueName: string, seconds: number): AlarmSpec => ({
+  key: "stalled",
+  severity: "critical",
+  runbook: "queue-stalled",
+  meaning: {
+    en: "Messages are old and not one was finished for 30 minutes: the consumers receive the same messages again and again, or are dead.",
+    ja: "古いメッセージが残ったまま、30分間1件も完了していません。コンシューマーが停止または空回りしています。",
+  },
+  expression: `IF(age > ${seconds} AND FILL(deleted, 0) < 1, 1, 0)`,
+  label: "stalled",
+  metrics: {
+    age: oldestMessageAge(queueName),
+    deleted: sqsMetric(queueName, "NumberOfMessagesDeleted", "Sum"),
+  },
+  threshold: { atLeast: 1 },
+  datapoints: { breaching: 6, of: 6, periodSeconds: 300 },
+  missingData: "notBreaching",
+});
+
+const nearInFlightLimit = (queueName: string): AlarmSpec => ({
+  key: "in-flight",
+  severity: "warning",
+  runbook: "queue-in-flight",
+  meaning: {
+    en: "80 % of the messages that SQS lets consumers hold at once are held: soon nothing more is received.",
+    ja: "処理中メッセージがSQSの上限の80%に達しました。まもなく受信できなくなります。",
+  },
+  metric: messagesInFlight(queueName),
+  threshold: { atLeast: 0.8 * inFlightLimit },
+  datapoints: { breaching: 3, of: 3, periodSeconds: 60 },
+  missingData: "notBreaching",
+});
+
+/** Every alarm of a queue pair. */
+export function queueAlarms(
+  { queueName, deadLetterQueueName }: { queueName: string; deadLetterQueueName: string },
+  { depth, deadLetters, oldestMessageAgeSeconds }: QueueThresholds,
+): AlarmSpec[] {
+  return [
+    ...levelAlarms(depth, {
+      key: "queue-depth",
+      measure: { metric: messagesVisible(queueName) },
+      meaning: {
+        warning: {
+          en: "More messages wait than usual: the consumers do not keep up.",
+          ja: "待機メッセージが通常より多くなっています。処理が追いついていません。",
+        },
+        critical: {
+          en: "The queue has filled up: messages arrive and are not finished.",
+          ja: "キューが溢れています。届いたメッセージが処理されていません。",
+        },
+      },
+      datapoints: { warning: 4, critical: 3 },
+      periodSeconds: 60,
+    }),
+    ...levelAlarms(deadLetters, {
+      key: "dlq-depth",
+      measure: { metric: messagesVisible(deadLetterQueueName) },
+      meaning: {
+        warning: {
+          en: "Messages failed for good and wait in the dead-letter queue for someone to look.",
+          ja: "処理に失敗したメッセージがデッドレターキューにあります。確認してください。",
+        },
+        critical: {
+          en: "Many messages failed for good: something they all need is broken.",
+          ja: "多数のメッセージが処理に失敗しています。共通の原因があると考えられます。",
+        },
+      },
+      datapoints: { warning: 2, critical: 1 },
+      periodSeconds: 60,
+    }),
+    tooOld(queueName, oldestMessageAgeSeconds),
+    stalled(queueName, oldestMessageAgeSeconds),
+    nearInFlightLimit(queueName),
+  ];
+}

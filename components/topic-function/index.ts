@@ -1,1 +1,0 @@
-export { topicFunction, type DeployedFunction } from "./topic-function";

@@ -1,0 +1,29 @@
+/** Where things lie on a worker machine: user data puts them there, whatever runs a machine reads them. */
+export const machinePaths = {
+  environment: "/etc/queuefleet/worker.env",
+  agentConfig: "/etc/queuefleet/amazon-cloudwatch-agent.json",
+  fetchBundle: "/opt/queuefleet/fetch-bundle",
+  reportEnd: "/opt/queuefleet/report-end",
+  drainOnTermination: "/opt/queuefleet/drain-on-termination",
+  bundle: "/opt/queuefleet/worker.js",
+  workerUnit: "/etc/systemd/system/queuefleet-worker.service",
+  drainUnit: "/etc/systemd/system/queuefleet-drain.service",
+  logRotation: "/etc/logrotate.d/queuefleet-worker",
+  log: "/var/log/queuefleet-worker.log",
+} as const;
+
+/** Variables of the environment file, beside the worker's own: which bundle the machine fetches. */
+export const bundleVariables = {
+  bucket: "WORKER_BUNDLE_BUCKET",
+  key: "WORKER_BUNDLE_KEY",
+  /** Hexadecimal; a file with another hash is not started. */
+  sha256: "WORKER_BUNDLE_SHA256",
+} as const;
+
+/** Tags of an Auto Scaling group that say what its machines work on. Policies and reports read them. */
+export const fleetTags = {
+  /** Physical name of the queue. */
+  consumes: "queuefleet:consumes",
+  /** Longest that one message may take. */
+  jobTimeoutSeconds: "queuefleet:job-timeout-seconds",
+} as const;
