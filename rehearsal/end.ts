@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import Table from "cli-table3";
-import { localHome } from "../local/home";
+import { localHome } from "../local/process/home";
 import { readDepths, readResources } from "./material";
 import { rehearsalHome, type Rehearsal } from "./rehearsal";
 import { reportPage } from "./report/html";

@@ -1,5 +1,5 @@
 import { cloudStatus } from "../cloud/status";
-import { assertLoopback } from "../loopback-guard";
+import { assertLoopback } from "../process/loopback-guard";
 import { CommandError, exitCodes } from "./exit";
 
 /** What program, policy packs and providers find in their environment: the embedded cloud, never AWS.

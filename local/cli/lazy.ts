@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
-import type * as Cloud from "../cloud/index";
-import type * as Database from "../database-parameter";
-import type * as Engine from "../engine/index";
+import type * as Cloud from "../keeper/index";
+import type * as Database from "../cloud/database-parameter";
+import type * as Engine from "../operation/index";
 import type * as Operations from "./operations";
 
 /** Modules that only some commands need: loading them costs more than parsing the command line. A plain
@@ -9,8 +9,8 @@ import type * as Operations from "./operations";
 const load = createRequire(__filename);
 
 export const lazy = {
-  cloud: () => load("../cloud/index") as typeof Cloud,
-  database: () => load("../database-parameter") as typeof Database,
-  engine: () => load("../engine/index") as typeof Engine,
+  cloud: () => load("../keeper/index") as typeof Cloud,
+  database: () => load("../cloud/database-parameter") as typeof Database,
+  engine: () => load("../operation/index") as typeof Engine,
   operations: () => load("./operations") as typeof Operations,
 };

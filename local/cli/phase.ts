@@ -1,7 +1,7 @@
-import type { EngineEvent } from "../engine/events";
-import type { DeploymentV3, OperationRequest, OperationResult } from "../engine/operation";
-import type { PolicyPacks } from "../engine/policy-host";
-import { equalMaps } from "../engine/property-values";
+import type { EngineEvent } from "../values/events";
+import type { DeploymentV3, OperationRequest, OperationResult } from "../operation/operation";
+import type { PolicyPacks } from "../policy/policy-host";
+import { equalMaps } from "../values/property-values";
 import type { Session } from "./session";
 import { Collected } from "./display/collected";
 import { digest, type Digest } from "./display/digest";

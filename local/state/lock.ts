@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../processes";
+import { isAlive } from "../process/processes";
 import { writeFileAtomically } from "./atomic-file";
 
 /** Who holds a lock, in the format of Pulumi's self-managed backend. */

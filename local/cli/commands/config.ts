@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { parsePropertyPath } from "../../engine/property-path";
-import { editStackFile } from "../../project/stack-file";
-import { qualifiedKey } from "../../project/project-file";
+import { parsePropertyPath } from "../../values/property-path";
+import { editStackFile } from "../../program/project/stack-file";
+import { qualifiedKey } from "../../program/project/project-file";
 import { passphrase, StateSecrets } from "../../state/secrets";
 import { CommandError } from "../exit";
 import { openWorkspace, workspaceConfig, type StackOptions } from "../workspace";

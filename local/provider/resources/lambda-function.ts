@@ -13,7 +13,7 @@ import {
   tagged,
 } from "../shape";
 import { updateTags } from "../tags";
-import { waitUntil } from "../../wait";
+import { waitUntil } from "../../process/wait";
 import { configuration, configurationRequest, fromConfiguration } from "./lambda-configuration";
 
 const gone = ["ResourceNotFoundException"];

@@ -1,0 +1,3 @@
+export { account } from "../cloud/account";
+export { resetCloud, startCloud, stopCloud, type StartOptions } from "./control";
+export { cloudStatus, type CloudStatus, type RunningCloud } from "../cloud/status";
