@@ -1,4 +1,5 @@
-/** The arrows of the house: what a folder may import besides itself and npm packages. Types count as well. */
+/** The arrows of the house: what a folder may import besides itself and npm packages. An import of types counts too,
+ *  which is why a tool of its own holds them: ESLint's rules and knip look for circles among values only. */
 const arrows = {
   contracts: [],
   components: ["contracts"],
@@ -8,76 +9,66 @@ const arrows = {
   local: ["contracts"],
   rehearsal: ["contracts", "local", "systems"],
   bench: ["contracts", "worker", "local"],
-  tests: ["contracts", "components", "systems", "policy", "worker", "local", "rehearsal"],
-  "local/tests": [
-    "contracts",
-    "components",
-    "systems",
-    "policy",
-    "worker",
-    "local",
-    "rehearsal",
-    "tests",
-  ],
 };
+const house = [...Object.keys(arrows), "tests"];
 
-/** Inside `local/`: the steps of an operation. */
+/** The engine of `local/`, from the ground up: each may import what stands before it. */
+const engine = [
+  "process",
+  "values",
+  "state",
+  "provider-client",
+  "steps",
+  "policy",
+  "decide",
+  "program",
+  "operation",
+];
+
+/** All folders of `local/`. */
 const steps = {
-  "local/process": [],
-  "local/values": [],
-  "local/state": ["process", "values"],
-  "local/provider-client": ["process", "values", "state"],
-  "local/steps": ["process", "values", "state", "provider-client"],
-  "local/policy": ["process", "values"],
-  "local/decide": ["process", "values", "state", "provider-client", "steps", "policy"],
-  "local/program": ["process", "values", "state", "provider-client", "steps", "decide"],
-  "local/operation": [
-    "process",
-    "values",
-    "state",
-    "provider-client",
-    "steps",
-    "policy",
-    "decide",
-    "program",
-  ],
-  "local/provider": ["process", "values"],
-  "local/cloud": ["process"],
-  "local/alarms": ["process", "cloud"],
-  "local/fleet": ["process", "cloud"],
-  "local/keeper": ["process", "cloud", "alarms", "fleet"],
-  "local/cli": ["process", "values", "state", "policy", "program", "operation", "cloud", "keeper"],
-  "local/bin": ["cli"],
+  ...Object.fromEntries(engine.map((name, index) => [name, engine.slice(0, index)])),
+  provider: ["process", "values"],
+  cloud: ["process"],
+  alarms: ["process", "cloud"],
+  fleet: ["process", "cloud"],
+  keeper: ["process", "cloud", "alarms", "fleet"],
+  cli: [...engine, "cloud", "keeper"],
+  bin: ["process", "cli"],
 };
 
-const any = (folders) => `^(${folders.join("|")})/`;
-
-/** A folder may reach itself and what its arrows name; nothing else of `among`. */
-const rule = (folder, allowed, among, exceptFrom) => ({
-  name: `arrow-from-${folder.replace("/", "-")}`,
-  severity: "error",
-  from: { path: any([folder]), ...exceptFrom },
-  to: { path: any(among), pathNot: any([folder, ...allowed]) },
-});
-
-const house = Object.keys(arrows);
+const under = (folders) => `^(${folders.join("|")})/`;
+const inLocal = (name) => `local/${name}`;
 
 export default {
   forbidden: [
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
-    ...Object.entries(arrows).map(([folder, allowed]) =>
-      rule(folder, allowed, house, folder === "local" ? { pathNot: any(["local/tests"]) } : {}),
-    ),
-    ...Object.entries(steps).map(([folder, allowed]) =>
-      rule(
-        folder,
-        allowed.map((name) => `local/${name}`),
-        ["local"],
-      ),
-    ),
+    ...Object.entries(arrows).map(([folder, allowed]) => ({
+      name: `arrows-of-${folder}`,
+      severity: "error",
+      from: { path: under([folder]), pathNot: under(["local/tests"]) },
+      to: { path: under(house), pathNot: under([folder, ...allowed]) },
+    })),
+    ...Object.entries(steps).map(([name, allowed]) => ({
+      name: `arrows-of-local-${name}`,
+      severity: "error",
+      from: { path: under([inLocal(name)]) },
+      to: { path: under(["local"]), pathNot: under([name, ...allowed].map(inLocal)) },
+    })),
+    {
+      name: "local-has-named-folders",
+      comment: "A new folder of local/ needs its arrows above.",
+      severity: "error",
+      from: {
+        path: under(["local"]),
+        pathNot: under([...Object.keys(steps), "tests"].map(inLocal)),
+      },
+      to: {},
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(docs|\\.local)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
   },

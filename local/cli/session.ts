@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
-import type { OperationRequest, ProgramHost, ProviderPlugin } from "../operation/operation";
+import type { OperationRequest } from "../operation/operation";
+import type { ProgramHost } from "../program/program-host";
+import type { ProviderPlugin } from "../provider-client/plugin-host";
 import { readPackConfig } from "../policy/policy-config";
 import { PolicyPacks } from "../policy/policy-host";
 import { createProgramHost } from "../program/program-host";

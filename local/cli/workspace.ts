@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { CheckpointValues } from "../state/checkpoint-values";
-import type { DeploymentV3 } from "../operation/operation";
+import type { DeploymentV3 } from "../state/deployment";
 import type { PropertyMap } from "../values/property-value";
 import { rootStackType } from "../values/urn";
 import { localHome } from "../process/home";

@@ -2,7 +2,7 @@ import { DependencyGraph } from "../state/dependency-graph";
 import type { Goal } from "../state/goal";
 import { HookRegistry } from "../steps/hooks/hook-registry";
 import { StepHooks } from "../steps/hooks/step-hooks";
-import type { PolicyHost } from "../operation/operation";
+import type { PolicyHost } from "../policy/policy-host";
 import type { ProviderRegistry } from "../provider-client/provider-registry";
 import type { Reporter } from "../steps/reporter";
 import type { ResourceState } from "../state/resource-state";

@@ -1,5 +1,5 @@
 import type { Goal } from "../state/goal";
-import type { AnalyzedResource } from "../operation/operation";
+import type { AnalyzedResource } from "../policy/analyzed-resource";
 import type { OperationState } from "./operation-state";
 import type { PropertyMap } from "../values/property-value";
 import type { ResourceState } from "../state/resource-state";

@@ -1,3 +1,2 @@
-export { account } from "../cloud/account";
 export { resetCloud, startCloud, stopCloud, type StartOptions } from "./control";
 export { cloudStatus, type CloudStatus, type RunningCloud } from "../cloud/status";

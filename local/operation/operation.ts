@@ -1,100 +1,10 @@
+import type { PolicyHost } from "../policy/policy-host";
+import type { ProgramHost } from "../program/program-host";
+import type { ProviderPlugin } from "../provider-client/plugin-host";
+import type { DeploymentV3 } from "../state/deployment";
+import type { SecretsManager } from "../state/secrets-manager";
 import type { EngineEvent } from "../values/events";
 import type { PropertyMap } from "../values/property-value";
-
-/** Encrypts and decrypts what a checkpoint holds in secret (Pulumi's passphrase provider). */
-export interface SecretsManager {
-  encrypt(plaintext: string): Promise<string>;
-  decrypt(ciphertext: string): Promise<string>;
-}
-
-/** `deployment` of a Pulumi checkpoint, version 3: the JSON that the self-managed backend stores. */
-export interface DeploymentV3 {
-  manifest: { time: string; magic: string; version: string };
-  secrets_providers?: { type: string; state?: unknown };
-  resources?: ResourceV3[];
-  pending_operations?: { resource: ResourceV3; type: string }[];
-  metadata?: Record<string, unknown>;
-}
-
-/** A resource as a checkpoint has it; field names and meaning are Pulumi's `apitype.ResourceV3`. */
-export interface ResourceV3 {
-  urn: string;
-  custom: boolean;
-  delete?: boolean;
-  id?: string;
-  type: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-  parent?: string;
-  protect?: boolean;
-  taint?: boolean;
-  external?: boolean;
-  dependencies?: string[];
-  initErrors?: string[];
-  provider?: string;
-  propertyDependencies?: Record<string, string[]>;
-  pendingReplacement?: boolean;
-  additionalSecretOutputs?: string[];
-  aliases?: string[];
-  customTimeouts?: { create?: number; update?: number; delete?: number };
-  importID?: string;
-  retainOnDelete?: boolean;
-  deletedWith?: string;
-  replaceWith?: string[];
-  created?: string;
-  modified?: string;
-  sourcePosition?: string;
-  ignoreChanges?: string[];
-  [field: string]: unknown;
-}
-
-/** The program, as the engine runs it: told where the monitor and the engine listen, it registers
- *  resources there and exits. Rejects with the program's own diagnostics when it fails. */
-export interface ProgramHost {
-  run(run: {
-    monitorAddress: string;
-    engineAddress: string;
-    dryRun: boolean;
-    parallel: number;
-    signal: AbortSignal;
-    onOutput(line: { stream: "stdout" | "stderr"; text: string }): void;
-  }): Promise<void>;
-}
-
-/** A resource as policies see it; becomes `pulumirpc.AnalyzerResource`. */
-export interface AnalyzedResource {
-  urn: string;
-  type: string;
-  name: string;
-  properties: PropertyMap;
-  parent?: string;
-  provider?: { urn: string; type: string; name: string; properties: PropertyMap };
-  dependencies: string[];
-  propertyDependencies: Record<string, string[]>;
-  options: {
-    protect: boolean;
-    ignoreChanges: string[];
-    deleteBeforeReplace?: boolean;
-    aliases: string[];
-    additionalSecretOutputs: string[];
-    customTimeouts: { create: number; update: number; delete: number };
-  };
-}
-
-/** All policy packs of an operation. Both calls emit `policyViolation` events themselves and answer
- *  whether the step (or the whole operation) may go on. */
-export interface PolicyHost {
-  /** Before `analyze`: the checked inputs as the rules that remediate leave them; they are used from then on. */
-  remediate?(resource: AnalyzedResource): Promise<PropertyMap>;
-  /** Before a resource's create, update or same; `properties` are its checked inputs. */
-  analyze(resource: AnalyzedResource): Promise<{ mandatoryViolation: boolean }>;
-  /** Once at the end; `properties` are the resources' outputs, or their inputs in a preview. */
-  analyzeStack(resources: AnalyzedResource[]): Promise<{ mandatoryViolation: boolean }>;
-}
-
-/** Where a package's provider comes from: a plugin that is started (once for every provider resource, as
- *  Pulumi does), or one that already listens. */
-export type ProviderPlugin = { executable: string } | { address: string };
 
 export interface OperationRequest {
   kind: "update" | "refresh" | "destroy";

@@ -1,11 +1,22 @@
 import type * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import type { EngineEvent, PolicyViolation } from "../values/events";
-import type { AnalyzedResource, PolicyHost } from "../operation/operation";
+import type { AnalyzedResource } from "./analyzed-resource";
 import { levelOf, severityOf, type PackInfo } from "./policy-messages";
 import { PolicyProcess, type JudgedStack, type PackSettings } from "./policy-process";
 import type { PropertyMap } from "../values/property-value";
 import { createUrn, rootStackType } from "../values/urn";
 import { fromWire } from "../values/wire-values";
+
+/** All policy packs of an operation. Both calls emit `policyViolation` events themselves and answer
+ *  whether the step (or the whole operation) may go on. */
+export interface PolicyHost {
+  /** Before `analyze`: the checked inputs as the rules that remediate leave them; they are used from then on. */
+  remediate?(resource: AnalyzedResource): Promise<PropertyMap>;
+  /** Before a resource's create, update or same; `properties` are its checked inputs. */
+  analyze(resource: AnalyzedResource): Promise<{ mandatoryViolation: boolean }>;
+  /** Once at the end; `properties` are the resources' outputs, or their inputs in a preview. */
+  analyzeStack(resources: AnalyzedResource[]): Promise<{ mandatoryViolation: boolean }>;
+}
 
 /** All policy packs of a command. Their processes start with it and serve its preview and its update. */
 export class PolicyPacks {

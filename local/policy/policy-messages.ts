@@ -1,7 +1,7 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import type { PolicyViolation } from "../values/events";
-import type { AnalyzedResource } from "../operation/operation";
+import type { AnalyzedResource } from "./analyzed-resource";
 import type { EnforcementLevel, PackConfig, RuleConfig, RuleInfo } from "./policy-config";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { isMap, mapValues } from "../values/property-values";

@@ -7,7 +7,7 @@ import * as messages from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { parse } from "yaml";
 import { forEachLine, releaseNode, startNode } from "../process/node-process";
-import type { AnalyzedResource } from "../operation/operation";
+import type { AnalyzedResource } from "./analyzed-resource";
 import { reconcilePackConfig, type PackConfig } from "./policy-config";
 import {
   analyzeRequest,

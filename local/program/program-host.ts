@@ -1,6 +1,18 @@
 import { once } from "node:events";
-import type { ProgramHost } from "../operation/operation";
 import { forEachLine, startNode, stopNode } from "../process/node-process";
+
+/** The program, as the engine runs it: told where the monitor and the engine listen, it registers
+ *  resources there and exits. Rejects with the program's own diagnostics when it fails. */
+export interface ProgramHost {
+  run(run: {
+    monitorAddress: string;
+    engineAddress: string;
+    dryRun: boolean;
+    parallel: number;
+    signal: AbortSignal;
+    onOutput(line: { stream: "stdout" | "stderr"; text: string }): void;
+  }): Promise<void>;
+}
 
 export interface ProgramOptions {
   project: string;

@@ -1,8 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ProcessSet } from "../process/processes";
-import type { ProviderPlugin } from "../operation/operation";
 import { ProviderClient } from "./provider-client";
+
+/** Where a package's provider comes from: a plugin that is started (once for every provider resource, as
+ *  Pulumi does), or one that already listens. */
+export type ProviderPlugin = { executable: string } | { address: string };
 
 const startDeadlineMs = 30_000;
 const stopGraceMs = 2_000;

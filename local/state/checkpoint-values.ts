@@ -4,7 +4,7 @@ import {
   assetFromPlain,
   assetToPlain,
 } from "../values/asset-values";
-import type { SecretsManager } from "../operation/operation";
+import type { SecretsManager } from "./secrets-manager";
 import {
   Archive,
   Asset,

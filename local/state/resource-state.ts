@@ -1,6 +1,6 @@
 import type { CheckpointValues } from "./checkpoint-values";
 import type { HookBindings } from "./hook-bindings";
-import type { ResourceV3 } from "../operation/operation";
+import type { ResourceV3 } from "./deployment";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { parseProviderReference } from "../values/urn";
 

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import type { CheckpointValues } from "./checkpoint-values";
-import type { DeploymentV3, OperationRequest, ResourceV3 } from "../operation/operation";
+import type { DeploymentV3, ResourceV3 } from "./deployment";
 import { normalizeUrns } from "./normalize-urns";
+import type { StepOperation } from "../values/events";
 import { equalMaps, equalValues } from "../values/property-values";
 import { writeResource, type ResourceState } from "./resource-state";
-import type { Step } from "../steps/step";
 
 /** The Pulumi whose engine this one follows; the official CLI checks that it is not newer than itself. */
 const pulumiVersion = "v3.260.0";
 
-const pendingTypes: Partial<Record<Step["operation"], string>> = {
+const pendingTypes: Partial<Record<StepOperation, string>> = {
   create: "creating",
   "create-replacement": "creating",
   update: "updating",
@@ -22,6 +22,15 @@ const pendingTypes: Partial<Record<Step["operation"], string>> = {
   import: "importing",
   "import-replacement": "importing",
 };
+
+/** What there is to know of a step in order to keep what it did. */
+interface RecordedStep {
+  readonly operation: StepOperation;
+  readonly resource: ResourceState;
+  readonly old: ResourceState | undefined;
+  readonly next: ResourceState | undefined;
+  readonly why?: unknown;
+}
 
 /** The state of the stack while an operation changes it: resources done so far, then those of the old state
  *  that nothing was done with yet. That order keeps everything after what it needs. */
@@ -36,7 +45,10 @@ export class SnapshotManager {
 
   constructor(
     private base: ResourceState[],
-    private readonly request: Pick<OperationRequest, "base" | "save">,
+    private readonly stored: {
+      base: DeploymentV3 | undefined;
+      save(deployment: DeploymentV3): Promise<void>;
+    },
     private readonly values: CheckpointValues,
   ) {}
 
@@ -46,7 +58,7 @@ export class SnapshotManager {
     this.isElided = true;
   }
 
-  async begin(step: Step): Promise<void> {
+  async begin(step: RecordedStep): Promise<void> {
     const type = pendingTypes[step.operation];
     if (type === undefined) return;
     this.pending.set(step.resource, type);
@@ -54,7 +66,7 @@ export class SnapshotManager {
   }
 
   /** `kept`: the step succeeded, or failed leaving something behind. */
-  async end(step: Step, kept: boolean): Promise<void> {
+  async end(step: RecordedStep, kept: boolean): Promise<void> {
     const wasPending = this.pending.delete(step.resource);
     if (!kept) return wasPending ? this.save() : undefined;
     const { old, next } = step;
@@ -93,7 +105,7 @@ export class SnapshotManager {
   }
 
   /** Outputs that a component registered after its own step. */
-  async outputsChanged(step: Step): Promise<void> {
+  async outputsChanged(step: RecordedStep): Promise<void> {
     const { old, next } = step;
     const same =
       old !== undefined && next !== undefined && equalMaps(old.outputs ?? {}, next.outputs ?? {});
@@ -107,7 +119,7 @@ export class SnapshotManager {
     return this.current ?? this.deployment();
   }
 
-  private async endSame(step: Step & { why?: string }): Promise<void> {
+  private async endSame(step: RecordedStep): Promise<void> {
     const { old, next } = step;
     if (old === undefined || next === undefined) return;
     this.done.add(old);
@@ -128,7 +140,7 @@ export class SnapshotManager {
         this.saving = next;
         this.isElided = false;
         this.current = await this.deployment();
-        await this.request.save(this.current);
+        await this.stored.save(this.current);
       });
     this.next = next;
     return next;
@@ -142,7 +154,7 @@ export class SnapshotManager {
     const written: ResourceV3[] = [];
     for (const resource of resources) written.push(await writeResource(resource, this.values));
     assertIntegrity(written);
-    const { secrets_providers, metadata } = this.request.base ?? {};
+    const { secrets_providers, metadata } = this.stored.base ?? {};
     const pending = await this.pendingOperations();
     return {
       manifest: {
@@ -163,7 +175,7 @@ export class SnapshotManager {
     for (const [state, type] of this.pending) {
       operations.push({ resource: await writeResource(state, this.values), type });
     }
-    const earlier = this.request.base?.pending_operations ?? [];
+    const earlier = this.stored.base?.pending_operations ?? [];
     return [...operations, ...earlier.filter(({ type }) => type === "creating")];
   }
 }

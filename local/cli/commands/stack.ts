@@ -3,7 +3,7 @@ import { writeFileAtomically } from "../../state/atomic-file";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { z } from "zod";
-import type { DeploymentV3 } from "../../operation/operation";
+import type { DeploymentV3 } from "../../state/deployment";
 import { signatureKey, secretSignature } from "../../values/signatures";
 import { configuredStacks } from "../../program/project/stack-file";
 import { loadProject } from "../../program/project/project-file";

@@ -1,4 +1,4 @@
-import type { SecretsManager } from "../../operation/operation";
+import type { SecretsManager } from "../../state/secrets-manager";
 import { configurationFault } from "../../process/fault";
 import type { ConfigDeclaration, ItemType, Project } from "./project-file";
 import type { StackFile } from "./stack-file";

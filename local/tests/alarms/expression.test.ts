@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { evaluateExpression } from "../../alarms/expression";
-import type { Series } from "../../alarms/expression-functions";
+import type { Series } from "../../alarms/metric-math";
 
 const metrics: Record<string, Series> = {
   errors: [1, undefined, 3],

@@ -20,11 +20,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { Client } from "pg";
 import { cloudStatus, resetCloud, startCloud, stopCloud } from "../../keeper";
-import { putDatabaseUrl } from "../../cloud/database-parameter";
 import { packageRoot } from "../../process/home";
 import { waitUntil } from "../../process/wait";
 import { temporaryHome } from "../../../tests/support/cloud";
@@ -79,7 +78,9 @@ describe("the keeper", function () {
     const s3 = new S3Client({ ...config, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: "kept" }));
     await s3.send(new PutObjectCommand({ Bucket: "kept", Key: "鍵 1", Body: "日本語" }));
-    await putDatabaseUrl({ ...before, ...config }, "/x/database-url", before.databaseUrl);
+    const ssm = new SSMClient(config);
+    const parameter = { Name: "/x/database-url", Value: before.databaseUrl };
+    await ssm.send(new PutParameterCommand({ ...parameter, Type: "SecureString" }));
     await query(before.databaseUrl, "create table kept as select 1 as one");
 
     expect(await stopCloud(home)).to.equal(true);
@@ -92,7 +93,7 @@ describe("the keeper", function () {
     expect(received.Messages?.[0]?.Body).to.equal("still here");
     const object = await s3.send(new GetObjectCommand({ Bucket: "kept", Key: "鍵 1" }));
     expect(await object.Body?.transformToString()).to.equal("日本語");
-    const { Parameter } = await new SSMClient(config).send(
+    const { Parameter } = await ssm.send(
       new GetParameterCommand({ Name: "/x/database-url", WithDecryption: true }),
     );
     expect(Parameter).to.include({ Type: "SecureString", Value: before.databaseUrl });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { DeploymentV3 } from "../../operation/operation";
+import type { DeploymentV3 } from "../../state/deployment";
 import { programOf, type Program } from "../support/monitor-program";
 import { TestStack } from "../support/test-stack";
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { AnalyzedResource, PolicyHost } from "../../operation/operation";
+import type { AnalyzedResource } from "../../policy/analyzed-resource";
+import type { PolicyHost } from "../../policy/policy-host";
 import { Unknown } from "../../values/property-value";
 import type { Program } from "../support/monitor-program";
 import { TestStack } from "../support/test-stack";

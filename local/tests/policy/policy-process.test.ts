@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AnalyzedResource } from "../../operation/operation";
+import type { AnalyzedResource } from "../../policy/analyzed-resource";
 import { PolicyProcess } from "../../policy/policy-process";
 import { packageRoot } from "../../process/home";
 

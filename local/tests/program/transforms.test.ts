@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Value } from "google-protobuf/google/protobuf/struct_pb";
 import { Alias } from "@pulumi/pulumi/proto/alias_pb";
-import type { AnalyzedResource } from "../../operation/operation";
+import type { AnalyzedResource } from "../../policy/analyzed-resource";
 import { CallbackServer, type Properties } from "../support/callback-server";
 import type { Program } from "../support/monitor-program";
 import { secret, signature, TestStack, unknown } from "../support/test-stack";

@@ -1,4 +1,4 @@
-import type { DeploymentV3, ResourceV3 } from "../../operation/operation";
+import type { DeploymentV3, ResourceV3 } from "../../state/deployment";
 
 const volatile = new Set(["created", "modified", "id", "ciphertext"]);
 

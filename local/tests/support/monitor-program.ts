@@ -5,7 +5,7 @@ import { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { ResourceMonitorService as monitor } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
-import type { ProgramHost } from "../../operation/operation";
+import type { ProgramHost } from "../../program/program-host";
 
 type Properties = Record<string, unknown>;
 

@@ -11,9 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { openWorkspace, workspaceConfig } from "../../cli/workspace";
-import { runOperation } from "../../operation";
+import { runOperation } from "../../operation/run-operation";
 import type { EngineEvent } from "../../values/events";
-import type { DeploymentV3, OperationRequest } from "../../operation/operation";
+import type { DeploymentV3 } from "../../state/deployment";
+import type { OperationRequest } from "../../operation/operation";
 import { createProgramHost } from "../../program/program-host";
 import { packageRoot } from "../../process/home";
 import { outcome, type Outcome } from "./test-stack";

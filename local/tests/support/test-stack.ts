@@ -1,13 +1,9 @@
 import { tmpdir } from "node:os";
 import * as grpc from "@grpc/grpc-js";
-import { runOperation } from "../../operation";
+import { runOperation } from "../../operation/run-operation";
 import type { EngineEvent } from "../../values/events";
-import type {
-  DeploymentV3,
-  OperationRequest,
-  OperationResult,
-  ResourceV3,
-} from "../../operation/operation";
+import type { DeploymentV3, ResourceV3 } from "../../state/deployment";
+import type { OperationRequest, OperationResult } from "../../operation/operation";
 import { serveBox } from "./box/provider";
 import { World } from "./box/world";
 import { programOf, type Program } from "./monitor-program";

@@ -7,7 +7,7 @@ import { noticesLost, releaseNotTakenBack } from "../../../components/alarms/not
 import { queueAlarms } from "../../../components/alarms/queue-alarms";
 import { evaluateAlarm } from "../../../local/alarms/evaluate";
 import { evaluateExpression } from "../../../local/alarms/expression";
-import type { Series } from "../../../local/alarms/expression-functions";
+import type { Series } from "../../../local/alarms/metric-math";
 import { defaultQueueThresholds } from "../../../components/alarms/thresholds";
 
 const queue = queueAlarms(

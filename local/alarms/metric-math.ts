@@ -1,5 +1,3 @@
-import type { ExpressionScope } from "./expression";
-
 /** Values on a grid of timestamps, oldest first; undefined where there is no datapoint. */
 export type Series = (number | undefined)[];
 /** What a metric-math expression can be made of; a list only inside a function. */
@@ -13,6 +11,16 @@ export function pointwise(values: Value[], combine: (point: number[]) => number)
     const point = values.map((value) => at(value, index));
     return point.every((number) => number !== undefined) ? finite(combine(point)) : undefined;
   });
+}
+
+export interface ExpressionScope {
+  /** Every metric and expression by its id, on one grid of timestamps. */
+  series: ReadonlyMap<string, Series>;
+  /** The ids that are metrics, for METRICS(). */
+  metricIds: readonly string[];
+  periodSeconds: number;
+  /** Points of the grid. */
+  length: number;
 }
 
 type MathFunction = (values: Value[], scope: ExpressionScope) => Value;
