@@ -67,7 +67,7 @@ function howToLook(rehearsal: Rehearsal, home: string): string[] {
   const { endpoint, accessKeyId, secretAccessKey } = rehearsal.find("cloud");
   // Read from the status file when it is needed: the password is not for a terminal's history.
   const databaseUrl = `$(node -p 'require("${resolve(rehearsalHome, "cloud.json")}").databaseUrl')`;
-  const cli = `PULUMI_LOCAL_HOME=${home} npx pulumi-local`;
+  const cli = `PULUMI_LOCAL_HOME=${home} node_modules/.bin/pulumi-local`;
   return [
     "",
     "Everything is still running:",

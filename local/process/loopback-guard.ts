@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { pulumiLocal } from "./command";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
@@ -9,7 +10,7 @@ export function assertLoopback(endpoint: string | undefined): URL {
   if (endpoint === undefined || endpoint === "") {
     throw new Error(
       "No endpoint of the embedded cloud is set (AWS_ENDPOINT_URL): refusing to fall back to real AWS. " +
-        "Start the embedded cloud with `npx pulumi-local cloud start`.",
+        `Start the embedded cloud with \`${pulumiLocal()} cloud start\`.`,
     );
   }
   const url = new URL(endpoint);

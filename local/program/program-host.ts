@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { commandVariable } from "../../contracts/command";
 import { forEachLine, startNode, stopNode } from "../process/node-process";
 
 /** The program, as the engine runs it: told where the monitor and the engine listen, it registers
@@ -108,6 +109,7 @@ function programEnvironment(options: ProgramOptions): NodeJS.ProcessEnv {
   const { runtime } = options;
   return {
     ...options.environment,
+    [commandVariable]: "pulumi-local",
     PULUMI_CONFIG: JSON.stringify(oldStyleKeys(options.config)),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys),
     ...(runtime.typescript

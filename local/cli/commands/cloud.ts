@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { assertCanAsk, confirm } from "../confirm";
 import { cloudStatus } from "../../cloud/status";
+import { pulumiLocal } from "../../process/command";
 import { CommandError } from "../exit";
 
 /** What starts and stops it; loaded only by the commands that need it. */
@@ -59,7 +60,7 @@ export function addCloud(program: Command): void {
         );
       } else {
         process.stdout.write(
-          "The embedded cloud is not running; `npx pulumi-local cloud start` starts it.\n",
+          `The embedded cloud is not running; \`${pulumiLocal()} cloud start\` starts it.\n`,
         );
       }
     });

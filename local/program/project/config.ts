@@ -2,6 +2,7 @@ import type { SecretsManager } from "../../state/secrets-manager";
 import { configurationFault } from "../../process/fault";
 import type { ConfigDeclaration, ItemType, Project } from "./project-file";
 import type { StackFile } from "./stack-file";
+import { pulumiLocal } from "../../process/command";
 
 /** A stack's configuration as a program gets it. */
 export interface ResolvedConfig {
@@ -157,5 +158,5 @@ function typeName({ type, items }: ItemType): string {
 function howToSet(key: string, declared: ConfigDeclaration, stack: string): string {
   const secret = declared.secret === true ? " --secret" : "";
   const about = declared.description === undefined ? "" : ` (${declared.description})`;
-  return `set it with \`npx pulumi-local config set${secret} ${key} VALUE -s ${stack}\`${about}`;
+  return `set it with \`${pulumiLocal()} config set${secret} ${key} VALUE -s ${stack}\`${about}`;
 }

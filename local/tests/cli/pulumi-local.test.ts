@@ -369,7 +369,7 @@ describe("pulumi-local", function () {
     const elsewhere = { ...environment, AWS_ENDPOINT_URL: undefined };
     const without = await start(elsewhere, "preview", "-s", "dev", "-C", program.folder).done;
     expect(without.code).to.equal(1);
-    expect(without.stderr).to.include("npx pulumi-local cloud start");
+    expect(without.stderr).to.include("node_modules/.bin/pulumi-local cloud start");
     const real = { ...environment, AWS_ENDPOINT_URL: "https://sqs.ap-northeast-1.amazonaws.com" };
     const refused = await start(real, "preview", "-s", "dev", "-C", program.folder).done;
     expect(refused.stderr).to.include("is not on this machine");

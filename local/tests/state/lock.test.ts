@@ -36,7 +36,7 @@ describe("stack lock", () => {
     const gone = { pid: 2 ** 22 + 1, username: "someone", hostname: hostname(), timestamp: "then" };
     writeFileSync(join(folder, "left.json"), JSON.stringify(gone));
     expect(() => lockStack(folder, "dev")).to.throw(
-      /that process no longer runs\nRemove the lock: `npx pulumi-local cancel -s dev`/,
+      /that process no longer runs\nRemove the lock: `node_modules\/\.bin\/pulumi-local cancel -s dev`/,
     );
     expect(removeLocks(folder)).to.deep.equal([gone]);
     lockStack(folder, "dev").release();
