@@ -63,6 +63,18 @@ export async function resolveConfig(
   };
 }
 
+/** Refuses a value that Pulumi.yaml does not allow for its key, before it is in the file. Encrypted parts are not
+ *  looked into. */
+export function assertDeclared(project: Project, key: string, raw: unknown, secret: boolean): void {
+  const declared = project.config.get(key);
+  if (declared === undefined) return;
+  const faults = typeFaults(key, declared, {
+    ...plainValue(raw),
+    secret: secret || holdsSecure(raw),
+  });
+  if (faults.length > 0) throw configurationFault(`Pulumi.yaml does not allow this value:`, faults);
+}
+
 /** Keys of the stack file that hold something encrypted. */
 export function secureKeys(file: StackFile): string[] {
   return [...file.config].flatMap(([key, raw]) => (holdsSecure(raw) ? [key] : []));
@@ -130,6 +142,7 @@ function typeFaults(key: string, declared: ConfigDeclaration, value: Value): str
 
 /** As the Pulumi CLI checks: numbers and booleans may come as text. */
 function matches(content: unknown, { type, items }: ItemType): boolean {
+  if (isSecure(content)) return true;
   switch (type) {
     case "string":
       return typeof content === "string";

@@ -72,10 +72,12 @@ export function configuredStacks(project: Project): string[] {
     .sort();
 }
 
-/** Sets (or, with undefined, removes) what lies at a path and leaves comments and order alone. */
+/** Sets (or, with undefined, removes) what lies at a path and leaves comments and order alone. `check` gets what
+ *  the whole key has then, before the file is written. */
 export function editStackFile(
   path: string,
   edit: { path: readonly (string | number)[]; value: unknown; encryptionSalt?: string },
+  check: (value: unknown) => void = () => undefined,
 ): void {
   const document = existsSync(path) ? readDocument(path) : new Document({});
   document.contents ??= document.createNode({});
@@ -84,6 +86,7 @@ export function editStackFile(
   }
   if (edit.value === undefined) document.deleteIn(["config", ...edit.path]);
   else document.setIn(["config", ...edit.path], edit.value);
+  check((document.toJS() as { config: Record<string, unknown> }).config[String(edit.path[0])]);
   writeFileAtomically(path, document.toString({ lineWidth: 0 }), 0o644);
 }
 
