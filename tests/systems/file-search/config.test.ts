@@ -8,7 +8,7 @@ import { commandVariable } from "../../../contracts/command";
 import { checkConfiguration } from "../../../systems/configuration";
 import { configurationRules } from "../../../systems/file-search/config";
 import program from "../../../systems/file-search";
-import { environmentWithout, start } from "../../local/cli/run-cli";
+import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud } from "../../support/cloud";
 import { recordProgram } from "../../support/recorded-program";
 import {
