@@ -1,12 +1,13 @@
 import { z } from "zod";
+import type { Range } from "./range";
 
 /** A number of seconds or messages as an environment variable has it: decimal digits, nothing else. */
-const wholeNumber = (minimum: number, maximum: number) =>
+const wholeNumber = ({ min, max }: Range) =>
   z
     .string()
     .regex(/^\d+$/, "must be a whole number")
     .transform(Number)
-    .pipe(z.number().min(minimum).max(maximum));
+    .pipe(z.number().min(min).max(max));
 
 const queueUrl = z.url({ protocol: /^https?$/ });
 
@@ -28,6 +29,16 @@ const commandLine = z
 /** What a worker does where its environment says nothing. */
 export const workerDefaults = { concurrency: 4, shutdownGraceSeconds: 90 } as const;
 
+/** What a worker accepts. */
+export const workerRanges = {
+  concurrency: { min: 1, max: 1000 },
+  /** SQS allows a lease of 0 too, with which every message is received again at once. */
+  visibilityTimeoutSeconds: { min: 1, max: 43_200 },
+  jobTimeoutSeconds: { min: 1, max: 43_200 },
+  maxReceiveCount: { min: 1, max: 1000 },
+  shutdownGraceSeconds: { min: 0, max: 7200 },
+} as const satisfies Record<string, Range>;
+
 /** What a worker process reads from its environment; on a machine the unit's environment file has it.
  *  The keys are the contract: any queue and any program can be served by setting them. */
 export const workerEnvironmentSchema = z
@@ -36,15 +47,17 @@ export const workerEnvironmentSchema = z
     DLQ_URL: queueUrl,
     AWS_REGION: z.string().min(1),
     /** Messages worked on at once. */
-    WORKER_CONCURRENCY: wholeNumber(1, 1000).default(workerDefaults.concurrency),
+    WORKER_CONCURRENCY: wholeNumber(workerRanges.concurrency).default(workerDefaults.concurrency),
     /** Lease of a received message in seconds; SQS allows 0–43,200. */
-    VISIBILITY_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
+    VISIBILITY_TIMEOUT_SECONDS: wholeNumber(workerRanges.visibilityTimeoutSeconds),
     /** Longest one message may take, in seconds; then the work is aborted and counts as failed. */
-    JOB_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
+    JOB_TIMEOUT_SECONDS: wholeNumber(workerRanges.jobTimeoutSeconds),
     /** Attempts before a message is dead-lettered. SQS allows 1–1,000. */
-    MAX_RECEIVE_COUNT: wholeNumber(1, 1000),
+    MAX_RECEIVE_COUNT: wholeNumber(workerRanges.maxReceiveCount),
     /** Time to finish after SIGTERM before the rest is released, in seconds. */
-    SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 7200).default(workerDefaults.shutdownGraceSeconds),
+    SHUTDOWN_GRACE_SECONDS: wholeNumber(workerRanges.shutdownGraceSeconds).default(
+      workerDefaults.shutdownGraceSeconds,
+    ),
     PROCESSOR: z.enum(["file", "command"]),
     /** JSON array of program and arguments; run without a shell. */
     PROCESSOR_COMMAND: commandLine.optional(),

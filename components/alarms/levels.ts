@@ -23,6 +23,9 @@ export interface LevelRules {
   periodSeconds: number;
 }
 
+/** Of a level, where its measure begins at 1. */
+export const levelRange = { min: 1, max: 1_000_000 };
+
 const severities = ["warning", "critical"] as const;
 
 export const changeLevels = (levels: Levels, changes: LevelChanges = {}): Levels =>
@@ -38,7 +41,7 @@ export function checkLevels(
   faults: ArgumentFaults,
   field: string,
   levels: Levels,
-  lowest: Record<Severity, number> = { warning: 1, critical: 1 },
+  lowest: Record<Severity, number> = { warning: levelRange.min, critical: levelRange.min },
 ): void {
   const { warning, critical } = levels;
   faults.require(
@@ -51,8 +54,7 @@ export function checkLevels(
     faults.wholeNumber(
       `${field}.${severity}`,
       level,
-      lowest[severity],
-      1_000_000,
+      { ...levelRange, min: lowest[severity] },
       "whole numbers are allowed",
     );
   }

@@ -25,6 +25,9 @@ interface QueueTimes {
   messageRetentionSeconds: number;
 }
 
+/** Of an age; up to the longest that SQS keeps a message. */
+export const ageRange = { min: 60, max: 1_209_600 };
+
 /** A level of the dead-letter queue above this leaves an incident unseen. */
 const mostDeadLettersUnseen = 10;
 
@@ -61,8 +64,7 @@ export function checkQueueThresholds(
     .wholeNumber(
       "thresholds.oldestMessageAgeSeconds",
       age,
-      60,
-      longest,
+      { ...ageRange, max: longest },
       "whole seconds are allowed",
     )
     .require(
