@@ -7,10 +7,8 @@ import { z } from "zod";
 import { commandVariable } from "../../../contracts/command";
 import { checkConfiguration } from "../../../systems/configuration";
 import { configurationRules } from "../../../systems/file-search/config";
-import program from "../../../systems/file-search";
 import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud } from "../../support/cloud";
-import { recordProgram } from "../../support/recorded-program";
 import {
   optionalConfigKeys,
   projectConfigKeys,
@@ -160,7 +158,7 @@ describe("the configuration of file-search", () => {
         .and.include("did you mean aws:region? Fix: pulumi-local config rm aws:regoin -s dev && ")
         .and.include("did you mean file-search:protect? Fix: pulumi-local config rm ")
         .and.include(
-          'file-search:queueDepthWarning is "many"; must be a whole number from 3 to 1000. ',
+          'file-search:queueDepthWarning is "many"; must be a whole number from 1 to 1000000. ',
         )
         .and.not.include("    at ");
     });
