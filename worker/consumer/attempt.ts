@@ -1,8 +1,8 @@
 import { PermanentError } from "../errors";
-import type { JobContext, Processor } from "../processor";
+import type { Processor } from "../processor";
 import type { WorkMessage } from "../message";
 import type { Clock } from "./clock";
-import type { JobAbort } from "./job-abort";
+import type { Job } from "./job";
 
 /** Reason of the signal when a job has used up its time. */
 export class JobTimeoutError extends Error {
@@ -29,7 +29,7 @@ export class LeaseLostError extends Error {
 }
 
 export type AttemptEnd =
-  | { kind: "done" }
+  | { kind: "done"; files: number }
   /** There was nothing to do: another process had finished the message. */
   | { kind: "known" }
   | { kind: "failed"; error: unknown; isPermanent: boolean }
@@ -41,18 +41,17 @@ export type AttemptEnd =
 export async function runAttempt(
   processor: Processor,
   message: WorkMessage,
-  context: JobContext,
-  abort: JobAbort,
+  job: Job,
   clock: Clock,
   limits: { jobTimeoutSeconds: number; abandonAfterMs: () => number },
 ): Promise<AttemptEnd> {
-  const run = settle(processor, message, context);
+  const run = settle(processor, message, job);
   const callOffTimeout = clock.after(limits.jobTimeoutSeconds * 1000, () =>
-    abort.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
+    job.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
   );
   let callOffAbandon: (() => void) | undefined;
   const end = await new Promise<ProcessorEnd | "abandoned">((resolve) => {
-    abort.onAbort = () => {
+    job.onAbort = () => {
       callOffAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
     };
     void run.then(resolve);
@@ -60,7 +59,7 @@ export async function runAttempt(
   callOffTimeout();
   callOffAbandon?.();
 
-  const { isAborted, reason } = abort;
+  const { isAborted, reason } = job;
   if (end === "abandoned") {
     return { kind: "aborted", reason, stillRunning: run.then(() => undefined) };
   }
@@ -80,11 +79,11 @@ type ProcessorEnd = Extract<AttemptEnd, { kind: "done" | "failed" }>;
 async function settle(
   processor: Processor,
   message: WorkMessage,
-  context: JobContext,
+  job: Job,
 ): Promise<ProcessorEnd> {
   try {
-    await processor(message, context);
-    return { kind: "done" };
+    await processor(message, job);
+    return { kind: "done", files: job.files };
   } catch (error) {
     return { kind: "failed", error, isPermanent: error instanceof PermanentError };
   }

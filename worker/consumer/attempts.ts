@@ -4,8 +4,7 @@ import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from 
 import { retryDelaySeconds } from "./back-off";
 import type { Endings } from "./endings";
 import type { HeldMessage } from "./held-message";
-import { JobAbort } from "./job-abort";
-import { jobContext } from "./job-context";
+import { Job } from "./job";
 import type { ConsumerOptions, ConsumerParts } from "./options";
 import type { Outage } from "./outage";
 
@@ -74,7 +73,6 @@ export class Attempts {
       "an attempt failed; the message will be tried again",
     );
     if (this.listener.retriesHere(held)) {
-      held.extraAttempts += 1;
       this.listener.retryHere(held, retrySeconds);
     } else {
       await this.endings.release(held, retrySeconds);
@@ -84,27 +82,26 @@ export class Attempts {
   private async attempt(held: HeldMessage): Promise<AttemptEnd> {
     const { maxReceiveCount, jobTimeoutSeconds } = this.options;
     const { clock, log, processor } = this.parts;
-    if (!held.isOurs(clock.now())) {
+    if (!held.lease.isOurs(clock.now())) {
       return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
     }
-    if (held.isUnknown) {
+    if (held.needsLedger) {
       const error = await this.endings.lookUp([held]);
       if (error !== undefined) return { kind: "failed", error, isPermanent: false };
-      held.isUnknown = false;
+      held.ledgerAsked();
       if (!this.endings.needsLookUp(held)) return { kind: "known" };
     }
     const obstacle = this.obstacle(held);
     if (obstacle !== undefined) {
       return { kind: "aborted", reason: new Error(obstacle), stillRunning: undefined };
     }
-    const abort = new JobAbort();
-    held.abort = abort;
-    const context = jobContext(held, abort, maxReceiveCount, log);
-    const end = await runAttempt(processor, held.message, context, abort, clock, {
+    const job = new Job(held.message.id, held.attempt, maxReceiveCount, log);
+    held.beginJob(job);
+    const end = await runAttempt(processor, held.message, job, clock, {
       jobTimeoutSeconds,
       abandonAfterMs: () => this.abandonAfterMs,
     });
-    held.abort = undefined;
+    held.endJob();
     return end;
   }
 
@@ -131,7 +128,7 @@ export class Attempts {
 
   private async settle(held: HeldMessage, end: AttemptEnd): Promise<void> {
     if (end.kind === "done") {
-      await this.endings.done(held);
+      await this.endings.done(held, end.files);
     } else if (end.kind === "known") {
       this.endings.settleIfFinished(held);
     } else if (end.kind === "failed" && end.isPermanent) {

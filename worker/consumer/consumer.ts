@@ -3,9 +3,10 @@ import { UnavailableError } from "../errors";
 import { LeaseLostError, WorkerStoppedError } from "./attempt";
 import { Attempts } from "./attempts";
 import { Endings } from "./endings";
+import { Heartbeat } from "./heartbeat";
 import { HeldMessage } from "./held-message";
 import { Intake, type Demand } from "./intake";
-import { Leases, longestLeaseMs } from "./leases";
+import { longestLeaseMs } from "./lease";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import { QueueCalls } from "./queue-calls";
 import { Outage } from "./outage";
@@ -40,7 +41,7 @@ export class Consumer {
   private readonly isFifo: boolean;
   private readonly line: WaitingLine;
   private readonly retries: Retries;
-  private readonly leases: Leases;
+  private readonly heartbeat: Heartbeat;
   private readonly intake: Intake;
   private readonly endings: Endings;
   private readonly attempts: Attempts;
@@ -69,7 +70,7 @@ export class Consumer {
       options.visibilityTimeoutSeconds,
       options.callTimeoutMs ?? 10_000,
     );
-    this.leases = new Leases(
+    this.heartbeat = new Heartbeat(
       clock,
       calls,
       options.visibilityTimeoutSeconds,
@@ -79,7 +80,7 @@ export class Consumer {
     );
     this.endings = new Endings(options, parts, calls, () => this.deleteLingerMs(), this.held, {
       closed: (held) => {
-        this.leases.drop(held);
+        this.heartbeat.drop(held);
         this.intake.pump();
       },
       groupIsFree: (held) => this.freeGroup(held),
@@ -89,7 +90,7 @@ export class Consumer {
       worked: () => this.finished.count(),
       slotIsFree: () => this.freeSlot(),
       keep: (held) => this.keep(held),
-      retriesHere: (held) => this.isFifo && this.stopped === undefined && held.isOurs(clock.now()),
+      retriesHere: (held) => this.isFifo && this.stopped === undefined && held.lease.isOurs(clock.now()),
       retryHere: (held, seconds) => this.retries.add(held, seconds),
     });
     this.intake = new Intake(
@@ -102,7 +103,7 @@ export class Consumer {
   }
 
   start(): void {
-    this.leases.start();
+    this.heartbeat.start();
     this.intake.pump();
   }
 
@@ -156,7 +157,7 @@ export class Consumer {
       if (known === undefined) {
         const held = new HeldMessage(received, now, leaseMs);
         this.held.set(held.message.id, held);
-        this.leases.add(held);
+        this.heartbeat.add(held);
         fresh.push(held);
       } else {
         // Its lease ran out while we worked on it. It is not worked twice at once.
@@ -178,7 +179,7 @@ export class Consumer {
         if (error === undefined) {
           this.enter(held);
         } else if (error instanceof UnavailableError && this.outage.meets(held, error)) {
-          held.isUnknown = true;
+          held.ledgerUnreachable();
           this.keep(held);
         } else {
           void this.attempts.failed(held, error);
@@ -237,10 +238,17 @@ export class Consumer {
   }
 
   private leaseLost(held: HeldMessage): void {
-    if (held.abort !== undefined) {
-      held.abort.abort(new LeaseLostError());
-    } else if (this.line.remove((each) => each === held).length > 0 || this.retries.remove(held)) {
-      void this.endings.giveBack(held);
+    switch (held.state.name) {
+      case "working":
+        held.state.job?.abort(new LeaseLostError());
+        break;
+      case "waiting":
+        this.line.remove((each) => each === held);
+        void this.endings.giveBack(held);
+        break;
+      case "pausing":
+        this.retries.remove(held);
+        void this.endings.giveBack(held);
     }
   }
 
@@ -250,11 +258,12 @@ export class Consumer {
     const { maxReceiveCount, visibilityTimeoutSeconds } = this.options;
     const longestKeptMs = longestLeaseMs - visibilityTimeoutSeconds * 250;
     this.line
-      .remove((held) =>
-        held.outages > 0
-          ? now - held.heldSince > longestKeptMs
-          : !this.isFifo && now - held.heldSince > longestWaitMs && held.attempt < maxReceiveCount,
-      )
+      .remove((held) => {
+        const ageMs = held.lease.ageMs(now);
+        return held.outagesMet > 0
+          ? ageMs > longestKeptMs
+          : !this.isFifo && ageMs > longestWaitMs && held.attempt < maxReceiveCount;
+      })
       .forEach((held) => void this.endings.giveBack(held));
   }
 
@@ -272,8 +281,10 @@ export class Consumer {
     await this.endings.allOr(end - reserveMs, this.hurry.signal);
 
     this.attempts.abandonAfterMs = reserveMs / 2;
-    this.held.forEach((held) => held.abort?.abort(new WorkerStoppedError()));
+    this.held.forEach(({ state }) => {
+      if (state.name === "working") state.job?.abort(new WorkerStoppedError());
+    });
     await this.endings.allOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
-    return this.endings.close(this.leases);
+    return this.endings.close(this.heartbeat);
   }
 }

@@ -2,8 +2,8 @@ import { UnavailableError } from "../errors";
 import { queueName } from "../queue-name";
 import { backOffMs, retryDelaySeconds } from "./back-off";
 import { type FinishedOutcome, Verdicts } from "./finished-work";
+import type { Heartbeat } from "./heartbeat";
 import type { HeldMessage } from "./held-message";
-import type { Leases } from "./leases";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import type { QueueCalls } from "./queue-calls";
 import { Settlement } from "./settlement";
@@ -71,8 +71,9 @@ export class Endings {
     if (verdict === undefined) {
       return false;
     }
+    held.settle();
     if (verdict.outcome === "failed") {
-      void this.deadLetter(held, verdict.reason);
+      void this.sendToDeadLetters(held, verdict.reason);
     } else {
       this.countDeleteFailure(
         held,
@@ -83,55 +84,36 @@ export class Endings {
     return true;
   }
 
-  async done(held: HeldMessage): Promise<void> {
-    this.parts.events.done(held.files);
+  async done(held: HeldMessage, files: number): Promise<void> {
+    held.settle();
+    this.parts.events.done(files);
     await this.remember(held, "done");
     this.listener.groupIsFree(held);
     await this.delete(held, "done");
   }
 
   async deadLetter(held: HeldMessage, reason: string): Promise<void> {
-    const { log, events } = this.parts;
-    if (!this.isOurs(held)) {
-      this.lose(held);
-      return;
-    }
-    const fields = { messageId: held.message.id, attempts: held.attempt, reason };
-    if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
-      log.warn(fields, "message dead-lettered");
-      events.deadLettered(held.message);
-      await this.remember(held, "dead-lettered");
-      this.listener.groupIsFree(held);
-      await this.delete(held, "dead-lettered");
-    } else {
-      log.error(fields, "the dead-letter queue does not take the message; it stays in its queue");
-      this.verdicts.set(held.message.id, { outcome: "failed", reason });
-      const { visibilityTimeoutSeconds } = this.options;
-      await this.release(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
-    }
+    held.settle();
+    await this.sendToDeadLetters(held, reason);
   }
 
   /** Not worked on to the end through no fault of its own: others may have it at once. After its last
    *  attempt nobody would: the queue would move it to the dead letters without a reason. */
   async giveBack(held: HeldMessage): Promise<void> {
+    held.settle();
     if (held.attempt >= this.options.maxReceiveCount) {
-      await this.deadLetter(
+      await this.sendToDeadLetters(
         held,
         `attempt ${held.attempt} of ${this.options.maxReceiveCount} was not brought to an end, by a stop of the worker or a long outage; the message is not known to be bad`,
       );
     } else {
-      await this.release(held, 0);
+      await this.makeVisible(held, 0);
     }
   }
 
   async release(held: HeldMessage, seconds: number): Promise<void> {
-    if (this.isOurs(held)) {
-      await this.settlement.release(held, seconds, this.over.signal);
-      this.listener.groupIsFree(held);
-      this.end(held, "released");
-    } else {
-      this.lose(held);
-    }
+    held.settle();
+    await this.makeVisible(held, seconds);
   }
 
   flush(): void {
@@ -150,10 +132,41 @@ export class Endings {
   }
 
   /** Nothing is retried any more; what is open now stays unsettled. */
-  close(leases: Leases): Summary {
+  close(heartbeat: Heartbeat): Summary {
     this.over.abort();
-    leases.stop();
+    heartbeat.stop();
     return this.tally.summary();
+  }
+
+  private async sendToDeadLetters(held: HeldMessage, reason: string): Promise<void> {
+    const { log, events } = this.parts;
+    if (!this.isOurs(held)) {
+      this.lose(held);
+      return;
+    }
+    const fields = { messageId: held.message.id, attempts: held.attempt, reason };
+    if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
+      log.warn(fields, "message dead-lettered");
+      events.deadLettered(held.message);
+      await this.remember(held, "dead-lettered");
+      this.listener.groupIsFree(held);
+      await this.delete(held, "dead-lettered");
+    } else {
+      log.error(fields, "the dead-letter queue does not take the message; it stays in its queue");
+      this.verdicts.set(held.message.id, { outcome: "failed", reason });
+      const { visibilityTimeoutSeconds } = this.options;
+      await this.makeVisible(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
+    }
+  }
+
+  private async makeVisible(held: HeldMessage, seconds: number): Promise<void> {
+    if (this.isOurs(held)) {
+      await this.settlement.release(held, seconds, this.over.signal);
+      this.listener.groupIsFree(held);
+      this.end(held, "released");
+    } else {
+      this.lose(held);
+    }
   }
 
   private async delete(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
@@ -161,10 +174,10 @@ export class Endings {
     let receipt: string;
     let deleted: boolean;
     do {
-      receipt = held.receipt;
+      receipt = held.lease.receipt;
       deleted = await this.settlement.delete(held, this.over.signal);
       // Handed out once more meanwhile: what the older receipt did, or did not, proves nothing.
-    } while (held.receipt !== receipt && !this.over.signal.aborted);
+    } while (held.lease.receipt !== receipt && !this.over.signal.aborted);
     if (deleted && this.isOurs(held)) {
       if (outcome === "done" && held.message.sentAt !== undefined) {
         events.settled(Math.max(0, clock.wall() - held.message.sentAt.getTime()) / 1000);
@@ -220,7 +233,7 @@ export class Endings {
   }
 
   private isOurs(held: HeldMessage): boolean {
-    return held.isOurs(this.parts.clock.now());
+    return held.lease.isOurs(this.parts.clock.now());
   }
 
   private lose(held: HeldMessage): void {
@@ -233,7 +246,7 @@ export class Endings {
   }
 
   private end(held: HeldMessage, outcome: Parameters<Tally["count"]>[0]): void {
-    held.settled = true;
+    held.end();
     this.held.delete(held.message.id);
     this.listener.closed(held);
     this.tally.count(outcome);

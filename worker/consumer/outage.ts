@@ -45,11 +45,7 @@ export class Outage {
       this.tries += 1;
       this.holdBack(outagePauseMs(this.tries));
     }
-    if (held.lastOutage !== this.serial) {
-      held.lastOutage = this.serial;
-      held.outages += 1;
-    }
-    return held.outages <= maxOutages;
+    return held.meetOutage(this.serial) <= maxOutages;
   }
 
   /** An attempt ended otherwise. Only one that began during the outage tells something, and only when

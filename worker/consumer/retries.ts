@@ -16,6 +16,7 @@ export class Retries {
       this.onDue(held);
     });
     this.waiting.set(held, callOff);
+    held.pause();
   }
 
   /** False when it does not wait here. */

@@ -27,15 +27,15 @@ export class Settlement {
   }
 
   delete(held: HeldMessage, signal: AbortSignal): Promise<boolean> {
-    return this.persist("delete", held, signal, () => this.deletes.add(held.receipt));
+    return this.persist("delete", held, signal, () => this.deletes.add(held.lease.receipt));
   }
 
   /** Makes the message visible again after `seconds`. Should that fail, its lease ends by itself. */
   async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
-    held.isGivenBack = true;
-    await held.beat;
+    held.release();
+    await held.lease.extensionUnderWay;
     return this.persist("release", held, signal, () =>
-      this.releases.add({ receipt: held.receipt, seconds }),
+      this.releases.add({ receipt: held.lease.receipt, seconds }),
     );
   }
 

@@ -13,34 +13,28 @@ export class WaitingLine {
   }
 
   push(held: HeldMessage): void {
+    held.wait();
     this.line.push(held);
   }
 
   /** Puts a message back in front of all others, for its next attempt. */
   pushFirst(held: HeldMessage): void {
+    held.wait();
     this.line.unshift(held);
   }
 
   /** Puts a message behind all others, for others to be tried before it; what waits of its group stays
    *  behind it. */
   pushLast(held: HeldMessage): void {
+    held.wait();
     const followers = this.remove((each) => group(each) === group(held));
     this.line.push(held, ...followers);
   }
 
   /** The next message whose group is free; its group is busy from now on. */
   take(): HeldMessage | undefined {
-    if (!this.isFifo) {
-      return this.line.shift();
-    }
-    const index = this.line.findIndex((held) => !this.busyGroups.has(group(held)));
-    if (index < 0) {
-      return undefined;
-    }
-    const [held] = this.line.splice(index, 1);
-    if (held !== undefined) {
-      this.busyGroups.set(group(held), held);
-    }
+    const held = this.isFifo ? this.takeOfFreeGroup() : this.line.shift();
+    held?.work();
     return held;
   }
 
@@ -58,6 +52,18 @@ export class WaitingLine {
       this.line = this.line.filter((held) => !removed.includes(held));
     }
     return removed;
+  }
+
+  private takeOfFreeGroup(): HeldMessage | undefined {
+    const index = this.line.findIndex((held) => !this.busyGroups.has(group(held)));
+    if (index < 0) {
+      return undefined;
+    }
+    const [held] = this.line.splice(index, 1);
+    if (held !== undefined) {
+      this.busyGroups.set(group(held), held);
+    }
+    return held;
   }
 }
 
