@@ -9,7 +9,7 @@ import {
 import { EmbeddedMetrics } from "./metrics";
 import type { WorkerOutput } from "./output";
 import { openProcessor } from "./open-processor";
-import { queueName } from "./queue-name";
+import { queueName } from "./consumer/queue-name";
 
 /** Seconds between two reports of the metrics. */
 const metricsIntervalSeconds = 15;

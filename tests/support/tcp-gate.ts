@@ -4,8 +4,10 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
  *  takes what it is given and answers nothing, as a network does that drops packets. */
 export class TcpGate {
   private state: "open" | "shut" | "swallowing" = "open";
-  /** Pieces taken and not passed on. */
+  /** Pieces of data taken and not passed on. */
   swallowed = 0;
+  /** Connections refused. */
+  refused = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -51,6 +53,7 @@ export class TcpGate {
 
   private serve(inward: Socket): void {
     if (this.state === "shut") {
+      this.refused += 1;
       inward.destroy();
       return;
     }

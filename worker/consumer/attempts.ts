@@ -1,10 +1,10 @@
-import { describeError } from "../describe-error";
-import { UnavailableError } from "../errors";
-import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./attempt";
+import { describeError } from "../job/describe-error";
+import { UnavailableError } from "../job/errors";
+import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./run-attempt";
 import { retryDelaySeconds } from "./back-off";
 import type { Endings } from "./endings";
 import type { HeldMessage } from "./held-message";
-import { Job } from "./job";
+import { RunningJob } from "./running-job";
 import type { ConsumerOptions, ConsumerParts } from "./options";
 import type { Outage } from "./outage";
 
@@ -95,7 +95,7 @@ export class Attempts {
     if (obstacle !== undefined) {
       return { kind: "aborted", reason: new Error(obstacle), stillRunning: undefined };
     }
-    const job = new Job(held.message.id, held.attempt, maxReceiveCount, log);
+    const job = new RunningJob(held.message.id, held.attempt, maxReceiveCount, log);
     held.beginJob(job);
     const end = await runAttempt(processor, held.message, job, clock, {
       jobTimeoutSeconds,

@@ -1,6 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { UnavailableError } from "../errors";
-import { LeaseLostError, WorkerStoppedError } from "./attempt";
+import { UnavailableError } from "../job/errors";
+import { LeaseLostError, WorkerStoppedError } from "./run-attempt";
 import { Attempts } from "./attempts";
 import { Endings } from "./endings";
 import { Heartbeat } from "./heartbeat";
@@ -90,7 +90,8 @@ export class Consumer {
       worked: () => this.finished.count(),
       slotIsFree: () => this.freeSlot(),
       keep: (held) => this.keep(held),
-      retriesHere: (held) => this.isFifo && this.stopped === undefined && held.lease.isOurs(clock.now()),
+      retriesHere: (held) =>
+        this.isFifo && this.stopped === undefined && held.lease.isOurs(clock.now()),
       retryHere: (held, seconds) => this.retries.add(held, seconds),
     });
     this.intake = new Intake(

@@ -1,5 +1,5 @@
-import { UnavailableError } from "../errors";
-import { queueName } from "../queue-name";
+import { UnavailableError } from "../job/errors";
+import { queueName } from "./queue-name";
 import { backOffMs, retryDelaySeconds } from "./back-off";
 import { type FinishedOutcome, Verdicts } from "./finished-work";
 import type { Heartbeat } from "./heartbeat";
@@ -104,7 +104,7 @@ export class Endings {
     if (held.attempt >= this.options.maxReceiveCount) {
       await this.sendToDeadLetters(
         held,
-        `attempt ${held.attempt} of ${this.options.maxReceiveCount} was not brought to an end, by a stop of the worker or a long outage; the message is not known to be bad`,
+        `attempt ${held.attempt} of ${this.options.maxReceiveCount} did not finish: the worker stopped, or an outage lasted too long; the message is not known to be bad`,
       );
     } else {
       await this.makeVisible(held, 0);

@@ -1,4 +1,4 @@
-import type { Log } from "../processor";
+import type { Log } from "../job/log";
 import { Batcher } from "./batcher";
 import type { Clock } from "./clock";
 import type { HeldMessage } from "./held-message";

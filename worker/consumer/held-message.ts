@@ -1,6 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { workMessage, type WorkMessage } from "../message";
-import type { Job } from "./job";
+import { workMessage, type WorkMessage } from "../job/message";
+import type { RunningJob } from "./running-job";
 import { Lease } from "./lease";
 
 /** Where a message is between its receipt and its end. */
@@ -10,7 +10,7 @@ export type HeldState =
   /** In the waiting line, for a slot. */
   | { name: "waiting" }
   /** It has a slot. `job` is there while the processor runs; before that the ledger may be asked. */
-  | { name: "working"; job: Job | undefined }
+  | { name: "working"; job: RunningJob | undefined }
   /** Of a FIFO queue: its attempt failed, and the next one is here, after a delay. */
   | { name: "pausing" }
   /** On its way to one of its ends; no attempt comes any more. */
@@ -91,7 +91,7 @@ export class HeldMessage {
   }
 
   /** The processor begins. */
-  beginJob(job: Job): void {
+  beginJob(job: RunningJob): void {
     this.setJob(job);
   }
 
@@ -135,8 +135,11 @@ export class HeldMessage {
     this.ledgerIsDue = false;
   }
 
-  private setJob(job: Job | undefined): void {
-    if (this.current.name !== "working" || (this.current.job === undefined) === (job === undefined)) {
+  private setJob(job: RunningJob | undefined): void {
+    if (
+      this.current.name !== "working" ||
+      (this.current.job === undefined) === (job === undefined)
+    ) {
       throw new Error(
         `a job cannot ${job === undefined ? "end" : "begin"} on message ${this.message.id} while it is ${this.current.name}`,
       );

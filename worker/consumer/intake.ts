@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import type { Log } from "../processor";
+import type { Log } from "../job/log";
 import { backOffMs } from "./back-off";
 import { maxBatch } from "./batcher";
 import type { Clock } from "./clock";

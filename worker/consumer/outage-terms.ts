@@ -1,5 +1,5 @@
-import type { UnavailableError } from "../errors";
-import type { Log } from "../processor";
+import type { UnavailableError } from "../job/errors";
+import type { Log } from "../job/log";
 import { backOffMs } from "./back-off";
 
 /** How long to wait before something that is out of reach is tried again: from one second to thirty. */

@@ -1,5 +1,5 @@
-import type { UnavailableError } from "../errors";
-import type { Log } from "../processor";
+import type { UnavailableError } from "../job/errors";
+import type { Log } from "../job/log";
 import type { Clock } from "./clock";
 import type { HeldMessage } from "./held-message";
 import { logOutageBegin, logOutageEnd, outagePauseMs } from "./outage-terms";

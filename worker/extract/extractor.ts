@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { PermanentError } from "../errors";
+import { PermanentError } from "../job/errors";
 import type { Extraction, ExtractionRequest } from "./extract";
 import { ExtractionThread } from "./extraction-thread";
 import type { ExtractionLimits } from "./limits";

@@ -1,7 +1,7 @@
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
-import { orUnavailable } from "../aws-unavailable";
+import { orUnavailable } from "../job/aws-unavailable";
 import { IndexStore } from "./index-store";
 import { migrate } from "./migrate";
 import { reachablePool } from "./reachable-pool";

@@ -1,6 +1,6 @@
 import type { PostgresPool } from "kysely";
 import { DatabaseError, type Pool, type PoolClient } from "pg";
-import { UnavailableError } from "../errors";
+import { UnavailableError } from "../job/errors";
 
 /** SQLSTATEs about the server or the way to it, never about a statement: connection, resources, shutting
  *  down or starting up, disk, a standby that takes no writes.

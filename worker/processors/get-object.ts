@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
-import { orUnavailable } from "../aws-unavailable";
-import { PermanentError } from "../errors";
-import type { S3ObjectEvent } from "../messages";
+import { orUnavailable } from "../job/aws-unavailable";
+import { PermanentError } from "../job/errors";
+import type { S3ObjectEvent } from "./s3-event";
 
 /** S3's answers that no second try changes. */
 const gone: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UnavailableError } from "../errors";
+import { UnavailableError } from "../job/errors";
 
 /** What the system says when the disk or the process has no room for any more files. */
 const noRoom = ["EDQUOT", "EMFILE", "ENFILE", "ENOSPC", "EROFS"];

@@ -3,16 +3,8 @@ import { Heartbeat } from "../../../worker/consumer/heartbeat";
 import { HeldMessage } from "../../../worker/consumer/held-message";
 import type { QueueCalls } from "../../../worker/consumer/queue-calls";
 import { Settlement } from "../../../worker/consumer/settlement";
-import type { Log } from "../../../worker/processor";
 import { HeldClock } from "./held-clock";
-
-const quiet: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => quiet,
-};
+import { quietLog } from "./quiet-log";
 
 describe("heartbeats", () => {
   it("asks SQS for no more than the twelve hours it grants, and then lets go", async () => {
@@ -28,7 +20,7 @@ describe("heartbeats", () => {
       clock,
       { changeVisibility } as unknown as QueueCalls,
       900,
-      quiet,
+      quietLog,
       (held) => lost.push(held),
       () => undefined,
     );
@@ -61,12 +53,12 @@ describe("heartbeats", () => {
       clock,
       calls,
       90,
-      quiet,
+      quietLog,
       () => undefined,
       () => undefined,
     );
     const queues = { sourceName: "jobs", deadLetterUrl: "" };
-    const settlement = new Settlement(clock, calls, quiet, queues, () => 0);
+    const settlement = new Settlement(clock, calls, quietLog, queues, () => 0);
     const held = new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, clock.now(), 90_000);
     heartbeat.add(held);
     heartbeat.start();

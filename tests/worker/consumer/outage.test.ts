@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { HeldMessage } from "../../../worker/consumer/held-message";
 import { Outage } from "../../../worker/consumer/outage";
-import { UnavailableError } from "../../../worker/errors";
-import type { Log } from "../../../worker/processor";
+import { UnavailableError } from "../../../worker/job/errors";
+import type { Log } from "../../../worker/job/log";
 import { HeldClock } from "./held-clock";
 
 const refused = new UnavailableError("the index's database", new Error("connection refused"));
@@ -59,7 +59,7 @@ describe("an outage", () => {
     expect([outage.isOn, outage.holdsBack]).to.deep.equal([false, false]);
     expect(logged).to.have.length(2);
     expect(logged[0]).to.match(
-      /^error: the index's database is out of reach: connection refused; messages are kept/,
+      /^error: the index's database is unreachable: connection refused; messages are kept/,
     );
     expect(logged[1]).to.match(/^info: the outage is over after \d+(\.\d)? s$/);
     clock.advance(60_000);

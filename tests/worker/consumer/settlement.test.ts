@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { deadLetterAttributes as names } from "../../../contracts/messages";
-import { PermanentError } from "../../../worker/errors";
+import { PermanentError } from "../../../worker/job/errors";
 import { eventually } from "../../support/eventually";
 import { Harness } from "./harness";
 
@@ -105,12 +105,10 @@ describe("settlement of messages", () => {
     harness.proxy.inject("SendMessage", 6, () =>
       Promise.resolve({ status: 500, body: { __type: "InternalError", message: "injected" } }),
     );
-    const consumer = harness.start(
-      () => {
-        throw new PermanentError("broken");
-      },
-      { visibilityTimeoutSeconds: 1 },
-    );
+    const consumer = harness.startHeld(() => {
+      throw new PermanentError("broken");
+    });
+    await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
     const [letter] = await harness.queues.deadLetters(1);
     expect(letter?.Body).to.equal("bad");
     await consumer.stop(5);

@@ -10,9 +10,7 @@ import { extractContent } from "./file-on-disk";
 const japanese = businessDocument(new Random(1), 7, "ja");
 const english = businessDocument(new Random(2), 8, "en");
 
-describe("extract", function () {
-  this.timeout(30_000);
-
+describe("extract", () => {
   for (const document of [japanese, english]) {
     describe(`of a document in "${document.language}"`, () => {
       const files: [string, () => Buffer | string | Promise<Buffer>, object][] = [
@@ -60,11 +58,10 @@ describe("extract", function () {
   });
 
   it("takes no time over a heading of many blanks", async () => {
-    const started = Date.now();
-    const content = `# a${" ".repeat(500_000)}b ##\n# second`;
+    // A search that begins anew at each blank would take an hour.
+    const content = `# a${" ".repeat(1_900_000)}b ##\n# second`;
     const { title } = await extractContent("a.md", content);
     expect(title).to.match(/^a +$/);
-    expect(Date.now() - started).to.be.below(5000);
     expect((await extractContent("a.md", "text\n# Heading ##\n")).title).to.equal("Heading");
   });
 

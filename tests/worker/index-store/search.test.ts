@@ -18,8 +18,7 @@ const documents: Record<string, { title?: string; text: string }> = {
   "long.txt": { text: `${"filler ".repeat(60_000)}終端の目印 needle-at-the-end` },
 };
 
-describe("search", function () {
-  this.timeout(60_000);
+describe("search", () => {
   let store: IndexStore;
   const found = async (query: string) => (await store.search(query)).map(({ key }) => key);
 

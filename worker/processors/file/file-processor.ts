@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { describeError } from "../../describe-error";
-import { PermanentError, UnavailableError } from "../../errors";
+import { describeError } from "../../job/describe-error";
+import { PermanentError, UnavailableError } from "../../job/errors";
 import type { ExtractionLimits, Extractor } from "../../extract";
 import type { DocumentRecord, IndexStore } from "../../index-store";
-import { parseS3Message, type S3ObjectEvent } from "../../messages";
-import type { JobContext, Processor } from "../../processor";
+import { parseS3Message, type S3ObjectEvent } from "../s3-event";
+import type { JobContext, Processor } from "../../job/processor";
 import { withTemporaryFolder } from "../temporary-folder";
 import { download } from "./download";
 

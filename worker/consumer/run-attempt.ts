@@ -1,8 +1,8 @@
-import { PermanentError } from "../errors";
-import type { Processor } from "../processor";
-import type { WorkMessage } from "../message";
+import { PermanentError } from "../job/errors";
+import type { Processor } from "../job/processor";
+import type { WorkMessage } from "../job/message";
 import type { Clock } from "./clock";
-import type { Job } from "./job";
+import type { RunningJob } from "./running-job";
 
 /** Reason of the signal when a job has used up its time. */
 export class JobTimeoutError extends Error {
@@ -41,7 +41,7 @@ export type AttemptEnd =
 export async function runAttempt(
   processor: Processor,
   message: WorkMessage,
-  job: Job,
+  job: RunningJob,
   clock: Clock,
   limits: { jobTimeoutSeconds: number; abandonAfterMs: () => number },
 ): Promise<AttemptEnd> {
@@ -79,7 +79,7 @@ type ProcessorEnd = Extract<AttemptEnd, { kind: "done" | "failed" }>;
 async function settle(
   processor: Processor,
   message: WorkMessage,
-  job: Job,
+  job: RunningJob,
 ): Promise<ProcessorEnd> {
   try {
     await processor(message, job);

@@ -1,8 +1,9 @@
-import type { JobContext, Log } from "../processor";
+import type { Log } from "../job/log";
+import type { JobContext } from "../job/processor";
 
 /** One run of the processor on a message: what the processor sees, and how it is aborted. The signal and
  *  the log cost nothing until the processor asks for them. */
-export class Job implements JobContext {
+export class RunningJob implements JobContext {
   isAborted = false;
   reason: unknown;
   /** Called once, when the job is aborted. */

@@ -1,13 +1,5 @@
+import type { Log } from "./log";
 import type { WorkMessage } from "./message";
-
-/** The lines a processor may write to the worker's log; a pino logger satisfies it. */
-export interface Log {
-  debug(fields: object, text: string): void;
-  info(fields: object, text: string): void;
-  warn(fields: object, text: string): void;
-  error(fields: object, text: string): void;
-  child(fields: object): Log;
-}
 
 /** What a processor gets beside the message. */
 export interface JobContext {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PermanentError } from "../../../worker/errors";
-import { isS3Message, parseS3Message } from "../../../worker/messages";
+import { PermanentError } from "../../../worker/job/errors";
+import { isS3Message, parseS3Message } from "../../../worker/processors/s3-event";
 
 const record = (changes: { key?: string; eventName?: string; eventVersion?: string } = {}) => ({
   eventVersion: changes.eventVersion ?? "2.1",
