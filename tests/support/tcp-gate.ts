@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** Stands before a server on loopback. Shut, it breaks connections and refuses new ones; swallowing, it
- *  takes what it is given and answers nothing, as a network does that drops packets. */
+/** Stands before a server on loopback. Shut, it breaks connections and refuses new ones; silent, it
+ *  accepts data and answers nothing, as a network does that drops packets. */
 export class TcpGate {
-  private state: "open" | "shut" | "swallowing" = "open";
+  private state: "open" | "shut" | "silent" = "open";
   /** Pieces of data taken and not passed on. */
-  swallowed = 0;
+  unanswered = 0;
   /** Connections refused. */
   refused = 0;
   private readonly sockets = new Set<Socket>();
@@ -38,8 +38,8 @@ export class TcpGate {
     this.breakAll();
   }
 
-  swallow(): void {
-    this.state = "swallowing";
+  fallSilent(): void {
+    this.state = "silent";
   }
 
   async stop(): Promise<void> {
@@ -66,7 +66,7 @@ export class TcpGate {
     this.sockets.add(from);
     from.on("data", (chunk) => {
       if (this.state === "open") to.write(chunk);
-      else this.swallowed += 1;
+      else this.unanswered += 1;
     });
     from.on("error", () => undefined);
     from.on("close", () => {

@@ -107,7 +107,7 @@ describe("worker process", () => {
     expect(worker.lines).to.deep.equal([]);
   });
 
-  it("refuses a queue as its own dead-letter queue, where a message that fails for good would come back endlessly", async () => {
+  it("refuses a queue as its own dead-letter queue, where a dead-lettered message would be redelivered endlessly", async () => {
     const { queueUrl } = queues;
     const worker = start({ PROCESSOR_COMMAND: command, DLQ_URL: queueUrl });
     expect(await worker.exit).to.equal(2);
@@ -149,7 +149,7 @@ describe("worker process", () => {
     ).to.deep.equal([]);
   });
 
-  it("stops in order when npm, which runs it, is told to stop", async () => {
+  it("stops in order when npm, which runs it, gets the signal to stop", async () => {
     const variables = workerVariables(queues, { PROCESSOR_COMMAND: command });
     const worker = run(variables, ["npm", "run", "--silent", "worker"]);
     await eventually("it has started", () => worker.logged(/^worker started/).length === 1);
@@ -301,13 +301,13 @@ describe("worker process", () => {
     expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.include("broken.pdf");
   });
 
-  it("stops at once on the second SIGTERM: the program ends and its message goes back", async () => {
+  it("stops at once on the second SIGTERM: the program ends and its message is released", async () => {
     await queues.send("held");
     // The program would never end, and the grace is longer than a test may take.
     const worker = start({ PROCESSOR_COMMAND: command, SHUTDOWN_GRACE_SECONDS: "3600" });
     await eventually("it works", () => bodies("begin").length === 1);
     worker.signal("SIGTERM");
-    await eventually("it says that it stops", () => worker.logged(/^stopping$/).length === 1);
+    await eventually("it logs that it stops", () => worker.logged(/^stopping$/).length === 1);
     worker.signal("SIGTERM");
     expect(await worker.exit).to.equal(0);
     expect(worker.lines.at(-1)).to.include({ done: 0, released: 1 });

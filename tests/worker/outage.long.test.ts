@@ -55,7 +55,7 @@ describe("a worker in a long outage", function () {
     await stage.start(through(gate, database.databaseUrl), { JOB_TIMEOUT_SECONDS: "60" });
     await stage.send(keys.slice(0, 2));
     await stage.areSettled(2);
-    gate.swallow();
+    gate.fallSilent();
     await stage.send(keys.slice(2));
     await stage.logs(/is unreachable/);
     gate.open();

@@ -61,9 +61,9 @@ describe("a worker whose database or S3 is unreachable", () => {
     await stage.start(through(gate, databaseUrl), variables);
     await stage.send(keys.slice(0, 1));
     await stage.areSettled(1);
-    gate.swallow();
+    gate.fallSilent();
     await stage.send(keys.slice(1, 2));
-    await eventually("it waits for an answer", () => gate.swallowed > 0);
+    await eventually("it waits for an answer", () => gate.unanswered > 0);
     await stage.stop();
     expect(stage.running.lines.at(-1)?.msg).to.match(/^stopped.*1 done/);
   });
@@ -85,7 +85,7 @@ describe("a worker whose database or S3 is unreachable", () => {
     await s3Gate.stop();
   });
 
-  it("waits for the database when it starts, takes nothing meanwhile, and can be stopped", async () => {
+  it("waits for the database when it starts, receives nothing until then, and can be stopped", async () => {
     gate.shut();
     await stage.send(stage.keys);
     await stage.start(through(gate, databaseUrl));

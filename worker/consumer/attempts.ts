@@ -8,11 +8,11 @@ import { RunningJob } from "./running-job";
 import type { ConsumerOptions, ConsumerParts } from "./options";
 import type { Outage } from "./outage";
 
-/** Told by the attempts: what the consumer has to go on with. */
+/** Called by the attempts. */
 export interface AttemptsListener {
   worked(): void;
   slotIsFree(): void;
-  /** The message is to be tried again here once the outage lets it. */
+  /** The message is to be tried again here, when the outage allows it. */
   keep(held: HeldMessage): void;
   /** Whether a failed message is to be tried again here, without giving it back: of a FIFO queue, which
    *  would hand out the rest of its group, which we hold, only after it, and count attempts on messages
@@ -21,11 +21,11 @@ export interface AttemptsListener {
   retryHere(held: HeldMessage, delaySeconds: number): void;
 }
 
-/** Attempts on messages: runs the processor, and leads to the end that the result asks for. */
+/** Attempts on messages: runs the processor, and ends the message as the result requires. */
 export class Attempts {
   /** How long an aborted processor may take to end; shorter while the worker stops. */
   abandonAfterMs: number;
-  /** Messages whose processor ignores its abort; no second run beside the first. */
+  /** Messages whose processor ignores its abort; they get no second run at the same time. */
   private readonly stillRunning = new Set<string>();
 
   constructor(
@@ -110,8 +110,8 @@ export class Attempts {
       return this.outage.meets(held, end.error);
     }
     if (this.outage.isOn) {
-      const gotThrough = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);
-      this.outage.ends(held, gotThrough);
+      const succeeded = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);
+      this.outage.ends(held, succeeded);
     }
     return false;
   }
@@ -119,10 +119,10 @@ export class Attempts {
   /** Why the processor is not to run on this message. */
   private obstacle(held: HeldMessage): string | undefined {
     if (this.stillRunning.has(held.message.id)) {
-      return "an earlier attempt still runs: it ignores that it was aborted";
+      return "an earlier attempt still runs: it ignores its abort";
     }
     return held.message.receiveCount > this.options.maxReceiveCount
-      ? "the attempts before ended without a result; did the worker die of it?"
+      ? "earlier attempts ended without a result; the message may crash the worker"
       : undefined;
   }
 
@@ -145,7 +145,7 @@ export class Attempts {
     this.stillRunning.add(id);
     this.parts.log.error(
       { messageId: id, slotsHeld: this.stillRunning.size, slots: this.options.concurrency },
-      "a job ignores that it was aborted; it keeps its slot until it ends",
+      "a job ignores its abort; it keeps its slot until it ends",
     );
     void leftover.then(() => {
       this.stillRunning.delete(id);

@@ -15,14 +15,14 @@ import { Retries } from "./retries";
 import { WaitingLine } from "./waiting-line";
 
 /** While jobs are short, this much work is fetched ahead, so that a slot never waits for a poll; while
- *  they are long it comes to nothing, and no message waits here that another machine could work on. */
+ *  they are long nothing is, and no message waits here that another machine could work on. */
 const fetchAheadSeconds = 0.2;
 const maxFetchedAhead = 200;
 
 /** A finished message is deleted no later than this, even if that makes a batch of less than ten. */
 const longestLingerMs = 200;
 
-/** A message fetched ahead that still has no slot after this time goes back for others to take. */
+/** A message fetched ahead that still has no slot after this time is given back for others. */
 const longestWaitMs = 5000;
 
 /** With so many finished but unsettled messages the queue is in trouble: no new ones for now. */
@@ -47,7 +47,7 @@ export class Consumer {
   private readonly attempts: Attempts;
   private readonly outage: Outage;
   private readonly finished: Rate;
-  private readonly hurry = new AbortController();
+  private readonly immediate = new AbortController();
   private running = 0;
   private admitting = 0;
   private stopped: Promise<Summary> | undefined;
@@ -117,7 +117,7 @@ export class Consumer {
 
   /** Cuts a stop short: work under way is aborted and given back now. */
   stopNow(): Promise<Summary> {
-    this.hurry.abort();
+    this.immediate.abort();
     return this.stop(0);
   }
 
@@ -142,11 +142,11 @@ export class Consumer {
     };
   }
 
-  /** Deletes wait for company only while others are at work and so many finish that some comes. */
+  /** Deletes wait for others only while jobs run and so many end that another is likely. */
   private deleteLingerMs(): number {
     const isLast = this.running === 0 && this.line.length === 0;
-    const company = (this.finished.current() * longestLingerMs) / 1000;
-    return isLast || company < 2 ? 0 : longestLingerMs;
+    const expected = (this.finished.current() * longestLingerMs) / 1000;
+    return isLast || expected < 2 ? 0 : longestLingerMs;
   }
 
   private takeIn(messages: Message[]): void {
@@ -168,7 +168,7 @@ export class Consumer {
     void this.admit(fresh);
   }
 
-  /** Sorts out what is finished already; the rest gets in line. */
+  /** Ends what is finished already; the rest waits for a slot. */
   private async admit(fresh: HeldMessage[]): Promise<void> {
     const unknown = fresh.filter((held) => this.endings.needsLookUp(held));
     fresh.filter((held) => !unknown.includes(held)).forEach((held) => this.enter(held));
@@ -216,7 +216,7 @@ export class Consumer {
     this.intake.pump();
   }
 
-  /** Has it tried again after the others, as soon as the outage lets it. */
+  /** Has it tried again after the others, when the outage allows it. */
   private keep(held: HeldMessage): void {
     this.line.freeGroup(held);
     if (this.stopped === undefined) {
@@ -253,7 +253,7 @@ export class Consumer {
     }
   }
 
-  /** What an outage keeps waits as long as SQS lets it. */
+  /** What an outage keeps waits as long as SQS allows. */
   private giveBackLongWaiting(): void {
     const now = this.parts.clock.now();
     const { maxReceiveCount, visibilityTimeoutSeconds } = this.options;
@@ -279,13 +279,13 @@ export class Consumer {
       void this.endings.giveBack(held);
     }
     this.endings.flush();
-    await this.endings.allOr(end - reserveMs, this.hurry.signal);
+    await this.endings.allOr(end - reserveMs, this.immediate.signal);
 
     this.attempts.abandonAfterMs = reserveMs / 2;
     this.held.forEach(({ state }) => {
       if (state.name === "working") state.job?.abort(new WorkerStoppedError());
     });
-    await this.endings.allOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
+    await this.endings.allOr(this.immediate.signal.aborted ? clock.now() + shortestStopMs : end);
     return this.endings.close(this.heartbeat);
   }
 }

@@ -9,17 +9,17 @@ import type { QueueCalls } from "./queue-calls";
 import { Settlement } from "./settlement";
 import { Tally } from "./tally";
 
-/** Tries of writing finished work down before the delete goes ahead without it. */
+/** Tries to write finished work to the ledger before the delete is made without it. */
 const ledgerTries = 3;
 
-/** Told by the endings: what else has to know. */
+/** Called by the endings. */
 export interface EndingsListener {
   closed(held: HeldMessage): void;
   /** The next message of the same FIFO group may be worked on. */
   groupIsFree(held: HeldMessage): void;
 }
 
-/** The ends a message can come to, each exactly once, and the memory of those that were reached. */
+/** Ends each message in exactly one way, and remembers how. */
 export class Endings {
   private readonly verdicts = new Verdicts();
   private readonly settlement: Settlement;
@@ -77,7 +77,7 @@ export class Endings {
     } else {
       this.countDeleteFailure(
         held,
-        "a finished message came back: deleting it without working on it",
+        "a finished message was received again; it is deleted and not processed again",
       );
       void this.delete(held, verdict.outcome);
     }
@@ -97,8 +97,8 @@ export class Endings {
     await this.sendToDeadLetters(held, reason);
   }
 
-  /** Not worked on to the end through no fault of its own: others may have it at once. After its last
-   *  attempt nobody would: the queue would move it to the dead letters without a reason. */
+  /** The work did not finish, and the message is not the cause: others may receive it at once. After its
+   *  last attempt the queue would dead-letter it without a reason, so it is dead-lettered here. */
   async giveBack(held: HeldMessage): Promise<void> {
     held.settle();
     if (held.attempt >= this.options.maxReceiveCount) {
@@ -152,7 +152,7 @@ export class Endings {
       this.listener.groupIsFree(held);
       await this.delete(held, "dead-lettered");
     } else {
-      log.error(fields, "the dead-letter queue does not take the message; it stays in its queue");
+      log.error(fields, "the dead-letter queue does not accept the message; it stays in its queue");
       this.verdicts.set(held.message.id, { outcome: "failed", reason });
       const { visibilityTimeoutSeconds } = this.options;
       await this.makeVisible(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
@@ -176,7 +176,7 @@ export class Endings {
     do {
       receipt = held.lease.receipt;
       deleted = await this.settlement.delete(held, this.over.signal);
-      // Handed out once more meanwhile: what the older receipt did, or did not, proves nothing.
+      // Received again in that time: the result of the older receipt proves nothing.
     } while (held.lease.receipt !== receipt && !this.over.signal.aborted);
     if (deleted && this.isOurs(held)) {
       if (outcome === "done" && held.message.sentAt !== undefined) {
@@ -184,8 +184,8 @@ export class Endings {
       }
       this.end(held, outcome === "done" ? "done" : "deadLettered");
     } else if (deleted) {
-      // SQS takes a stale receipt without a word and may not delete; if the message comes back, the
-      // verdict deletes it. That is no failed delete, and no proof of one that worked.
+      // SQS accepts a stale receipt without an error and may not delete; if the message is received
+      // again, the verdict deletes it. So it is unknown whether the delete worked.
       this.verdicts.set(held.message.id, { outcome, deleteFailureCounted: true });
       log.warn(
         { messageId: held.message.id, outcome },
@@ -195,7 +195,7 @@ export class Endings {
     } else {
       this.countDeleteFailure(
         held,
-        "a finished message could not be deleted; it is when it comes back",
+        "a finished message could not be deleted; it is deleted when it is received again",
       );
       this.end(held, "undeleted");
     }
@@ -223,7 +223,7 @@ export class Endings {
           const fields = { err: error, messageId: held.message.id };
           log.error(
             fields,
-            "finished work could not be written to the ledger; deleting all the same",
+            "finished work could not be written to the ledger; the message is deleted anyway",
           );
           return;
         }
@@ -239,7 +239,7 @@ export class Endings {
   private lose(held: HeldMessage): void {
     this.parts.log.warn(
       { messageId: held.message.id },
-      "the lease of a message ran out before it was settled; the queue hands it out again",
+      "the lease of a message ran out before it was settled; the queue delivers it again",
     );
     this.listener.groupIsFree(held);
     this.end(held, "leaseLost");

@@ -11,7 +11,7 @@ export class Heartbeat {
   private readonly held = new Set<HeldMessage>();
   private readonly beats: Batcher<{ receipt: string; seconds: number }>;
   private readonly checkEveryMs: number;
-  private callOff: (() => void) | undefined;
+  private cancel: (() => void) | undefined;
   private lastCheck = 0;
   private beatsFail = false;
 
@@ -29,11 +29,11 @@ export class Heartbeat {
 
   start(): void {
     this.lastCheck = this.clock.now();
-    this.callOff = this.clock.after(this.checkEveryMs, () => this.check());
+    this.cancel = this.clock.after(this.checkEveryMs, () => this.check());
   }
 
   stop(): void {
-    this.callOff?.();
+    this.cancel?.();
   }
 
   add(held: HeldMessage): void {
@@ -50,7 +50,7 @@ export class Heartbeat {
     if (late > (this.visibilityTimeoutSeconds * 1000) / 3) {
       this.log.warn(
         { blockedSeconds: Math.round(late) / 1000 },
-        "the event loop was blocked; leases may have run out meanwhile",
+        "the event loop was blocked; leases may have run out in that time",
       );
     }
     this.lastCheck = now;
@@ -62,7 +62,7 @@ export class Heartbeat {
       }
     }
     this.onCheck();
-    this.callOff = this.clock.after(this.checkEveryMs, () => this.check());
+    this.cancel = this.clock.after(this.checkEveryMs, () => this.check());
   }
 
   private isDue({ lease, state }: HeldMessage, now: number): boolean {
@@ -85,7 +85,7 @@ export class Heartbeat {
       lease.extend(receipt, from, seconds * 1000);
       if (this.beatsFail) {
         this.beatsFail = false;
-        this.log.info({}, "heartbeats go through again");
+        this.log.info({}, "heartbeats work again");
       }
     } catch (error) {
       if (held.state.name !== "settled" && !this.beatsFail) {

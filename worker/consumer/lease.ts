@@ -29,8 +29,8 @@ export class Lease {
     return this.until;
   }
 
-  /** Whether the receipt still counts. SQS accepts a stale one without complaint, so only the clock
-   *  tells; after a blocked event loop it is the first to know. */
+  /** Whether the receipt still counts. SQS accepts a stale one without an error, so only the clock
+   *  shows it, also right after a blocked event loop. */
   isOurs(now: number): boolean {
     return !this.isLost && now < this.until;
   }
@@ -68,7 +68,7 @@ export class Lease {
     return true;
   }
 
-  /** SQS granted an extension of this receipt; nothing changes when a newer one came meanwhile. */
+  /** SQS granted an extension of this receipt; nothing changes when there is a newer one. */
   extend(receipt: string, from: number, lengthMs: number): void {
     if (this.currentReceipt === receipt) {
       this.from = from;

@@ -8,7 +8,7 @@ import type { RunningJob } from "./running-job";
 export class JobTimeoutError extends Error {
   override readonly name = "JobTimeoutError";
   constructor(seconds: number) {
-    super(`the job took longer than its ${seconds} s and was aborted`);
+    super(`the job took longer than ${seconds} s and was aborted`);
   }
 }
 
@@ -46,25 +46,25 @@ export async function runAttempt(
   limits: { jobTimeoutSeconds: number; abandonAfterMs: () => number },
 ): Promise<AttemptEnd> {
   const run = settle(processor, message, job);
-  const callOffTimeout = clock.after(limits.jobTimeoutSeconds * 1000, () =>
+  const cancelTimeout = clock.after(limits.jobTimeoutSeconds * 1000, () =>
     job.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
   );
-  let callOffAbandon: (() => void) | undefined;
+  let cancelAbandon: (() => void) | undefined;
   const end = await new Promise<ProcessorEnd | "abandoned">((resolve) => {
     job.onAbort = () => {
-      callOffAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
+      cancelAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
     };
     void run.then(resolve);
   });
-  callOffTimeout();
-  callOffAbandon?.();
+  cancelTimeout();
+  cancelAbandon?.();
 
   const { isAborted, reason } = job;
   if (end === "abandoned") {
     return { kind: "aborted", reason, stillRunning: run.then(() => undefined) };
   }
   if (end.kind === "done") {
-    // A job that ends well after its time is up counts as failed all the same; one that ends well
+    // A job that ends well after its time is up counts as failed; one that ends well
     // while the worker stops is done.
     return isAborted && reason instanceof JobTimeoutError
       ? { kind: "aborted", reason, stillRunning: undefined }

@@ -1,7 +1,7 @@
 import type { HeldMessage } from "./held-message";
 
 /** Messages that wait for a free slot, first come first served. On a FIFO queue at most one message of a
- *  group is out at a time, and the others of its group stay behind it. */
+ *  group is worked on at a time, and the others of its group wait behind it. */
 export class WaitingLine {
   private line: HeldMessage[] = [];
   private readonly busyGroups = new Map<string, HeldMessage>();
@@ -38,7 +38,7 @@ export class WaitingLine {
     return held;
   }
 
-  /** Ends the hold of `held` on its group; that of another message stays. */
+  /** The group is free if `held` made it busy; else it stays busy. */
   freeGroup(held: HeldMessage): void {
     if (this.busyGroups.get(group(held)) === held) {
       this.busyGroups.delete(group(held));

@@ -72,7 +72,7 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;
 }
 
-/** A hint by the letters of the beginning; undefined when they do not tell. */
+/** A hint by the letters of the beginning; undefined when they are not clear. */
 function likelyLanguage(text: string): string | undefined {
   const sample = text.slice(0, 20_000);
   if (/[ぁ-ゖァ-ヺ]/.test(sample)) return "ja";

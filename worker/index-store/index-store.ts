@@ -44,7 +44,7 @@ export class IndexStore {
     );
   }
 
-  /** One version is deleted for good. The document is of another one, unless it is of this. */
+  /** One version is deleted permanently. The document is of another one, unless it is of this. */
   async removeVersion(
     workKey: string,
     event: ObjectEvent & { versionId: string },

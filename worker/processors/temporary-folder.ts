@@ -7,7 +7,7 @@ import { UnavailableError } from "../job/errors";
 const noRoom = ["EDQUOT", "EMFILE", "ENFILE", "ENOSPC", "EROFS"];
 
 /** Hands `use` a folder of its own and removes it after. Throws an UnavailableError when the disk takes
- *  nothing more, which no message is to blame for. */
+ *  nothing more: no message is the cause of that. */
 export async function withTemporaryFolder<Result>(
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {

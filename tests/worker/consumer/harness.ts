@@ -23,7 +23,7 @@ export interface LogLine {
 }
 
 /** Consumers on a real queue, behind a proxy that makes calls fail, with a record of what they do. Their
- *  clock is the system's, or a held one that goes on by `pass` and `passUntil`: then no test depends on
+ *  clock is the system's, or a held one that `pass` and `passUntil` advance: then no test depends on
  *  how fast the machine is. */
 export class Harness {
   readonly log: LogLine[] = [];
@@ -102,11 +102,11 @@ export class Harness {
   /** Lets time pass on the held clock, in steps, each after all calls of the one before are answered. */
   async pass(ms: number): Promise<void> {
     const until = this.clock.now() + ms;
-    while (this.clock.now() < until) {
-      await this.answered();
-      this.clock.advance(Math.min(100, until - this.clock.now()));
-    }
     await this.answered();
+    while (this.clock.now() < until) {
+      this.clock.advance(Math.min(100, until - this.clock.now()));
+      await this.answered();
+    }
   }
 
   /** Lets time pass until the condition holds. */

@@ -7,7 +7,7 @@ import { HeldClock } from "./held-clock";
 import { quietLog } from "./quiet-log";
 
 describe("heartbeats", () => {
-  it("asks SQS for no more than the twelve hours it grants, and then lets go", async () => {
+  it("asks SQS for no more than the twelve hours it grants, and then loses the lease", async () => {
     const clock = new HeldClock();
     const limit = 12 * 3600 * 1000;
     let lastEnd = 0;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../worker/consumer";
 
-/** A clock that goes on only when told. */
+/** A clock that runs only when a test advances it. */
 export class HeldClock implements Clock {
   private time = 0;
   private readonly tasks = new Set<{ at: number; task: () => void }>();
@@ -17,9 +17,9 @@ export class HeldClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
-      const callOff = this.after(ms, resolve);
+      const cancel = this.after(ms, resolve);
       signal?.addEventListener("abort", () => {
-        callOff();
+        cancel();
         resolve();
       });
     });

@@ -12,7 +12,7 @@ const arrived = () =>
 const job = () => new RunningJob("m", 1, 3, quietLog);
 
 describe("a held message", () => {
-  it("goes from its arrival over work and pauses to its end", () => {
+  it("passes from its arrival through work and pauses to its end", () => {
     const held = arrived();
     held.wait();
     held.work();
@@ -27,7 +27,7 @@ describe("a held message", () => {
     expect(held.state).to.deep.equal({ name: "settled" });
   });
 
-  it("comes to its end once", () => {
+  it("ends once", () => {
     const held = arrived();
     held.settle();
     expect(() => held.settle()).to.throw("message m is settling and cannot be settling next");
@@ -35,7 +35,7 @@ describe("a held message", () => {
     expect(() => held.end()).to.throw("message m is settled and cannot be settled next");
   });
 
-  it("is not worked on when it is on its way to its end", () => {
+  it("is not worked on once it is being settled", () => {
     const held = arrived();
     held.wait();
     held.settle();

@@ -62,7 +62,7 @@ describe("stopping a consumer", () => {
     );
   });
 
-  it("gives everything back at once when told a second time", async () => {
+  it("gives everything back at once when it is stopped a second time", async () => {
     await harness.queues.send("job");
     const consumer = harness.startHeld(untilAborted);
     await harness.passUntil("it works", () => harness.runs.length === 1);

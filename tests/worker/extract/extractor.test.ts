@@ -48,7 +48,7 @@ describe("Extractor", () => {
     expect(found.map(({ text }) => text)).to.deep.equal(keys.map((key) => `text of ${key}`));
   });
 
-  it("says for good what is wrong with a file, and reads the next one", async () => {
+  it("says finally what is wrong with a file, and reads the next one", async () => {
     open();
     const failure = await failureOf(read("a.txt", ""));
     expect(failure).to.be.instanceOf(PermanentError);

@@ -57,8 +57,8 @@ describe("extract", () => {
     expect({ text, title }).to.deep.equal({ text: "one\ntwo", title: "A & B" });
   });
 
-  it("takes no time over a heading of many blanks", async () => {
-    // A search that begins anew at each blank would take an hour.
+  it("reads a heading of many blanks quickly", async () => {
+    // A search that starts again at each blank would take an hour.
     const content = `# a${" ".repeat(1_900_000)}b ##\n# second`;
     const { title } = await extractContent("a.md", content);
     expect(title).to.match(/^a +$/);
@@ -86,12 +86,12 @@ describe("extract", () => {
     expect(text).to.equal("deep");
   });
 
-  it("goes by the content where it has a signature, whatever the name says", async () => {
+  it("decides by the content where it has a signature, whatever the name says", async () => {
     const found = await extractContent("really a pdf.txt", await asPdf(english));
     expect(found.format).to.equal("pdf");
   });
 
-  it("goes by the declared type where the name says nothing", async () => {
+  it("decides by the declared type where the name says nothing", async () => {
     const found = await extractContent("README", "plain", { contentType: "text/plain" });
     expect(found.format).to.equal("text");
   });

@@ -15,7 +15,7 @@ describe("a pool of connections", () => {
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
     const connected = await reachablePool(pool, 300).connect();
-    gate.swallow();
+    gate.fallSilent();
     const error = await connected.query("select 1", []).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(UnavailableError);
     expect(String(error)).to.include("the index's database is unreachable: no answer within 0.3 s");

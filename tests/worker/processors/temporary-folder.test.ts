@@ -17,7 +17,7 @@ describe("a temporary folder", () => {
     expect(existsSync(folder)).to.equal(false);
   });
 
-  it("says that the disk is full, which no message is to blame for", async function () {
+  it("says that the disk is full, of which no message is the cause", async function () {
     if (!existsSync("/dev/full")) this.skip();
     const used = withTemporaryFolder(() => writeFile("/dev/full", "a text"));
     const error = await used.then(

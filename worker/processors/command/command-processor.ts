@@ -26,7 +26,7 @@ export function createCommandProcessor(parts: CommandProcessorParts): Processor 
     }
     const event = parseS3Message(message.body);
     if (event.kind === "test") {
-      context.log.info({ bucket: event.bucket }, "S3 test event: understood, nothing to do");
+      context.log.info({ bucket: event.bucket }, "S3 test event: nothing to do");
       context.reportFiles(0);
       return;
     }

@@ -146,7 +146,7 @@ describe("the file processor", () => {
     expect(outcomes).to.deep.equal(["applied", "repeated"]);
   });
 
-  it("reads the version that the event is about, and lets a newer one stand", async () => {
+  it("reads the version that the event is about, and does not overwrite a newer one", async () => {
     const first = await put("versions.txt", "giraffe");
     const second = await put("versions.txt", "elephant");
     await processor()(
