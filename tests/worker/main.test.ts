@@ -231,7 +231,7 @@ describe("worker process", () => {
   it("ends what a program leaves behind, so that the next attempt runs alone", async () => {
     await queues.send("job");
     const pipe = join(folder, "pipe");
-    spawnSync("mkfifo", [pipe]);
+    spawnSync("sh", ["-c", 'mkfifo "$0"', pipe]);
     const content = text(createReadStream(pipe));
     // The loop in the background keeps the pipe open when the program has ended.
     const script = `exec 3> "$0"; (while true; do sleep 0.1; done) >&3 2>&1 & echo begun >&3; exit 3`;

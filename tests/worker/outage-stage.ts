@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually";
 import { QueuePair } from "../support/queue-pair";
 import type { TcpGate } from "../support/tcp-gate";
 import { uploadEvent } from "./upload-event";
-import { WorkerBundle, WorkerProcess, workerVariables } from "./worker-process";
+import { type WorkerBundle, WorkerProcess, workerVariables } from "./worker-process";
 
 const parameter = "/test/database-url";
 

@@ -1,3 +1,3 @@
-export { openIndexStore, readDatabaseUrl, type IndexStoreOptions } from "./connect";
-export type { DocumentRecord, ObjectEvent } from "./document-row";
-export { IndexStore, type IndexOutcome, type SearchResult } from "./index-store";
+export { openIndexStore, readDatabaseUrl } from "./connect";
+export type { DocumentRecord } from "./document-row";
+export { IndexStore } from "./index-store";

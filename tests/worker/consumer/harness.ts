@@ -9,18 +9,12 @@ import {
   systemClock,
 } from "../../../worker/consumer";
 import type { WorkMessage } from "../../../worker/job/message";
-import type { Log } from "../../../worker/job/log";
 import type { JobContext } from "../../../worker/job/processor";
 import { embeddedCloud } from "../../support/cloud";
 import { FaultProxy } from "../../support/fault-proxy";
 import { QueuePair } from "../../support/queue-pair";
 import { HeldClock } from "./held-clock";
-
-export interface LogLine {
-  level: string;
-  text: string;
-  fields: Record<string, unknown>;
-}
+import { type LogLine, recordingLog } from "./recording-log";
 
 /** Consumers on a real queue, behind a proxy that makes calls fail, with a record of what they do. Their
  *  clock is the system's, or a held one that `pass` and `passUntil` advance: then no test depends on
@@ -69,7 +63,7 @@ export class Harness {
       {
         clients,
         clock: systemClock,
-        log: this.recorder(),
+        log: recordingLog(this.log),
         processor: (message, context) => this.run(message, context, work),
         events: {
           worked: () => undefined,
@@ -190,19 +184,5 @@ export class Harness {
       await delay(1);
       for (let turns = 0; turns < 5; turns += 1) await turn();
     } while (this.pending > hanging());
-  }
-
-  private recorder(): Log {
-    const at = (level: string) => (fields: object, text: string) => {
-      this.log.push({ level, text, fields: { ...fields } });
-    };
-    const log: Log = {
-      debug: at("debug"),
-      info: at("info"),
-      warn: at("warn"),
-      error: at("error"),
-      child: () => log,
-    };
-    return log;
   }
 }

@@ -4,7 +4,7 @@ import { HeldMessage } from "../../../worker/consumer/held-message";
 import type { QueueCalls } from "../../../worker/consumer/queue-calls";
 import { Settlement } from "../../../worker/consumer/settlement";
 import { HeldClock } from "./held-clock";
-import { quietLog } from "./quiet-log";
+import { recordingLog } from "./recording-log";
 
 describe("heartbeats", () => {
   it("asks SQS for no more than the twelve hours it grants, and then loses the lease", async () => {
@@ -20,7 +20,7 @@ describe("heartbeats", () => {
       clock,
       { changeVisibility } as unknown as QueueCalls,
       900,
-      quietLog,
+      recordingLog([]),
       (held) => lost.push(held),
       () => undefined,
     );
@@ -53,12 +53,12 @@ describe("heartbeats", () => {
       clock,
       calls,
       90,
-      quietLog,
+      recordingLog([]),
       () => undefined,
       () => undefined,
     );
     const queues = { sourceName: "jobs", deadLetterUrl: "" };
-    const settlement = new Settlement(clock, calls, quietLog, queues, () => 0);
+    const settlement = new Settlement(clock, calls, recordingLog([]), queues, () => 0);
     const held = new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, clock.now(), 90_000);
     heartbeat.add(held);
     heartbeat.start();

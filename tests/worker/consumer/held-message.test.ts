@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { HeldMessage } from "../../../worker/consumer/held-message";
 import { RunningJob } from "../../../worker/consumer/running-job";
-import { quietLog } from "./quiet-log";
+import { recordingLog } from "./recording-log";
 
 const arrived = () =>
   new HeldMessage(
@@ -9,7 +9,7 @@ const arrived = () =>
     0,
     1000,
   );
-const job = () => new RunningJob("m", 1, 3, quietLog);
+const job = () => new RunningJob("m", 1, 3, recordingLog([]));
 
 describe("a held message", () => {
   it("passes from its arrival through work and pauses to its end", () => {
