@@ -88,7 +88,7 @@ export class Attempts {
     if (held.needsLedger) {
       const error = await this.endings.lookUp([held]);
       if (error !== undefined) return { kind: "failed", error, isPermanent: false };
-      held.ledgerAsked();
+      held.needsLedger = false;
       if (!this.endings.needsLookUp(held)) return { kind: "known" };
     }
     const obstacle = this.obstacle(held);

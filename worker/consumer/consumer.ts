@@ -180,7 +180,7 @@ export class Consumer {
         if (error === undefined) {
           this.enter(held);
         } else if (error instanceof UnavailableError && this.outage.meets(held, error)) {
-          held.ledgerUnreachable();
+          held.needsLedger = true;
           this.keep(held);
         } else {
           void this.attempts.failed(held, error);
@@ -239,9 +239,9 @@ export class Consumer {
   }
 
   private leaseLost(held: HeldMessage): void {
-    switch (held.state.name) {
+    switch (held.state) {
       case "working":
-        held.state.job?.abort(new LeaseLostError());
+        held.job?.abort(new LeaseLostError());
         break;
       case "waiting":
         this.line.remove((each) => each === held);
@@ -282,9 +282,7 @@ export class Consumer {
     await this.endings.allOr(end - reserveMs, this.immediate.signal);
 
     this.attempts.abandonAfterMs = reserveMs / 2;
-    this.held.forEach(({ state }) => {
-      if (state.name === "working") state.job?.abort(new WorkerStoppedError());
-    });
+    this.held.forEach(({ job }) => job?.abort(new WorkerStoppedError()));
     await this.endings.allOr(this.immediate.signal.aborted ? clock.now() + shortestStopMs : end);
     return this.endings.close(this.heartbeat);
   }

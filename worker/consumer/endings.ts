@@ -71,7 +71,7 @@ export class Endings {
     if (verdict === undefined) {
       return false;
     }
-    held.settle();
+    held.become("settling");
     if (verdict.outcome === "failed") {
       void this.sendToDeadLetters(held, verdict.reason);
     } else {
@@ -85,7 +85,7 @@ export class Endings {
   }
 
   async done(held: HeldMessage, files: number): Promise<void> {
-    held.settle();
+    held.become("settling");
     this.parts.events.done(files);
     await this.remember(held, "done");
     this.listener.groupIsFree(held);
@@ -93,14 +93,14 @@ export class Endings {
   }
 
   async deadLetter(held: HeldMessage, reason: string): Promise<void> {
-    held.settle();
+    held.become("settling");
     await this.sendToDeadLetters(held, reason);
   }
 
   /** The work did not finish, and the message is not the cause: others may receive it at once. After its
    *  last attempt the queue would dead-letter it without a reason, so it is dead-lettered here. */
   async giveBack(held: HeldMessage): Promise<void> {
-    held.settle();
+    held.become("settling");
     if (held.attempt >= this.options.maxReceiveCount) {
       await this.sendToDeadLetters(
         held,
@@ -112,7 +112,7 @@ export class Endings {
   }
 
   async release(held: HeldMessage, seconds: number): Promise<void> {
-    held.settle();
+    held.become("settling");
     await this.makeVisible(held, seconds);
   }
 
@@ -246,7 +246,7 @@ export class Endings {
   }
 
   private end(held: HeldMessage, outcome: Parameters<Tally["count"]>[0]): void {
-    held.end();
+    held.become("settled");
     this.held.delete(held.message.id);
     this.listener.closed(held);
     this.tally.count(outcome);

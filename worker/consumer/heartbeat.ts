@@ -2,6 +2,7 @@ import type { Log } from "../job/log";
 import { Batcher } from "./batcher";
 import type { Clock } from "./clock";
 import type { HeldMessage } from "./held-message";
+import { longestLeaseMs } from "./lease";
 import type { QueueCalls } from "./queue-calls";
 
 /** One loop that keeps every held message hidden. Checks eight times per lease and extends what is older
@@ -67,7 +68,7 @@ export class Heartbeat {
 
   private isDue({ lease, state }: HeldMessage, now: number): boolean {
     const isAged = lease.sinceExtendedMs(now) >= this.leaseMs / 6;
-    const mayExtend = lease.extensionUnderWay === undefined && state.name !== "releasing";
+    const mayExtend = lease.extensionUnderWay === undefined && state !== "releasing";
     return isAged && mayExtend && lease.isOurs(now);
   }
 
@@ -75,7 +76,7 @@ export class Heartbeat {
     const { lease } = held;
     const { receipt } = lease;
     const from = this.clock.now();
-    const longestSeconds = Math.floor(lease.longestExtensionMs(from) / 1000);
+    const longestSeconds = Math.floor((longestLeaseMs - lease.ageMs(from)) / 1000);
     const seconds = Math.min(this.visibilityTimeoutSeconds, longestSeconds);
     if (seconds < 1) {
       return;
@@ -88,7 +89,7 @@ export class Heartbeat {
         this.log.info({}, "heartbeats work again");
       }
     } catch (error) {
-      if (held.state.name !== "settled" && !this.beatsFail) {
+      if (held.state !== "settled" && !this.beatsFail) {
         this.beatsFail = true;
         this.log.warn(
           { err: error, messageId: held.message.id, leaseEndsInMs: lease.endsAt - from },

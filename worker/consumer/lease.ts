@@ -6,74 +6,21 @@ export const longestLeaseMs = 43_140_000;
 
 /** For how long one received message is ours. Times are on the consumer's clock. */
 export class Lease {
-  private currentReceipt: string;
-  private receivedAt: number;
-  private from: number;
-  private until: number;
+  private current: { receipt: string; receivedAt: number; from: number; until: number };
   /** It ran out before it could be extended: another consumer may have the message. */
   private isLost = false;
   private extension: Promise<void> | undefined;
 
   constructor(received: Message, now: number, lengthMs: number) {
-    this.currentReceipt = received.ReceiptHandle ?? "";
-    this.receivedAt = now;
-    this.from = now;
-    this.until = now + lengthMs;
+    this.current = granted(received, now, lengthMs);
   }
 
   get receipt(): string {
-    return this.currentReceipt;
+    return this.current.receipt;
   }
 
   get endsAt(): number {
-    return this.until;
-  }
-
-  /** Whether the receipt still counts. SQS accepts a stale one without an error, so only the clock
-   *  shows it, also right after a blocked event loop. */
-  isOurs(now: number): boolean {
-    return !this.isLost && now < this.until;
-  }
-
-  /** Since the queue handed the message out. */
-  ageMs(now: number): number {
-    return now - this.receivedAt;
-  }
-
-  /** Since the lease began or was extended last. */
-  sinceExtendedMs(now: number): number {
-    return now - this.from;
-  }
-
-  /** The longest that SQS allows from now on; less than nothing at the end of the twelve hours. */
-  longestExtensionMs(now: number): number {
-    return this.receivedAt + longestLeaseMs - now;
-  }
-
-  /** The queue handed the message to us once more: the newer receipt counts. */
-  renew(received: Message, now: number, lengthMs: number): void {
-    this.currentReceipt = received.ReceiptHandle ?? "";
-    this.receivedAt = now;
-    this.from = now;
-    this.until = now + lengthMs;
-    this.isLost = false;
-  }
-
-  /** Answers true once when the lease has run out. */
-  loseIfOver(now: number): boolean {
-    if (this.isLost || this.isOurs(now)) {
-      return false;
-    }
-    this.isLost = true;
-    return true;
-  }
-
-  /** SQS granted an extension of this receipt; nothing changes when there is a newer one. */
-  extend(receipt: string, from: number, lengthMs: number): void {
-    if (this.currentReceipt === receipt) {
-      this.from = from;
-      this.until = from + lengthMs;
-    }
+    return this.current.until;
   }
 
   /** A release has to wait for it: the extension would hide the message again. */
@@ -81,7 +28,53 @@ export class Lease {
     return this.extension;
   }
 
+  /** Whether the receipt still counts. SQS accepts a stale one without an error, so only the clock
+   *  shows it, also right after a blocked event loop. */
+  isOurs(now: number): boolean {
+    return !this.isLost && now < this.current.until;
+  }
+
+  /** Since the queue handed the message out. */
+  ageMs(now: number): number {
+    return now - this.current.receivedAt;
+  }
+
+  /** Since the lease began or was extended last. */
+  sinceExtendedMs(now: number): number {
+    return now - this.current.from;
+  }
+
+  /** Answers true once when the lease has run out. */
+  loseIfOver(now: number): boolean {
+    const isLostNow = !this.isLost && now >= this.current.until;
+    this.isLost ||= isLostNow;
+    return isLostNow;
+  }
+
   beginExtension(extension: Promise<void>): void {
     this.extension = extension.finally(() => (this.extension = undefined));
   }
+
+  /** SQS extended the lease of this receipt; nothing changes when there is a newer one. */
+  extend(receipt: string, from: number, lengthMs: number): void {
+    if (this.current.receipt === receipt) {
+      this.current.from = from;
+      this.current.until = from + lengthMs;
+    }
+  }
+
+  /** The queue handed the message to us once more: the newer receipt counts. */
+  renew(received: Message, now: number, lengthMs: number): void {
+    this.current = granted(received, now, lengthMs);
+    this.isLost = false;
+  }
+}
+
+function granted(received: Message, now: number, lengthMs: number) {
+  return {
+    receipt: received.ReceiptHandle ?? "",
+    receivedAt: now,
+    from: now,
+    until: now + lengthMs,
+  };
 }

@@ -16,7 +16,7 @@ export class Retries {
       this.onDue(held);
     });
     this.waiting.set(held, cancel);
-    held.pause();
+    held.become("pausing");
   }
 
   /** False when it does not wait here. */

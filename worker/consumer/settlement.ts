@@ -32,7 +32,7 @@ export class Settlement {
 
   /** Makes the message visible again after `seconds`. Should that fail, its lease ends by itself. */
   async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
-    held.release();
+    held.become("releasing");
     await held.lease.extensionUnderWay;
     return this.persist("release", held, signal, () =>
       this.releases.add({ receipt: held.lease.receipt, seconds }),

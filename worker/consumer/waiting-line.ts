@@ -13,20 +13,20 @@ export class WaitingLine {
   }
 
   push(held: HeldMessage): void {
-    held.wait();
+    held.become("waiting");
     this.line.push(held);
   }
 
   /** Puts a message back in front of all others, for its next attempt. */
   pushFirst(held: HeldMessage): void {
-    held.wait();
+    held.become("waiting");
     this.line.unshift(held);
   }
 
   /** Puts a message behind all others, for others to be tried before it; what waits of its group stays
    *  behind it. */
   pushLast(held: HeldMessage): void {
-    held.wait();
+    held.become("waiting");
     const followers = this.remove((each) => group(each) === group(held));
     this.line.push(held, ...followers);
   }
@@ -34,7 +34,7 @@ export class WaitingLine {
   /** The next message whose group is free; its group is busy from now on. */
   take(): HeldMessage | undefined {
     const held = this.isFifo ? this.takeOfFreeGroup() : this.line.shift();
-    held?.work();
+    held?.become("working");
     return held;
   }
 

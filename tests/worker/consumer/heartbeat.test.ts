@@ -63,7 +63,7 @@ describe("heartbeats", () => {
     heartbeat.add(held);
     heartbeat.start();
     const turn = () => new Promise((resolve) => setImmediate(resolve));
-    held.settle();
+    held.become("settling");
     const released = settlement.release(held, 0, new AbortController().signal);
     for (let turns = 0; asked.length === 0 && turns < 10; turns += 1) await turn();
     clock.advance(60_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { HeldMessage } from "../../../worker/consumer/held-message";
+import { HeldMessage, type HeldState } from "../../../worker/consumer/held-message";
 import { RunningJob } from "../../../worker/consumer/running-job";
 import { recordingLog } from "./recording-log";
 
@@ -14,53 +14,51 @@ const job = () => new RunningJob("m", 1, 3, recordingLog([]));
 describe("a held message", () => {
   it("passes from its arrival through work and pauses to its end", () => {
     const held = arrived();
-    held.wait();
-    held.work();
+    held.become("waiting");
+    held.become("working");
     held.beginJob(job());
     held.endJob();
-    held.pause();
-    held.wait();
-    held.work();
-    held.settle();
-    held.release();
-    held.end();
-    expect(held.state).to.deep.equal({ name: "settled" });
+    for (const state of ["pausing", "waiting", "working", "settling", "releasing", "settled"]) {
+      held.become(state as HeldState);
+    }
+    expect(held.state).to.equal("settled");
   });
 
   it("ends once", () => {
     const held = arrived();
-    held.settle();
-    expect(() => held.settle()).to.throw("message m is settling and cannot be settling next");
-    held.end();
-    expect(() => held.end()).to.throw("message m is settled and cannot be settled next");
+    held.become("settling");
+    expect(() => held.become("settling")).to.throw("m is settling; it cannot be settling now");
+    held.become("settled");
+    expect(() => held.become("settled")).to.throw("m is settled; it cannot be settled now");
   });
 
   it("is not worked on once it is being settled", () => {
     const held = arrived();
-    held.wait();
-    held.settle();
-    expect(() => held.work()).to.throw("message m is settling and cannot be working next");
-    expect(() => held.wait()).to.throw("message m is settling and cannot be waiting next");
-    expect(() => held.beginJob(job())).to.throw("a job cannot begin on message m");
+    held.become("waiting");
+    held.become("settling");
+    expect(() => held.become("working")).to.throw("cannot be working now");
+    expect(() => held.become("waiting")).to.throw("cannot be waiting now");
+    expect(() => held.beginJob(job())).to.throw("cannot be given a job now");
   });
 
-  it("has one job at a time", () => {
+  it("has one job at a time, and stays where it is until the job has ended", () => {
     const held = arrived();
-    held.wait();
-    expect(() => held.beginJob(job())).to.throw("while it is waiting");
-    held.work();
+    held.become("waiting");
+    expect(() => held.beginJob(job())).to.throw("m is waiting; it cannot be given a job now");
+    held.become("working");
     held.beginJob(job());
-    expect(() => held.beginJob(job())).to.throw("a job cannot begin on message m");
+    expect(() => held.beginJob(job())).to.throw("working with a job; it cannot be given a job");
+    expect(() => held.become("settling")).to.throw("working with a job; it cannot be settling now");
     held.endJob();
-    expect(() => held.endJob()).to.throw("a job cannot end on message m");
+    held.become("settling");
   });
 
   it("counts attempts that SQS does not see", () => {
     const held = arrived();
-    held.wait();
-    held.work();
+    held.become("waiting");
+    held.become("working");
     expect(held.attempt).to.equal(2);
-    held.pause();
+    held.become("pausing");
     expect(held.attempt).to.equal(3);
   });
 
