@@ -5,7 +5,7 @@ import {
 } from "../contracts/worker-environment";
 import { commandFault } from "./processors/command";
 
-/** What a variable looks like when it is right: the fix beside the fault. */
+/** What a variable looks like when it is right, which is shown with the fault. */
 const examples: Record<string, string> = {
   QUEUE_URL: "https://sqs.ap-northeast-1.amazonaws.com/123456789012/file-processing-queue-dev",
   DLQ_URL: "https://sqs.ap-northeast-1.amazonaws.com/123456789012/file-processing-dlq-dev",

@@ -2,7 +2,7 @@ import pino, { type Logger } from "pino";
 
 export interface WorkerOutput {
   log: Logger;
-  /** Writes one line beside the log's, never into one of them. */
+  /** Writes one line between those of the log, never into one of them. */
   writeLine(line: string): void;
 }
 

@@ -14,9 +14,9 @@ export interface AttemptsListener {
   slotIsFree(): void;
   /** The message is to be tried again here, when the outage allows it. */
   keep(held: HeldMessage): void;
-  /** Whether a failed message is to be tried again here, without giving it back: of a FIFO queue, which
-   *  would hand out the rest of its group, which we hold, only after it, and count attempts on messages
-   *  nobody tried. */
+  /** Whether a failed message is to be tried again here, without giving it back. On a FIFO queue it is:
+   *  the queue would deliver the rest of its group, which we hold, only after it, and count attempts on
+   *  messages that nobody tried. */
   retriesHere(held: HeldMessage): boolean;
   retryHere(held: HeldMessage, delaySeconds: number): void;
 }

@@ -115,7 +115,7 @@ export class Consumer {
     return this.stopped;
   }
 
-  /** Cuts a stop short: work under way is aborted and given back now. */
+  /** Shortens a stop: jobs that still run are aborted and given back now. */
   stopNow(): Promise<Summary> {
     this.immediate.abort();
     return this.stop(0);

@@ -20,7 +20,7 @@ export interface DeadLetter {
 type Attributes = Record<string, MessageAttributeValue>;
 
 /** What to send to the dead-letter queue, the fullest form first: a body near the size limit leaves no
- *  room for a long reason, or for any beside it as it is. Forms that cannot fit are left out. */
+ *  room for a long reason, or for none unless it is compressed. Forms that cannot fit are left out. */
 export function deadLetterForms(letter: DeadLetter, queueUrl: string): SendMessageCommandInput[] {
   const { message } = letter;
   const compressed = () => gzipSync(message.body).toString("base64");

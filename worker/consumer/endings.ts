@@ -42,7 +42,7 @@ export class Endings {
     this.tally = new Tally(() => held.size);
   }
 
-  /** A message that was handed out before may be finished by another process. */
+  /** A message that was delivered before may be finished by another process. */
   needsLookUp(held: HeldMessage): boolean {
     return (
       this.parts.ledger !== undefined &&

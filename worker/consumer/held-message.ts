@@ -4,7 +4,7 @@ import { Lease } from "./lease";
 import type { RunningJob } from "./running-job";
 
 /** Where a message is between its receipt and its end:
- *  - arrived: if it was handed out before, the ledger is asked whether it is finished;
+ *  - arrived: if it was delivered before, the ledger is asked whether it is finished;
  *  - waiting: in the waiting line, for a slot. Set by the waiting line;
  *  - working: it has a slot, and a job while the processor runs. Set by the waiting line; the job by the
  *    attempts;
@@ -80,7 +80,7 @@ export class HeldMessage {
     this.currentJob = undefined;
   }
 
-  /** The queue handed the message to us once more while we still hold it. */
+  /** The queue delivered the message to us again while we still hold it. */
   adopt(received: Message, now: number, visibilityTimeoutMs: number): void {
     this.message.receiveCount = workMessage(received).receiveCount;
     this.lease.renew(received, now, visibilityTimeoutMs);

@@ -34,7 +34,7 @@ export class Lease {
     return !this.isLost && now < this.current.until;
   }
 
-  /** Since the queue handed the message out. */
+  /** Since the queue delivered the message. */
   ageMs(now: number): number {
     return now - this.current.receivedAt;
   }
@@ -63,7 +63,7 @@ export class Lease {
     }
   }
 
-  /** The queue handed the message to us once more: the newer receipt counts. */
+  /** The queue delivered the message to us again: the newer receipt counts. */
   renew(received: Message, now: number, lengthMs: number): void {
     this.current = granted(received, now, lengthMs);
     this.isLost = false;

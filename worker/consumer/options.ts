@@ -52,7 +52,7 @@ export interface Summary {
   deadLettered: number;
   /** Given back to be tried again. */
   released: number;
-  /** The lease ran out first: the queue hands the message out again, and the ledger knows if it is done. */
+  /** The lease ran out first: the queue delivers the message again, and the ledger knows if it is done. */
   leaseLost: number;
   /** Finished, but the delete did not go through: deleted when it comes back. */
   undeleted: number;

@@ -15,7 +15,7 @@ export interface ExtractedText {
 
 export type FileFormat = "text" | "markdown" | "html" | "csv" | "json" | "pdf" | "docx" | "xlsx";
 
-/** What is known about a file beside its text; stored as JSON. */
+/** What is known about a file besides its text; stored as JSON. */
 export interface DocumentMetadata extends Omit<ExtractedText, "text" | "title"> {
   format: FileFormat;
   bytes: number;

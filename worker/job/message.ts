@@ -4,7 +4,7 @@ import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 export interface WorkMessage {
   id: string;
   body: string;
-  /** How often the queue has handed the message out, this time included. */
+  /** How often the queue has delivered the message, this time included. */
   receiveCount: number;
   /** When the producer sent it; undefined when the queue does not say. */
   sentAt: Date | undefined;

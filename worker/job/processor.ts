@@ -1,7 +1,7 @@
 import type { Log } from "./log";
 import type { WorkMessage } from "./message";
 
-/** What a processor gets beside the message. */
+/** What a processor gets with the message. */
 export interface JobContext {
   /** Aborts when the job's time is over, the worker stops, or the message is no longer ours. */
   signal: AbortSignal;
