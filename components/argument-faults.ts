@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Collects what is wrong with a component's arguments, so that one error names all of it. */
+/** Collects all faults of a component's arguments, so that one error lists them all. */
 export class ArgumentFaults {
   readonly #faults: string[] = [];
 
   constructor(private readonly subject: string) {}
 
-  /** A fault says the value given, the rule it breaks and, where it is not plain, the fix. */
+  /** A fault states the given value, the rule that it breaks and, if not obvious, the fix. */
   require(holds: boolean, fault: string): this {
     if (!holds) this.#faults.push(fault);
     return this;

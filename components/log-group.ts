@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { standardTags, type Deployment } from "./deployment";
 
-/** How long logs are kept where nobody says otherwise. */
+/** How long logs are kept by default. */
 const defaultRetentionDays = 30;
 
 export const logGroup = (

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A number of seconds or messages as an environment variable has it: decimal digits, nothing else. */
+/** A number of seconds or messages in an environment variable: decimal digits only. */
 const wholeNumber = (minimum: number, maximum: number) =>
   z
     .string()
@@ -25,28 +25,28 @@ const commandLine = z
   })
   .pipe(z.array(z.string().min(1)).min(1));
 
-/** What a worker does where its environment says nothing. */
+/** Defaults of variables that are not set. */
 export const workerDefaults = { concurrency: 4, shutdownGraceSeconds: 90 } as const;
 
-/** What a worker process reads from its environment; on a machine the unit's environment file has it.
- *  The keys are the contract: any queue and any program can be served by setting them. */
+/** The environment variables of a worker process. On a machine they are in the unit's environment file. With them
+ *  a worker can serve any queue and run any program. */
 export const workerEnvironmentSchema = z
   .object({
     QUEUE_URL: queueUrl,
     DLQ_URL: queueUrl,
     AWS_REGION: z.string().min(1),
-    /** Messages worked on at once. */
+    /** Messages that are processed at the same time. */
     WORKER_CONCURRENCY: wholeNumber(1, 1000).default(workerDefaults.concurrency),
-    /** Lease of a received message in seconds; SQS allows 0–43,200. */
+    /** Visibility timeout of a received message, in seconds. SQS allows 0–43,200. */
     VISIBILITY_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
-    /** Longest one message may take, in seconds; then the work is aborted and counts as failed. */
+    /** Longest time that one message may take, in seconds. Then the work is aborted and the attempt has failed. */
     JOB_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
     /** Attempts before a message is dead-lettered. SQS allows 1–1,000. */
     MAX_RECEIVE_COUNT: wholeNumber(1, 1000),
-    /** Time to finish after SIGTERM before the rest is released, in seconds. */
+    /** Time to finish messages after SIGTERM, in seconds. Then the unfinished ones are released. */
     SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 7200).default(workerDefaults.shutdownGraceSeconds),
     PROCESSOR: z.enum(["file", "command"]),
-    /** JSON array of program and arguments; run without a shell. */
+    /** JSON array: the program and its arguments. It runs without a shell. */
     PROCESSOR_COMMAND: commandLine.optional(),
     METRICS_NAMESPACE: z.string().min(1).max(255),
     /** Name of the SSM SecureString that holds the index's PostgreSQL connection string. */
@@ -58,9 +58,8 @@ export const workerEnvironmentSchema = z
     }
   });
 
-/** Variables that are wrong beside each other: what the chosen processor needs and has not got, and a queue that
- *  would dead-letter into itself. Asked separately too, because a schema with other faults does not come to its
- *  refinements. */
+/** Faults between variables: a variable that the chosen processor needs is missing, or the queue is its own
+ *  dead-letter queue. Exported, because zod does not run the refinements of a schema that has other faults. */
 export function faultsAcrossVariables(variables: {
   QUEUE_URL?: string;
   DLQ_URL?: string;
@@ -82,5 +81,5 @@ export function faultsAcrossVariables(variables: {
 }
 
 export type WorkerEnvironment = z.output<typeof workerEnvironmentSchema>;
-/** The variables as text, as a unit's environment file has them. */
+/** The variables as text, as in a unit's environment file. */
 export type WorkerVariables = z.input<typeof workerEnvironmentSchema>;
