@@ -1,21 +1,21 @@
 import { expect } from "chai";
-import { complaint } from "../../rehearsal/pulumi-local";
+import { errorText } from "../../rehearsal/pulumi-local";
 
-describe("a rehearsal's step that failed", () => {
-  const saying = (answer: object) =>
-    complaint({ exitCode: 1, stdout: JSON.stringify(answer), stderr: "progress" });
+describe("the error text of a failed command", () => {
+  const textOf = (answer: object) =>
+    errorText({ exitCode: 1, stdout: JSON.stringify(answer), stderr: "progress" });
 
-  it("names the policy's refusal and not the notes beside it", () => {
+  it("contains mandatory violations but no advisory notes", () => {
     const violation = (enforcement: string, message: string) => ({ enforcement, message });
     const policyViolations = [violation("advisory", "a note"), violation("mandatory", "no DLQ")];
-    expect(saying({ policyViolations, outputs: {} })).to.equal("no DLQ");
+    expect(textOf({ policyViolations, outputs: {} })).to.equal("no DLQ");
   });
 
-  it("names the program's error", () => {
+  it("contains the errors of the program but no warnings", () => {
     const diagnostics = [
       { severity: "warning", message: "hm" },
       { severity: "error", message: "no such queue" },
     ];
-    expect(saying({ diagnostics })).to.equal("no such queue");
+    expect(textOf({ diagnostics })).to.equal("no such queue");
   });
 });
