@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import Table from "cli-table3";
-import { localHome } from "../local/home";
+import { localHome } from "../local/process/home";
 import { readDepths, readResources } from "./material";
 import { rehearsalHome, type Rehearsal } from "./rehearsal";
 import { reportPage } from "./report/html";
@@ -67,7 +67,7 @@ function commandsToTry(rehearsal: Rehearsal, home: string): string[] {
   const { endpoint, accessKeyId, secretAccessKey } = rehearsal.get("cloud");
   // The command reads the URL from the status file, so that the password is not in the terminal's history.
   const databaseUrl = `$(node -p 'require("${resolve(rehearsalHome, "cloud.json")}").databaseUrl')`;
-  const cli = `PULUMI_LOCAL_HOME=${home} npx pulumi-local`;
+  const cli = `PULUMI_LOCAL_HOME=${home} node_modules/.bin/pulumi-local`;
   return [
     "",
     "Everything is still running:",

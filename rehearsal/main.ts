@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { stopCloud } from "../local/cloud";
+import { stopCloud } from "../local/keeper";
 import { describeEnd, writeReport } from "./end";
 import { Rehearsal, rehearsalHome } from "./rehearsal";
 import { runSteps } from "./run-steps";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { packageRoot } from "../local/home";
+import { packageRoot } from "../local/process/home";
 import { environment, rehearsalHome } from "./rehearsal";
 
 /** A step of the engine in the output of `--json`. */
@@ -31,7 +31,7 @@ export function localCommand(
   command: readonly string[],
   project = join(packageRoot, "systems", "file-search"),
 ): Promise<CommandEnd> {
-  const script = join(packageRoot, "bin", "pulumi-local.js");
+  const script = join(packageRoot, "local", "bin", "pulumi-local.js");
   const args = [script, ...command, "-s", environment, "-C", project];
   const env = { ...process.env, PULUMI_LOCAL_HOME: rehearsalHome };
   return new Promise((resolve) => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Pool } from "pg";
 import type { SystemOutputs } from "../contracts/stack-outputs";
-import type { RunningCloud } from "../local/cloud";
-import { localHome } from "../local/home";
+import type { RunningCloud } from "../local/keeper";
+import { localHome } from "../local/process/home";
 import type { RehearsalFile } from "./files";
 import type { Counts } from "./report/report";
 import type { SlackEndpoint } from "./slack-endpoint";

@@ -1,6 +1,6 @@
 import type { Dimension, MetricAlarm, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { evaluateExpression } from "./expression";
-import type { Series } from "./expression-functions";
+import type { Series } from "./metric-math";
 
 export interface MetricQuery {
   id: string;

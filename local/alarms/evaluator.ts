@@ -4,8 +4,8 @@ import {
   paginateDescribeAlarms,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { repeat, type Repetition } from "../repeat";
-import { clientConfig, type Scope } from "../scope";
+import { repeat, type Repetition } from "../process/repeat";
+import { clientConfig, type Scope } from "../cloud/scope";
 import { alarmQueries } from "./alarm-queries";
 import { type AlarmRule, evaluateAlarm, extraPeriods, type MissingData } from "./evaluate";
 import { lastPeriods, readMetrics } from "./metric-source";

@@ -1,5 +1,5 @@
 import jsep from "jsep";
-import { functions, pointwise, type Series, type Value } from "./expression-functions";
+import { type ExpressionScope, functions, pointwise, type Series, type Value } from "./metric-math";
 
 // CloudWatch's metric math has words for && and ||, and ^ is the power.
 jsep.addBinaryOp("OR", 1);
@@ -24,16 +24,6 @@ const operators: Record<string, (a: number, b: number) => number> = {
   OR: (a, b) => Number(a !== 0 || b !== 0),
   "||": (a, b) => Number(a !== 0 || b !== 0),
 };
-
-export interface ExpressionScope {
-  /** Every metric and expression by its id, on one grid of timestamps. */
-  series: ReadonlyMap<string, Series>;
-  /** The ids that are metrics, for METRICS(). */
-  metricIds: readonly string[];
-  periodSeconds: number;
-  /** Points of the grid. */
-  length: number;
-}
 
 /** Works out a metric-math expression. What CloudWatch knows and this does not is an error that
  *  names it, never a wrong number. */

@@ -1,6 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import type { MetricQuery } from "./alarm-queries";
-import type { Series } from "./expression-functions";
+import type { Series } from "./metric-math";
 
 /** A row of whole periods, the last of which has ended. */
 export interface Grid {

@@ -1,5 +1,5 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { clientConfig, type Scope } from "../scope";
+import { clientConfig, type Scope } from "../cloud/scope";
 import { readMetrics } from "./metric-source";
 
 export interface QueueDepth {

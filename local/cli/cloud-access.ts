@@ -1,6 +1,7 @@
 import { cloudStatus } from "../cloud/status";
-import { assertLoopback } from "../loopback-guard";
+import { assertLoopback } from "../process/loopback-guard";
 import { CommandError, exitCodes } from "./exit";
+import { pulumiLocal } from "../process/command";
 
 /** What program, policy packs and providers find in their environment: the embedded cloud, never AWS.
  *  A set AWS_ENDPOINT_URL (a cloud that somebody else runs on this machine) comes first. */
@@ -32,7 +33,7 @@ export function cloudEnvironment(
   const status = cloudStatus(home);
   if (!status.running) {
     throw new CommandError(
-      "The embedded cloud is not running. Start it with:\n\n  npx pulumi-local cloud start\n",
+      `The embedded cloud is not running. Start it with:\n\n  ${pulumiLocal()} cloud start\n`,
     );
   }
   assertLoopback(status.endpoint);

@@ -1,6 +1,6 @@
+import { clientConfig } from "../cloud/scope";
 import { cloudStatus } from "../cloud/status";
 import type { Session } from "./session";
-import { lazy } from "./lazy";
 
 /** A configuration key of this name holds the name of an SSM SecureString with a connection string. */
 const key = "databaseUrlParameter";
@@ -13,5 +13,18 @@ export async function putDatabaseUrl({ config, workspace }: Session): Promise<vo
   const cloud = cloudStatus(workspace.home);
   const isOurs = cloud.running && process.env.AWS_ENDPOINT_URL === undefined;
   if (parameter === undefined || region === undefined || !isOurs) return;
-  await lazy.database().putDatabaseUrl({ ...cloud, region }, parameter, cloud.databaseUrl);
+  const { PutParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
+  const ssm = new SSMClient(clientConfig({ ...cloud, region }));
+  try {
+    await ssm.send(
+      new PutParameterCommand({
+        Name: parameter,
+        Value: cloud.databaseUrl,
+        Type: "SecureString",
+        Overwrite: true,
+      }),
+    );
+  } finally {
+    ssm.destroy();
+  }
 }

@@ -1,5 +1,5 @@
 import { StackLocked } from "../state/lock";
-import { ProjectError } from "../project/fault";
+import { ProjectError } from "../process/fault";
 
 /** As the Pulumi CLI has them. */
 export const exitCodes = {

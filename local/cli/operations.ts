@@ -1,4 +1,4 @@
-import type { OperationRequest } from "../engine/operation";
+import type { OperationRequest } from "../operation/operation";
 import { cancellation } from "./cancellation";
 import { assertCanAsk, confirm } from "./confirm";
 import { renderReport } from "./display/report";

@@ -1,14 +1,15 @@
-import type { EngineEvent } from "../engine/events";
-import type { DeploymentV3, OperationRequest, OperationResult } from "../engine/operation";
-import type { PolicyPacks } from "../engine/policy-host";
-import { equalMaps } from "../engine/property-values";
+import type { EngineEvent } from "../values/events";
+import type { DeploymentV3 } from "../state/deployment";
+import type { OperationRequest, OperationResult } from "../operation/operation";
+import type { PolicyPacks } from "../policy/policy-host";
+import { runOperation } from "../operation/run-operation";
+import { equalMaps } from "../values/property-values";
 import type { Session } from "./session";
 import { Collected } from "./display/collected";
 import { digest, type Digest } from "./display/digest";
 import { Progress } from "./display/progress";
 import { renderReport } from "./display/report";
 import { colorsFor } from "./display/style";
-import { lazy } from "./lazy";
 import { readStackOutputs } from "./workspace";
 
 export interface PhaseOptions {
@@ -39,7 +40,6 @@ export async function runPhase(
 ): Promise<Phase> {
   const { workspace, json } = session;
   const { kind, dryRun } = options;
-  const { runOperation } = lazy.engine();
   const collected = new Collected();
   (json ? process.stderr : process.stdout).write(`${options.title} (${workspace.stack}):\n`);
   const progress = new Progress(process.stderr, colorsFor(process.stderr), options.title);

@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
-import type { OperationRequest, ProgramHost, ProviderPlugin } from "../engine/operation";
-import { readPackConfig } from "../engine/policy-config";
-import { PolicyPacks } from "../engine/policy-host";
-import { createProgramHost } from "../engine/program-host";
-import { packageRoot } from "../home";
-import type { ResolvedConfig } from "../project/config";
+import type { OperationRequest } from "../operation/operation";
+import type { ProgramHost } from "../program/program-host";
+import type { ProviderPlugin } from "../provider-client/plugin-host";
+import { readPackConfig } from "../policy/policy-config";
+import { PolicyPacks } from "../policy/policy-host";
+import { createProgramHost } from "../program/program-host";
+import { packageRoot } from "../process/home";
+import type { ResolvedConfig } from "../program/project/config";
 import { organization } from "../state/backend";
 import { cloudEnvironment } from "./cloud-access";
 import { CommandError, exitCodes } from "./exit";

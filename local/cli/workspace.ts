@@ -1,17 +1,17 @@
 import { join, resolve } from "node:path";
-import { CheckpointValues } from "../engine/checkpoint-values";
-import type { DeploymentV3 } from "../engine/operation";
-import type { PropertyMap } from "../engine/property-value";
-import { rootStackType } from "../engine/urn";
-import { localHome } from "../home";
-import { loadProject, type Project } from "../project/project-file";
+import { CheckpointValues } from "../state/checkpoint-values";
+import type { DeploymentV3 } from "../state/deployment";
+import type { PropertyMap } from "../values/property-value";
+import { rootStackType } from "../values/urn";
+import { localHome } from "../process/home";
+import { loadProject, type Project } from "../program/project/project-file";
 import {
   resolveConfig,
   secureKeys,
   type ConfigDecrypter,
   type ResolvedConfig,
-} from "../project/config";
-import { configuredStacks, loadStackFile, type StackFile } from "../project/stack-file";
+} from "../program/project/config";
+import { configuredStacks, loadStackFile, type StackFile } from "../program/project/stack-file";
 import { organization, StateBackend, type StackReference } from "../state/backend";
 import { passphrase, StateSecrets, stateSecrets } from "../state/secrets";
 import { CommandError, exitCodes } from "./exit";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { commandLines } from "../process-list";
-import { isAlive } from "../processes";
-import { waitUntil } from "../wait";
+import { commandLines } from "../process/process-list";
+import { isAlive } from "../process/processes";
+import { waitUntil } from "../process/wait";
 
 /** How the servers of a home are known in the list of processes. */
 export const cloudMark = (home: string) => `queuefleet=${join(home, "cloud")}`;

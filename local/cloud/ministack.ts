@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { freePort } from "../free-port";
-import { howEnded, logStream, type ProcessSet } from "../processes";
-import { waitUntil } from "../wait";
+import { freePort } from "../process/free-port";
+import { howEnded, logStream, type ProcessSet } from "../process/processes";
+import { waitUntil } from "../process/wait";
 import { account } from "./account";
 import { cloudMark } from "./leftovers";
 import { ensurePython } from "./python";

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import lockfile from "proper-lockfile";
-import { packageRoot } from "../home";
+import { packageRoot } from "../process/home";
 
 const run = promisify(execFile);
 const requirements = join(__dirname, "requirements.txt");

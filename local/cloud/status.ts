@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { localHome } from "../home";
-import { commandLines } from "../process-list";
-import { isAlive } from "../processes";
+import { localHome } from "../process/home";
+import { commandLines } from "../process/process-list";
+import { isAlive } from "../process/processes";
 
 export interface RunningCloud {
   running: true;

@@ -5,9 +5,9 @@ import {
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import type { ProcessSet } from "../processes";
-import { repeat, type Repetition } from "../repeat";
-import { clientConfig, type Scope } from "../scope";
+import type { ProcessSet } from "../process/processes";
+import { repeat, type Repetition } from "../process/repeat";
+import { clientConfig, type Scope } from "../cloud/scope";
 import { Machine } from "./machine";
 import { parseUserData, type MachineSetup } from "./user-data";
 

@@ -9,7 +9,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { clientConfig, type Scope } from "../scope";
+import { clientConfig, type Scope } from "../cloud/scope";
 import { embeddedMetrics, type EmbeddedMetric } from "./embedded-metrics";
 
 /** CloudWatch takes 10,000 events a call; smaller batches keep a failed call cheap. */

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { zipSync, type Zippable } from "fflate";
-import type { Archive } from "../engine/property-value";
-import { Asset } from "../engine/property-value";
+import type { Archive } from "../values/property-value";
+import { Asset } from "../values/property-value";
 
 /** The bytes of an asset. Relative paths start in the project's directory, where the engine starts us. */
 export async function assetContent(asset: Asset): Promise<Uint8Array> {

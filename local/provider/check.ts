@@ -4,7 +4,7 @@ import {
   type PropertyMap,
   type PropertyValue,
   Unknown,
-} from "../engine/property-value";
+} from "../values/property-value";
 import type { Property, Shape } from "./shape";
 import { canonicalJson, isMap, isList } from "./values";
 

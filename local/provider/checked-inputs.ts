@@ -1,4 +1,4 @@
-import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
+import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
 import { generateName } from "./names";
 import { notEmulatedTypes } from "./not-emulated";

@@ -1,5 +1,5 @@
-import { assertLoopback } from "../loopback-guard";
-import type { PropertyMap, PropertyValue } from "../engine/property-value";
+import { assertLoopback } from "../process/loopback-guard";
+import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
 import { Clients } from "./clients";
 import { boolean, type Infer, list, map, number, object, string } from "./shape";

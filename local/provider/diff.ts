@@ -1,4 +1,4 @@
-import { type PropertyMap, type PropertyValue, Unknown } from "../engine/property-value";
+import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import type { Property, Shape } from "./shape";
 import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
 

@@ -1,4 +1,4 @@
-import type { PropertyMap } from "../engine/property-value";
+import type { PropertyMap } from "../values/property-value";
 
 /** The resource exists, but something after its creation went wrong. */
 export class IncompleteResourceError extends Error {

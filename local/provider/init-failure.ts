@@ -2,8 +2,8 @@ import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { RpcError } from "../engine/grpc";
-import type { PropertyMap } from "../engine/property-value";
+import { RpcError } from "../process/grpc";
+import type { PropertyMap } from "../values/property-value";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { IncompleteResourceError, messageOf } from "./failures";
 

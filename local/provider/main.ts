@@ -1,5 +1,5 @@
 import { fstatSync } from "node:fs";
-import { serve } from "../engine/grpc";
+import { serve } from "../process/grpc";
 import { ProviderServer } from "./server";
 
 /** The plugin process: says its port in the first line, serves until its engine goes. */

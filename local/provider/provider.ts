@@ -1,4 +1,4 @@
-import { type PropertyMap, Unknown } from "../engine/property-value";
+import { type PropertyMap, Unknown } from "../values/property-value";
 import type { Fault } from "./check";
 import { checkInputs, defaultsKey, mustDeleteFirst, withoutInternal } from "./checked-inputs";
 import type { Configuration } from "./configuration";

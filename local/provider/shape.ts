@@ -1,4 +1,4 @@
-import type { Archive, Asset } from "../engine/property-value";
+import type { Archive, Asset } from "../values/property-value";
 
 export type Kind =
   "any" | "string" | "number" | "boolean" | "json" | "list" | "set" | "map" | "object" | "asset";

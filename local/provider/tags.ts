@@ -1,4 +1,4 @@
-import type { PropertyMap } from "../engine/property-value";
+import type { PropertyMap } from "../values/property-value";
 import { isMap } from "./values";
 
 export type Tags = Record<string, string>;

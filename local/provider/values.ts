@@ -6,8 +6,8 @@ import {
   type PropertyValue,
   Secret,
   Unknown,
-} from "../engine/property-value";
-import { isMap } from "../engine/property-values";
+} from "../values/property-value";
+import { isMap } from "../values/property-values";
 import type { Property, Shape } from "./shape";
 
 export { isMap };

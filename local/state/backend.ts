@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StepOperation } from "../engine/events";
+import type { StepOperation } from "../values/events";
 import { writeFileAtomically } from "./atomic-file";
 import { CheckpointFile } from "./checkpoint-file";
 import { lockStack, removeLocks, type LockContent } from "./lock";

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
-import type { DeploymentV3 } from "../engine/operation";
+import type { DeploymentV3 } from "./deployment";
 import { writeFileAtomically } from "./atomic-file";
 
 const schema = z.object({

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../processes";
+import { isAlive } from "../process/processes";
 import { writeFileAtomically } from "./atomic-file";
+import { pulumiLocal } from "../process/command";
 
 /** Who holds a lock, in the format of Pulumi's self-managed backend. */
 export interface LockContent {
@@ -16,7 +17,7 @@ export interface LockContent {
 export class StackLocked extends Error {
   constructor(stack: string, holders: readonly LockContent[]) {
     const advice = holders.every(isGone) ? "Remove" : "Wait for it to end, or remove";
-    const cancel = `npx pulumi-local cancel -s ${stack}`;
+    const cancel = `${pulumiLocal()} cancel -s ${stack}`;
     super(
       [
         `The stack ${stack} is locked by ${holders.length === 1 ? "another run" : `${holders.length} other runs`}:`,

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import type { SecretsManager } from "../engine/operation";
+import type { SecretsManager } from "./secrets-manager";
 
 const deriveKey = promisify(pbkdf2);
 

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DeploymentV3, SecretsManager } from "../engine/operation";
-import { configurationFault } from "../project/fault";
+import type { DeploymentV3 } from "./deployment";
+import type { SecretsManager } from "./secrets-manager";
+import { configurationFault } from "../process/fault";
 import { writeFileAtomically } from "./atomic-file";
 import { IncorrectPassphrase, PassphraseSecrets } from "./passphrase";
 

@@ -1,5 +1,5 @@
 import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
-import { waitUntil } from "../../local/wait";
+import { waitUntil } from "../../local/process/wait";
 import { readableText } from "../slack-endpoint";
 import { expectAll, type Step } from "./step";
 

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { waitUntil } from "../../local/wait";
+import { waitUntil } from "../../local/process/wait";
 import { rehearsalFiles } from "../files";
 import {
   deadLetterReasons,

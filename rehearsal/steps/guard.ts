@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { parse, stringify } from "yaml";
-import { packageRoot } from "../../local/home";
+import { packageRoot } from "../../local/process/home";
 import { queueOf } from "../observe";
 import { policyPack, pulumiLocal } from "../pulumi-local";
 import { environment, rehearsalHome, type Rehearsal } from "../rehearsal";

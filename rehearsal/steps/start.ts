@@ -1,6 +1,6 @@
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { Pool } from "pg";
-import { resetCloud, startCloud, stopCloud } from "../../local/cloud";
+import { resetCloud, startCloud, stopCloud } from "../../local/keeper";
 import { alarmSpeed, environment, rehearsalHome } from "../rehearsal";
 import type { Step } from "./step";
 

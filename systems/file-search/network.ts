@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { commandName } from "../configuration";
 import type { FileSearchConfig } from "./config";
 
 export interface Network {
@@ -15,7 +16,7 @@ export async function findNetwork(config: FileSearchConfig): Promise<Network> {
   const { ids } = await aws.ec2.getSubnets({ filters: [{ name: "vpc-id", values: [vpcId] }] });
   if (ids.length === 0) {
     throw new pulumi.RunError(
-      `VPC ${vpcId} has no subnets. Fix: pulumi config set --path 'file-search:subnetIds[0]' subnet-… -s ${pulumi.getStack()}`,
+      `VPC ${vpcId} has no subnets. Fix: ${commandName()} config set --path 'file-search:subnetIds[0]' subnet-… -s ${pulumi.getStack()}`,
     );
   }
   // AWS answers in any order; another order would be a change of the group.

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect } from "chai";
-import { PolicyProcess } from "../../local/engine/policy-process";
+import { PolicyProcess } from "../../local/policy/policy-process";
 import { rules } from "../../policy/rules";
 
 const directory = resolve(__dirname, "../../policy");

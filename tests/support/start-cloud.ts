@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { startCloud, stopCloud } from "../../local/cloud";
+import { startCloud, stopCloud } from "../../local/keeper";
 import { cloudVariable, temporaryHome } from "./cloud";
 
 let home: string | undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
 interface Project {
@@ -9,25 +9,40 @@ interface Project {
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
+export const systemFolder = (system: string) => resolve(__dirname, "../../systems", system);
+
 const readYaml = (system: string, file: string): unknown =>
-  parse(readFileSync(join(__dirname, "../../systems", system, file), "utf8"));
+  parse(readFileSync(join(systemFolder(system), file), "utf8"));
 const readProject = (system: string) => readYaml(system, "Pulumi.yaml") as Project;
+
+/** The values of a stack's file, as they stand there. */
+export const stackValues = (system: string, stack: string): Record<string, unknown> =>
+  (readYaml(system, `Pulumi.${stack}.yaml`) as { config: Record<string, unknown> }).config;
 
 /** A stack's configuration as the CLI hands it to the program: the project's defaults under the stack's
  *  own values, fully qualified. */
 export function stackConfig(system: string, stack: string): Record<string, string> {
-  const project = readProject(system);
-  const { config } = readYaml(system, `Pulumi.${stack}.yaml`) as {
-    config: Record<string, unknown>;
-  };
-  const defaults = Object.entries(project.config)
-    .filter(([, declaration]) => declaration.default !== undefined)
-    .map(([key, declaration]) => [`${project.name}:${key}`, declaration.default] as const);
-  const values = [...defaults, ...Object.entries(config)];
-  return Object.fromEntries(values.map(([key, value]) => [key, asText(value)]));
+  const own = Object.entries(stackValues(system, stack)).map(
+    ([key, value]) => [key, asText(value)] as const,
+  );
+  return { ...projectDefaults(system), ...Object.fromEntries(own) };
+}
+
+/** The defaults of Pulumi.yaml as the CLI hands them to the program, fully qualified. */
+export function projectDefaults(system: string): Record<string, string> {
+  const { name, config } = readProject(system);
+  const defaults = Object.entries(config).filter(([, declared]) => declared.default !== undefined);
+  return Object.fromEntries(
+    defaults.map(([key, declared]) => [`${name}:${key}`, asText(declared.default)]),
+  );
 }
 
 /** The keys that a project declares. */
-export function projectConfigKeys(system: string): string[] {
-  return Object.keys(readProject(system).config);
-}
+export const projectConfigKeys = (system: string): string[] =>
+  Object.keys(readProject(system).config);
+
+/** The keys that a project's comment lists, because they may be left out. */
+export const optionalConfigKeys = (system: string): string[] => {
+  const text = readFileSync(join(systemFolder(system), "Pulumi.yaml"), "utf8");
+  return [...text.matchAll(/^ +# {3}(\w+) /gm)].map(([, key]) => key!);
+};

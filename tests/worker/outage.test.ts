@@ -4,8 +4,8 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { Client } from "pg";
-import { type Database, startDatabase, stopDatabase } from "../../local/database";
-import { ProcessSet } from "../../local/processes";
+import { type Database, startDatabase, stopDatabase } from "../../local/cloud/database";
+import { ProcessSet } from "../../local/process/processes";
 import type { WorkerVariables } from "../../contracts/worker-environment";
 import { temporaryHome } from "../support/cloud";
 import { eventually } from "../support/eventually";

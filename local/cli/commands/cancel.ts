@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { openBackend, type StackOptions } from "../workspace";
-import { loadProject } from "../../project/project-file";
+import { loadProject } from "../../program/project/project-file";
 
 export function addCancel(program: Command): void {
   program

@@ -1,9 +1,12 @@
 import type { Command } from "commander";
 import { assertCanAsk, confirm } from "../confirm";
+import { cloudStatus } from "../../cloud/status";
+import { pulumiLocal } from "../../process/command";
 import { CommandError } from "../exit";
-import { lazy } from "../lazy";
 
-/** The commands load the cloud's code only when they run: it is not needed for anything else. */
+/** What starts and stops it; loaded only by the commands that need it. */
+const keeper = () => import("../../keeper");
+
 export function addCloud(program: Command): void {
   const cloud = program.command("cloud").description("The embedded cloud and its database");
 
@@ -11,7 +14,7 @@ export function addCloud(program: Command): void {
     .command("start")
     .description("Start them; the first time installs the cloud under .local/")
     .action(async () => {
-      const { startCloud } = lazy.cloud();
+      const { startCloud } = await keeper();
       const status = await startCloud({ progress: (line) => process.stderr.write(`${line}\n`) });
       process.stdout.write(
         `The embedded cloud runs at ${status.endpoint} (process ${status.pid}).\n`,
@@ -21,7 +24,7 @@ export function addCloud(program: Command): void {
     .command("stop")
     .description("Stop them; what they hold is kept")
     .action(async () => {
-      const { stopCloud } = lazy.cloud();
+      const { stopCloud } = await keeper();
       const stopped = await stopCloud();
       process.stdout.write(
         stopped ? "The embedded cloud was stopped.\n" : "Nothing was running.\n",
@@ -39,7 +42,7 @@ export function addCloud(program: Command): void {
         const answer = await confirm(question);
         if (answer !== "yes") throw new CommandError("Nothing was reset.");
       }
-      const { resetCloud } = lazy.cloud();
+      const { resetCloud } = await keeper();
       await resetCloud();
       process.stdout.write("The embedded cloud, its database and the stacks' state are as new.\n");
     });
@@ -48,7 +51,6 @@ export function addCloud(program: Command): void {
     .description("Whether they run, and where")
     .option("--json", "answer with JSON")
     .action((options: { json?: boolean }) => {
-      const { cloudStatus } = lazy.cloud();
       const status = cloudStatus();
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
@@ -58,7 +60,7 @@ export function addCloud(program: Command): void {
         );
       } else {
         process.stdout.write(
-          "The embedded cloud is not running; `npx pulumi-local cloud start` starts it.\n",
+          `The embedded cloud is not running; \`${pulumiLocal()} cloud start\` starts it.\n`,
         );
       }
     });

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { parsePropertyPath } from "../../engine/property-path";
-import { editStackFile } from "../../project/stack-file";
-import { qualifiedKey } from "../../project/project-file";
+import { parsePropertyPath } from "../../values/property-path";
+import { assertDeclared } from "../../program/project/config";
+import { editStackFile } from "../../program/project/stack-file";
+import { qualifiedKey } from "../../program/project/project-file";
 import { passphrase, StateSecrets } from "../../state/secrets";
 import { CommandError } from "../exit";
 import { openWorkspace, workspaceConfig, type StackOptions } from "../workspace";
@@ -39,7 +40,10 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
   const name = qualifiedKey(project.name, String(first));
   const path = [name, ...inner];
   if (options.secret !== true) {
-    editStackFile(file.path, { path, value: inner.length > 0 ? typed(value) : value });
+    const written = inner.length > 0 ? typed(value) : value;
+    editStackFile(file.path, { path, value: written }, (whole) =>
+      assertDeclared(project, name, whole, false),
+    );
     process.stdout.write(`Set ${name} in ${file.path}.\n`);
     return;
   }
@@ -54,12 +58,11 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
     encryptionSalt === undefined
       ? workspace.secrets
       : new StateSecrets(() => passphrase(home), encryptionSalt);
+  // In clear here, so that its type can be judged.
+  if (inner.length === 0) assertDeclared(project, name, value, true);
   const secure = await secrets.encrypt(value);
-  editStackFile(file.path, {
-    path,
-    value: { secure },
-    encryptionSalt: await secrets.encryptionSalt(),
-  });
+  const edit = { path, value: { secure }, encryptionSalt: await secrets.encryptionSalt() };
+  editStackFile(file.path, edit, (whole) => assertDeclared(project, name, whole, true));
   process.stdout.write(`Set ${name}, encrypted, in ${file.path}.\n`);
 }
 

@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
-import { lazy } from "../lazy";
 import type { Verb } from "../operations";
 
 const descriptions: Record<Verb, string> = {
@@ -70,7 +69,8 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
       .option("-f, --skip-preview", "change without a preview");
   }
   command.action(async (flags: Flags) => {
-    const { runVerb } = lazy.operations();
+    // Only now: the engine takes longer to load than the command line to parse.
+    const { runVerb } = await import("../operations");
     done(
       await runVerb(verb, {
         policyPack: [],

@@ -3,10 +3,10 @@ import { writeFileAtomically } from "../../state/atomic-file";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { z } from "zod";
-import type { DeploymentV3 } from "../../engine/operation";
-import { signatureKey, secretSignature } from "../../engine/signatures";
-import { configuredStacks } from "../../project/stack-file";
-import { loadProject } from "../../project/project-file";
+import type { DeploymentV3 } from "../../state/deployment";
+import { signatureKey, secretSignature } from "../../values/signatures";
+import { configuredStacks } from "../../program/project/stack-file";
+import { loadProject } from "../../program/project/project-file";
 import { stateSecrets, type StateSecrets } from "../../state/secrets";
 import { assertCanAsk, confirm } from "../confirm";
 import { renderOutputs } from "../display/report";
@@ -19,6 +19,7 @@ import {
   type StackOptions,
   type Workspace,
 } from "../workspace";
+import { pulumiLocal } from "../../process/command";
 
 export function addStack(program: Command): void {
   const stack = program.command("stack").description("Stacks and their state");
@@ -177,7 +178,7 @@ async function remove(options: StackOptions & { yes?: boolean; force?: boolean }
   );
   if (left.length > 0 && options.force !== true) {
     throw new CommandError(
-      `The stack ${stack} still has ${left.length} resources; delete them with \`npx pulumi-local destroy ${flagsOf(options)}\`, ` +
+      `The stack ${stack} still has ${left.length} resources; delete them with \`${pulumiLocal()} destroy ${flagsOf(options)}\`, ` +
         "or forget them with --force.",
     );
   }
@@ -211,7 +212,7 @@ const flagsOf = ({ stack, directory }: StackOptions) =>
 function deployed({ base, stack }: Workspace, options: StackOptions): DeploymentV3 {
   if (base === undefined) {
     throw new CommandError(
-      `The stack ${stack} has no state yet; deploy it with \`npx pulumi-local up ${flagsOf(options)}\`.`,
+      `The stack ${stack} has no state yet; deploy it with \`${pulumiLocal()} up ${flagsOf(options)}\`.`,
     );
   }
   return base;

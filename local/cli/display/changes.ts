@@ -1,6 +1,6 @@
-import type { PropertyDiff, StepMetadata } from "../../engine/events";
-import type { PropertyValue } from "../../engine/property-value";
-import { diffMaps, equalValues } from "../../engine/property-values";
+import type { PropertyDiff, StepMetadata } from "../../values/events";
+import type { PropertyValue } from "../../values/property-value";
+import { diffMaps, equalValues } from "../../values/property-values";
 import { valueAt } from "./values";
 
 /** One property that differs, with both values where they are known. */

@@ -1,4 +1,4 @@
-import type { EngineEvent, PolicyViolation, StepMetadata } from "../../engine/events";
+import type { EngineEvent, PolicyViolation, StepMetadata } from "../../values/events";
 
 type Event<Type extends EngineEvent["type"]> = Extract<EngineEvent, { type: Type }>;
 

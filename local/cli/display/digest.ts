@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
-import type { StepMetadata } from "../../engine/events";
-import type { OperationResult } from "../../engine/operation";
+import type { StepMetadata } from "../../values/events";
+import type { OperationResult } from "../../operation/operation";
 import type { Collected } from "./collected";
 import { propertyChanges } from "./changes";
-import { isDefaultProvider } from "../../engine/urn";
+import { isDefaultProvider } from "../../values/urn";
 import { jsonMap } from "./values";
 
 /** The JSON document of an operation: the fields of `pulumi preview --json`, and the verdict beside them. */

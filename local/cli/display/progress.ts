@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import type { EngineEvent } from "../../engine/events";
-import { isDefaultProvider, parseUrn } from "../../engine/urn";
+import type { EngineEvent } from "../../values/events";
+import { isDefaultProvider, parseUrn } from "../../values/urn";
 import { displayType, operations, seconds, type Colors } from "./style";
 
 /** Tells on stderr what goes on: with a terminal a few lines that are drawn again, else a line when

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
-import type { PolicyViolation } from "../../engine/events";
-import type { PropertyMap } from "../../engine/property-value";
-import { diffMaps } from "../../engine/property-values";
-import { parseUrn } from "../../engine/urn";
+import type { PolicyViolation } from "../../values/events";
+import type { PropertyMap } from "../../values/property-value";
+import { diffMaps } from "../../values/property-values";
+import { parseUrn } from "../../values/urn";
 import type { Collected, Diagnostic } from "./collected";
 import { displayType, operations, seconds, type Colors } from "./style";
 import { changeLine, renderTree, type TreeOptions } from "./tree";

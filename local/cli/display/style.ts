@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import type { StepOperation } from "../../engine/events";
+import type { StepOperation } from "../../values/events";
 
 export type Colors = ReturnType<typeof createColors>;
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Collected, ResourceRow } from "./collected";
-import { isDefaultProvider, parseUrn } from "../../engine/urn";
+import { isDefaultProvider, parseUrn } from "../../values/urn";
 import { detailedChanges, diffSummary, propertyChanges, type PropertyChange } from "./changes";
 import { displayType, operations, seconds, type Colors } from "./style";
 import { shortText } from "./values";

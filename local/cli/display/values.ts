@@ -1,4 +1,4 @@
-import { archiveToPlain, assetToPlain } from "../../engine/asset-values";
+import { archiveToPlain, assetToPlain } from "../../values/asset-values";
 import {
   Archive,
   Asset,
@@ -7,10 +7,10 @@ import {
   Unknown,
   type PropertyMap,
   type PropertyValue,
-} from "../../engine/property-value";
-import { isMap } from "../../engine/property-values";
-import { parsePropertyPath } from "../../engine/property-path";
-import { unknownString } from "../../engine/signatures";
+} from "../../values/property-value";
+import { isMap } from "../../values/property-values";
+import { parsePropertyPath } from "../../values/property-path";
+import { unknownString } from "../../values/signatures";
 
 const hidden = "[secret]";
 

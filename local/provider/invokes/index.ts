@@ -1,4 +1,4 @@
-import type { PropertyMap } from "../../engine/property-value";
+import type { PropertyMap } from "../../values/property-value";
 import { checkShape, type Fault } from "../check";
 import type { Configuration } from "../configuration";
 import { withSecrets } from "../values";

@@ -1,5 +1,5 @@
 import type { ResourceContext } from "../resource-type";
-import { waitUntil } from "../../wait";
+import { waitUntil } from "../../process/wait";
 import { readGroup } from "./autoscaling-read";
 
 /** Seconds in a Go duration such as "10m" or "1h30m"; "0" is none. */

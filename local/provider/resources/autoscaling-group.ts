@@ -80,7 +80,7 @@ const shape = {
   suspendedProcesses: set(string()),
   enabledMetrics: set(string()),
   metricsGranularity: string({ default: "1Minute" }),
-  instanceRefresh: object(instanceRefresh),
+  instanceRefresh,
   waitForCapacityTimeout: string({ default: "10m" }),
   forceDelete: boolean({ default: false }),
   tags: set(object(tag), { key: "key" }),
@@ -88,7 +88,7 @@ const shape = {
   predictedCapacity: output(number()),
   warmPoolSize: output(number()),
 };
-export type Inputs = Infer<typeof shape>;
+type Inputs = Infer<typeof shape>;
 
 export const group = resourceType({
   type: "aws:autoscaling/group:Group",
@@ -168,7 +168,7 @@ export const group = resourceType({
     if (["minSize", "maxSize", "desiredCapacity"].some((property) => changed.has(property))) {
       await waitForCapacity(id, inputs, context);
     }
-    await refreshInstances(id, inputs, changed, context);
+    await refreshInstances(id, inputs.instanceRefresh, changed, context);
   },
   async delete(id, { forceDelete }, context) {
     const { autoScaling } = context.clients;

@@ -2,10 +2,9 @@ import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { toApi } from "../api-case";
 import { ignoreGone } from "../gone";
 import type { ResourceContext } from "../resource-type";
-import { boolean, list, number, object, required, set, string } from "../shape";
-import { type Inputs } from "./autoscaling-group";
+import { boolean, type Infer, list, number, object, required, set, string } from "../shape";
 
-export const instanceRefresh = {
+export const instanceRefresh = object({
   strategy: required(string({ oneOf: ["Rolling"] })),
   triggers: set(string()),
   preferences: object({
@@ -20,12 +19,12 @@ export const instanceRefresh = {
     standbyInstances: string(),
     alarmSpecification: object({ alarms: list(string()) }),
   }),
-};
+});
 
 /** A changed template (or a trigger the program names) starts a refresh; its end is not waited for. */
 export async function refreshInstances(
   AutoScalingGroupName: string,
-  { instanceRefresh: refresh }: Inputs,
+  refresh: Infer<{ refresh: typeof instanceRefresh }>["refresh"],
   changed: ReadonlySet<string>,
   { clients, progress }: ResourceContext,
 ): Promise<void> {

@@ -1,7 +1,17 @@
 import type { Environment, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { fromApi, toApi } from "../api-case";
-import { boolean, list, map, number, object, output, required, set, string } from "../shape";
-import type { Inputs } from "./lambda-function";
+import {
+  boolean,
+  type Infer,
+  list,
+  map,
+  number,
+  object,
+  output,
+  required,
+  set,
+  string,
+} from "../shape";
 
 export const configuration = {
   role: required(string()),
@@ -33,8 +43,10 @@ export const configuration = {
   }),
 };
 
+type Configuration = Infer<typeof configuration>;
+
 /** In an update, what the program no longer says is emptied. */
-export function configurationRequest(inputs: Inputs, isUpdate = false) {
+export function configurationRequest(inputs: Configuration, isUpdate = false) {
   const empty = <T>(value: T | undefined, nothing: T) => value ?? (isUpdate ? nothing : undefined);
   const environment: Environment | undefined =
     inputs.environment === undefined ? undefined : { Variables: inputs.environment.variables };
@@ -61,7 +73,7 @@ export function configurationRequest(inputs: Inputs, isUpdate = false) {
   };
 }
 
-export function fromConfiguration(now: FunctionConfiguration): Partial<Inputs> {
+export function fromConfiguration(now: FunctionConfiguration): Partial<Configuration> {
   const variables = now.Environment?.Variables;
   const isInVpc = (now.VpcConfig?.SubnetIds ?? []).length > 0;
   const deadLetters = now.DeadLetterConfig?.TargetArn ?? "";
@@ -80,6 +92,5 @@ export function fromConfiguration(now: FunctionConfiguration): Partial<Inputs> {
     tracingConfig: fromApi(now.TracingConfig),
     loggingConfig: fromApi(now.LoggingConfig),
     vpcConfig: isInVpc ? fromApi(now.VpcConfig) : undefined,
-    architectures: now.Architectures,
   };
 }

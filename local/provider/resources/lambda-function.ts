@@ -13,7 +13,7 @@ import {
   tagged,
 } from "../shape";
 import { updateTags } from "../tags";
-import { waitUntil } from "../../wait";
+import { waitUntil } from "../../process/wait";
 import { configuration, configurationRequest, fromConfiguration } from "./lambda-configuration";
 
 const gone = ["ResourceNotFoundException"];
@@ -51,7 +51,7 @@ const shape = {
   sourceCodeSize: output(number()),
   version: output(string()),
 };
-export type Inputs = Infer<typeof shape> & { tagsAll?: Record<string, string> };
+type Inputs = Infer<typeof shape> & { tagsAll?: Record<string, string> };
 
 export const lambdaFunction = resourceType({
   type: "aws:lambda/function:Function",
@@ -115,6 +115,7 @@ export const lambdaFunction = resourceType({
       imageUri: found?.Code?.ImageUri,
       sourceCodeHash: now.CodeSha256,
       codeSha256: now.CodeSha256,
+      architectures: now.Architectures,
       packageType: now.PackageType ?? "Zip",
       reservedConcurrentExecutions: ReservedConcurrentExecutions ?? -1,
       arn,

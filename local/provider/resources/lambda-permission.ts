@@ -2,7 +2,7 @@ import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { regional, required, string } from "../shape";
 import { isMap } from "../values";
-import type { PropertyValue } from "../../engine/property-value";
+import type { PropertyValue } from "../../values/property-value";
 
 export const gone = ["ResourceNotFoundException"];
 

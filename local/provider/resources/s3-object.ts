@@ -1,5 +1,5 @@
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
-import { Asset } from "../../engine/property-value";
+import { Asset } from "../../values/property-value";
 import { assetContent, zipContent } from "../asset-content";
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";

@@ -11,7 +11,7 @@ import {
 } from "../../../components/queue/queue-thresholds";
 import { evaluateAlarm } from "../../../local/alarms/evaluate";
 import { evaluateExpression } from "../../../local/alarms/expression";
-import type { Series } from "../../../local/alarms/expression-functions";
+import type { Series } from "../../../local/alarms/metric-math";
 
 const queueOf = (changes: QueueThresholdChanges = {}, jobTimeoutSeconds = 840) =>
   queueAlarms(

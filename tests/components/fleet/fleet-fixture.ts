@@ -15,7 +15,7 @@ export type FleetChanges = Partial<
   network?: Partial<WorkerFleetArgs["network"]>;
 };
 
-const entry = join(__dirname, "worker-program.ts");
+const entry = join(__dirname, "../../fixtures/worker-program.ts");
 
 /** Hash of the bundle that the machines run. */
 export const releasedSha256 = () => buildBundle(entry).sha256;

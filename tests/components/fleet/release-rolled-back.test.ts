@@ -9,7 +9,7 @@ import { SQS } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { stringify } from "yaml";
 import { buildBundle } from "../../../components/bundle";
-import { environmentWithout, start } from "../../local/cli/run-cli";
+import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud, type TestAccount } from "../../support/cloud";
 import { eventually } from "../../support/eventually";
 

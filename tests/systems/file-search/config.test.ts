@@ -1,65 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
-import { configKeys, parseConfig } from "../../../systems/file-search/config";
-import { projectConfigKeys, stackConfig } from "../../support/system-config";
+import { stringify } from "yaml";
+import { z } from "zod";
+import { commandVariable } from "../../../contracts/command";
+import { checkConfiguration } from "../../../systems/configuration";
+import { configurationRules } from "../../../systems/file-search/config";
+import program from "../../../systems/file-search";
+import { environmentWithout, start } from "../../support/run-cli";
+import { embeddedCloud } from "../../support/cloud";
+import { recordProgram } from "../../support/recorded-program";
+import {
+  optionalConfigKeys,
+  projectConfigKeys,
+  projectDefaults,
+  stackConfig,
+  stackValues,
+  systemFolder,
+} from "../../support/system-config";
 
-const good = () => {
-  const text = stackConfig("file-search", "dev");
-  return Object.fromEntries(
-    configKeys.map((key) => {
-      const value = text[`file-search:${key}`];
-      try {
-        return [key, JSON.parse(value ?? "null") as unknown];
-      } catch {
-        return [key, value];
-      }
-    }),
-  );
-};
+const { shape } = configurationRules;
+const names = Object.keys(shape) as (keyof typeof shape)[];
+const isOptional = (name: keyof typeof shape) => shape[name] instanceof z.ZodOptional;
 
-const region = "ap-northeast-1";
-
-describe("the configuration of file-search", () => {
-  it("is declared key by key in Pulumi.yaml", () => {
-    expect(projectConfigKeys("file-search")).to.have.members(configKeys);
+const check = (texts: Record<string, string>) =>
+  checkConfiguration(configurationRules, {
+    project: "file-search",
+    stack: "dev",
+    texts,
+    secretKeys: [],
+    command: "pulumi",
   });
 
-  it("is accepted as the dev stack has it", () => {
-    expect(parseConfig(good(), region, "dev")).to.deep.include({
+describe("the configuration of file-search", () => {
+  it("declares in Pulumi.yaml the keys that have a value always, and lists the others there", () => {
+    expect(projectConfigKeys("file-search")).to.have.members(names.filter((n) => !isOptional(n)));
+    expect(optionalConfigKeys("file-search")).to.have.members(names.filter(isOptional));
+  });
+
+  it("has defaults that it accepts", () => {
+    const stackMustSet = {
+      "aws:region": "ap-northeast-1",
+      "file-search:databaseUrlParameter": "/file-search/dev/database-url",
+      "file-search:runbookBaseUrl": "https://example.com/runbooks",
+    };
+    const config = check({ ...projectDefaults("file-search"), ...stackMustSet });
+    expect(config).to.have.all.keys(["region", ...names.filter((name) => !isOptional(name))]);
+  });
+
+  it("is accepted as the stacks have it", () => {
+    expect(check(stackConfig("file-search", "dev"))).to.deep.include({
       visibilityTimeoutSeconds: 900,
       egressPorts: [443, 5432],
       protect: false,
     });
+    expect(check(stackConfig("file-search", "prod"))).to.deep.include({
+      machinesMaximum: 10,
+      language: "ja",
+      protect: true,
+    });
   });
 
   it("names every fault at once, with key, value, rule and fix", () => {
-    const wrong = {
-      ...good(),
-      visibilityTimeoutSeconds: 800,
-      maxReceiveCount: 0,
-      criticalEmails: ["nobody"],
-      databaseUrlParameter: undefined,
-      runbookBaseUrl: "http://wiki",
-      language: "fr",
-      owner: "R&D",
-      machinesMinimum: 4,
-      queueDepthWarning: 20_000,
-      visibilityTimeoutSecond: 3,
+    const wrong: Record<string, string> = {
+      ...stackConfig("file-search", "dev"),
+      "file-search:visibilityTimeoutSeconds": "800",
+      "file-search:maxReceiveCount": "many",
+      "file-search:criticalEmails": '["nobody"]',
+      "file-search:runbookBaseUrl": "http://wiki",
+      "file-search:language": "fr",
+      "file-search:owner": "R&D",
+      "file-search:egressPorts": "[443,0]",
+      "file-search:machinesMinimum": "4",
+      "file-search:queueDepthWarning": "20000",
+      "file-search:queueDepthCritical": "10000",
+      "file-search:visibilityTimeoutSecond": "3",
     };
-    expect(() => parseConfig(wrong, undefined, "dev"))
+    delete wrong["file-search:databaseUrlParameter"];
+    expect(() => check(wrong))
       .to.throw("The configuration of file-search in Pulumi.dev.yaml has 11 faults:")
       .with.property("message")
-      .that.includes("file-search:maxReceiveCount is 0; must be a whole number from 1 to 1000. ")
+      .that.includes('file-search:maxReceiveCount is "many"; must be a whole number. ')
       .and.includes(
         'file-search:criticalEmails is ["nobody"]; must be a list of e-mail addresses. ' +
           "Fix: pulumi config set --path 'file-search:criticalEmails[0]' VALUE -s dev",
       )
-      .and.includes("aws:region is not set; ")
-      .and.includes("file-search:visibilityTimeoutSecond is 3; the project has no such key")
+      .and.includes("file-search:visibilityTimeoutSecond is 3; nothing reads it; did you mean ")
       .and.includes("Fix: pulumi config rm file-search:visibilityTimeoutSecond -s dev")
       .and.includes("file-search:databaseUrlParameter is not set; ")
       .and.includes('file-search:runbookBaseUrl is "http://wiki"; must be an https URL. ')
       .and.includes('file-search:language is "fr"; ')
       .and.includes('file-search:owner is "R&D"; must be 1 to 200 letters')
+      .and.includes("file-search:egressPorts is [443,0]; must be a list of TCP ports ")
       .and.includes(
         "file-search:jobTimeoutSeconds is 840; must be below visibilityTimeoutSeconds (800). ",
       )
@@ -68,5 +101,55 @@ describe("the configuration of file-search", () => {
         "file-search:queueDepthWarning is 20000; must be at most queueDepthCritical (10000). ",
       )
       .and.includes("Fix: pulumi config set file-search:maxReceiveCount VALUE -s dev");
+  });
+
+  it("leaves a number's range to the component that takes it", async () => {
+    const config = { ...stackConfig("file-search", "dev"), "file-search:maxReceiveCount": "0" };
+    expect(check(config).maxReceiveCount).to.equal(0);
+    let said = "";
+    await recordProgram(program, { project: "file-search", stack: "dev", config }).catch(
+      (error: Error) => (said = error.message),
+    );
+    expect(said).to.include("maxReceiveCount is 0; SQS allows whole numbers from 1 to 1000");
+  });
+
+  describe("when the program runs", () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "queuefleet-config-"))));
+    afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+    /** A preview of the program with another stack file. */
+    async function preview(config: Record<string, unknown>) {
+      const project = readFileSync(join(systemFolder("file-search"), "Pulumi.yaml"), "utf8");
+      const main = `main: ${JSON.stringify(systemFolder("file-search"))}\n`;
+      writeFileSync(join(folder, "Pulumi.yaml"), project + main);
+      writeFileSync(join(folder, "Pulumi.dev.yaml"), stringify({ config }));
+      const environment = {
+        ...environmentWithout("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"),
+        ...(await embeddedCloud()).account().environment(),
+        PULUMI_LOCAL_HOME: join(folder, "home"),
+        [commandVariable]: "pulumi-local",
+        NO_COLOR: "1",
+      };
+      return start(environment, "preview", "-s", "dev", "-C", folder).done;
+    }
+
+    it("ends it before anything is registered, with all faults and their fixes", async () => {
+      const { code, stdout, stderr } = await preview({
+        ...stackValues("file-search", "dev"),
+        "aws:regoin": "ap-northeast-1",
+        "fil-search:protect": "false",
+        "file-search:queueDepthWarning": "many",
+      });
+      expect(code).to.equal(1);
+      const said = stdout + stderr;
+      expect(said)
+        .to.include("The configuration of file-search in Pulumi.dev.yaml has 3 faults:")
+        .and.include("aws:regoin is ")
+        .and.include("did you mean aws:region? Fix: pulumi-local config rm aws:regoin -s dev && ")
+        .and.include("did you mean file-search:protect? Fix: pulumi-local config rm ")
+        .and.include('file-search:queueDepthWarning is "many"; must be a whole number. ')
+        .and.not.include("    at ");
+    });
   });
 });

@@ -1,0 +1,75 @@
+/** The arrows of the house: what a folder may import besides itself and npm packages. An import of types counts too,
+ *  which is why a tool of its own holds them: ESLint's rules and knip look for circles among values only. */
+const arrows = {
+  contracts: [],
+  components: ["contracts"],
+  systems: ["components", "contracts"],
+  policy: [],
+  worker: ["contracts"],
+  local: ["contracts"],
+  rehearsal: ["contracts", "local", "systems"],
+  bench: ["contracts", "worker", "local"],
+};
+const house = [...Object.keys(arrows), "tests"];
+
+/** The engine of `local/`, from the ground up: each may import what stands before it. */
+const engine = [
+  "process",
+  "values",
+  "state",
+  "provider-client",
+  "steps",
+  "policy",
+  "decide",
+  "program",
+  "operation",
+];
+
+/** All folders of `local/`. */
+const steps = {
+  ...Object.fromEntries(engine.map((name, index) => [name, engine.slice(0, index)])),
+  provider: ["process", "values"],
+  cloud: ["process"],
+  alarms: ["process", "cloud"],
+  fleet: ["process", "cloud"],
+  keeper: ["process", "cloud", "alarms", "fleet"],
+  cli: [...engine, "cloud", "keeper"],
+  bin: ["process", "cli"],
+};
+
+const under = (folders) => `^(${folders.join("|")})/`;
+const inLocal = (name) => `local/${name}`;
+
+export default {
+  forbidden: [
+    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    ...Object.entries(arrows).map(([folder, allowed]) => ({
+      name: `arrows-of-${folder}`,
+      severity: "error",
+      from: { path: under([folder]), pathNot: under(["local/tests"]) },
+      to: { path: under(house), pathNot: under([folder, ...allowed]) },
+    })),
+    ...Object.entries(steps).map(([name, allowed]) => ({
+      name: `arrows-of-local-${name}`,
+      severity: "error",
+      from: { path: under([inLocal(name)]) },
+      to: { path: under(["local"]), pathNot: under([name, ...allowed].map(inLocal)) },
+    })),
+    {
+      name: "local-has-named-folders",
+      comment: "A new folder of local/ needs its arrows above.",
+      severity: "error",
+      from: {
+        path: under(["local"]),
+        pathNot: under([...Object.keys(steps), "tests"].map(inLocal)),
+      },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^(docs|\\.local)|\\.build)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

@@ -1,0 +1,115 @@
+/** Values on a grid of timestamps, oldest first; undefined where there is no datapoint. */
+export type Series = (number | undefined)[];
+/** What a metric-math expression can be made of; a list only inside a function. */
+export type Value = number | string | Series | Series[];
+
+/** Combines numbers and series point by point; a point that one lacks is lacking in the result. */
+export function pointwise(values: Value[], combine: (point: number[]) => number): number | Series {
+  const length = values.find((value) => typeof value === "object")?.length;
+  if (length === undefined) return combine(values.map(asNumber));
+  return Array.from({ length }, (_, index) => {
+    const point = values.map((value) => at(value, index));
+    return point.every((number) => number !== undefined) ? finite(combine(point)) : undefined;
+  });
+}
+
+export interface ExpressionScope {
+  /** Every metric and expression by its id, on one grid of timestamps. */
+  series: ReadonlyMap<string, Series>;
+  /** The ids that are metrics, for METRICS(). */
+  metricIds: readonly string[];
+  periodSeconds: number;
+  /** Points of the grid. */
+  length: number;
+}
+
+type MathFunction = (values: Value[], scope: ExpressionScope) => Value;
+
+export const functions: Record<string, MathFunction> = {
+  ABS: ([value]) => pointwise(given(value), ([a = 0]) => Math.abs(a)),
+  CEIL: ([value]) => pointwise(given(value), ([a = 0]) => Math.ceil(a)),
+  FLOOR: ([value]) => pointwise(given(value), ([a = 0]) => Math.floor(a)),
+  AVG: reduction((points) => points.reduce((sum, a) => sum + a, 0) / points.length),
+  SUM: reduction((points) => points.reduce((sum, a) => sum + a, 0)),
+  MIN: reduction((points) => Math.min(...points)),
+  MAX: reduction((points) => Math.max(...points)),
+  METRICS: (_, scope) => scope.metricIds.map((id) => scope.series.get(id) ?? []),
+  PERIOD: (_, scope) => scope.periodSeconds,
+  DATAPOINT_COUNT: ([value]) => asSeries(value).filter((point) => point !== undefined).length,
+  DIFF: ([value]) => differences(asSeries(value)),
+  RATE: ([value], scope) =>
+    differences(asSeries(value)).map((point) => point && point / scope.periodSeconds),
+  FILL: ([value, filler]) => fill(asSeries(value), filler),
+  IF: ([condition, then, otherwise]) => choose(condition, then, otherwise),
+};
+
+/** Over a list point by point, over one series to a number, as CloudWatch has it. */
+function reduction(combine: (points: number[]) => number): MathFunction {
+  return ([value]) => {
+    if (Array.isArray(value) && Array.isArray(value[0])) {
+      const list = value as Series[];
+      return Array.from({ length: list[0]?.length ?? 0 }, (_, index) => {
+        const points = list.flatMap((series) => series[index] ?? []);
+        return points.length > 0 ? finite(combine(points)) : undefined;
+      });
+    }
+    const points = asSeries(value).filter((point) => point !== undefined);
+    return points.length > 0 ? combine(points) : 0;
+  };
+}
+
+function choose(
+  condition: Value | undefined,
+  then: Value | undefined,
+  otherwise: Value | undefined,
+) {
+  const values = [condition, then, otherwise].filter((value) => value !== undefined);
+  const length = values.find((value) => typeof value === "object")?.length;
+  const pick = (index: number) => {
+    const test = at(condition, index);
+    if (test === undefined) return undefined;
+    return at(test !== 0 ? then : otherwise, index);
+  };
+  if (length === undefined) return pick(0) ?? 0;
+  return Array.from({ length }, (_, index) => pick(index));
+}
+
+function fill(series: Series, filler: Value | undefined): Series {
+  if (filler === "REPEAT") {
+    let last: number | undefined;
+    return series.map((point) => (last = point ?? last));
+  }
+  if (filler === "LINEAR") throw new Error("FILL(…, LINEAR) is not known to the local evaluator");
+  return series.map((point, index) => point ?? at(filler, index));
+}
+
+/** From one datapoint to the next; the first has none before it. */
+function differences(series: Series): Series {
+  return series.map((point, index) => {
+    const before = series[index - 1];
+    return point === undefined || before === undefined ? undefined : point - before;
+  });
+}
+
+const given = (value: Value | undefined): Value[] => (value === undefined ? [] : [value]);
+
+function at(value: Value | undefined, index: number): number | undefined {
+  if (Array.isArray(value)) {
+    const point = value[index];
+    return typeof point === "number" ? point : undefined;
+  }
+  return value === undefined ? undefined : asNumber(value);
+}
+
+function asNumber(value: Value): number {
+  if (typeof value === "number") return value;
+  throw new Error(`A number is needed where the expression has ${JSON.stringify(value)}`);
+}
+
+function asSeries(value: Value | undefined): Series {
+  if (Array.isArray(value) && !Array.isArray(value[0])) return value as Series;
+  throw new Error("A function of the expression needs one time series");
+}
+
+/** CloudWatch has no datapoint where a division by zero would be. */
+const finite = (value: number) => (Number.isFinite(value) ? value : undefined);

@@ -1,0 +1,95 @@
+import { dependentReplacements } from "./dependent-replacements";
+import { Bail, type OperationState } from "./operation-state";
+import type { ResourceState } from "../state/resource-state";
+import { DeleteStep, RemovePendingReplaceStep } from "../steps/delete";
+import { SameStep } from "../steps/same";
+import type { Step } from "../steps/step";
+
+export interface Deletes {
+  /** What stays only because it is not among the targets. */
+  sames: Step[];
+  deletes: Step[];
+}
+
+/** Everything the program no longer wants, and what earlier operations left to be deleted. */
+export async function generateDeletes(state: OperationState): Promise<Deletes> {
+  const allowed = await deletableTargets(state);
+  const sames: Step[] = [];
+  const deletes: Step[] = [];
+  for (const resource of state.previous) {
+    if (allowed !== undefined && !allowed.has(resource.urn)) {
+      if (!state.isOperatedOn(resource.urn) && !resource.delete) {
+        sames.push(new SameStep(resource, { ...resource }, undefined, "untargeted"));
+      }
+      continue;
+    }
+    const step = deleteStep(state, resource);
+    if (step === undefined) continue;
+    state.deletes.add(resource.urn);
+    await state.providers.ensure(resource.provider);
+    deletes.push(step);
+  }
+  assertOnlyTargets(state, deletes);
+  return { sames, deletes };
+}
+
+function deleteStep(state: OperationState, resource: ResourceState): Step | undefined {
+  if (resource.delete) {
+    if (state.pendingDeletes.has(resource)) return undefined;
+    return new DeleteStep(resource, { replacing: true, pendingReplacement: false });
+  }
+  if (state.isOperatedOn(resource.urn)) return undefined;
+  return resource.pendingReplacement
+    ? new RemovePendingReplaceStep(resource)
+    : new DeleteStep(resource);
+}
+
+/** With targets: those, and what depends on them. Undefined: everything. */
+async function deletableTargets(state: OperationState): Promise<Set<string> | undefined> {
+  const { targets } = state.scope;
+  if (targets === undefined) return undefined;
+  const allowed = new Set<string>();
+  for (const resource of state.previous.filter(({ urn }) => targets.has(urn))) {
+    allowed.add(resource.urn);
+    for (const dependent of state.graph.dependingOn(resource, () => false, true)) {
+      allowed.add(dependent.urn);
+    }
+    for (const dependent of await dependentReplacements(state, resource)) {
+      allowed.add(dependent.resource.urn);
+    }
+  }
+  return allowed;
+}
+
+/** Nothing is deleted that was not named, even if it cannot live without what was. */
+function assertOnlyTargets(state: OperationState, deletes: Step[]): void {
+  const { targets } = state.scope;
+  if (targets === undefined) return;
+  const others = deletes.filter((step) => !targets.has(step.urn));
+  for (const { urn } of others) {
+    state.error(
+      urn,
+      `Resource '${urn}' will be destroyed but was not specified in --target list.\n` +
+        "Either include resource in --target list or pass --target-dependents to proceed.",
+    );
+  }
+  if (others.length > 0 && !state.dryRun) throw new Bail("delete untargeted resource");
+}
+
+/** In groups: what is in one may be deleted at the same time, after the group before it. */
+export function scheduleDeletes(state: OperationState, deletes: Step[]): Step[][] {
+  const steps = new Map(deletes.map((step) => [step.resource, step]));
+  const remaining = new Set(steps.keys());
+  const groups: Step[][] = [];
+  while (remaining.size > 0) {
+    const free = [...remaining].filter((resource) => {
+      const needed = state.graph.dependenciesOf(resource);
+      return ![...needed].some((dependency) => remaining.has(dependency));
+    });
+    if (free.length === 0)
+      throw new Error("The resources of the state depend on each other in a circle");
+    for (const resource of free) remaining.delete(resource);
+    groups.push(free.flatMap((resource) => steps.get(resource) ?? []));
+  }
+  return groups.reverse();
+}

@@ -1,0 +1,66 @@
+import type { Registration } from "../state/goal";
+import { Bail, type OperationState } from "./operation-state";
+import { dependenciesOf, type ResourceState } from "../state/resource-state";
+import { SameStep } from "../steps/same";
+import type { Step } from "../steps/step";
+
+/** A misspelled target must not look like one that needs no change. */
+export function assertKnownTargets(
+  targets: Iterable<string> | undefined,
+  isKnown: (urn: string) => boolean,
+): void {
+  const unknown = [...(targets ?? [])].filter((urn) => !isKnown(urn));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The stack has no resource with the URN (a shell reads $ unless it is quoted):\n  - ${unknown.join("\n  - ")}`,
+  );
+}
+
+/** Steps for a resource that is not among the targets: it stays as it is, and so does what it needs, which is
+ *  written before it; a new one is not created. */
+export function untargetedSteps(
+  state: OperationState,
+  registration: Registration,
+  next: ResourceState,
+  old: ResourceState | undefined,
+): Step[] {
+  if (old === undefined) {
+    state.sames.add(next.urn);
+    state.skippedCreates.add(next.urn);
+    return [new SameStep({ ...next }, next, registration, "skippedCreate")];
+  }
+  return keep(state, old, registration);
+}
+
+function keep(
+  state: OperationState,
+  old: ResourceState,
+  registration: Registration | undefined,
+): Step[] {
+  if (old.delete) return [];
+  const urn = state.aliased.get(old.urn) ?? old.urn;
+  state.urns.add(old.urn);
+  state.sames.add(old.urn);
+  state.sames.add(urn);
+  const needed = [...dependenciesOf(old), old.parent].filter((need) => need !== "");
+  const before = needed.flatMap((need) => {
+    if (state.hasStep(need) || state.isOperatedOn(need)) return [];
+    const dependency = state.olds.get(need);
+    if (dependency === undefined) {
+      throw new Bail(`${need}, which ${old.urn} needs, is not in the state of the stack`);
+    }
+    return keep(state, dependency, undefined);
+  });
+  return [...before, new SameStep(old, { ...old }, registration, "untargeted")];
+}
+
+/** A target cannot be made from something that was left out. */
+export function assertNoSkippedDependencies(state: OperationState, next: ResourceState): void {
+  for (const urn of [...dependenciesOf(next), next.parent]) {
+    if (!state.skippedCreates.has(urn)) continue;
+    const message = `Resource '${next.urn}' depends on '${urn}' which was not specified in --target list.`;
+    state.error(next.urn, message);
+    if (!state.dryRun) throw new Bail(message);
+    state.skippedCreates.delete(urn);
+  }
+}

@@ -1,1 +1,0 @@
-export { runOperation } from "./run-operation";

@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import lockfile from "proper-lockfile";
+import { localHome, packageRoot } from "../process/home";
+import { logStream, isAlive, signalGroup } from "../process/processes";
+import { waitUntil } from "../process/wait";
+import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
+import { endLeftovers } from "../cloud/leftovers";
+import { ensurePython } from "../cloud/python";
+import { cloudStatus, removeStatus, type RunningCloud } from "../cloud/status";
+
+export interface StartOptions {
+  home?: string;
+  /** Stop everything when this process ends, however it ends. Default: it goes on. */
+  attached?: boolean;
+  /** How much faster than a real clock alarms are evaluated: 30 makes a minute two seconds. Default 1. */
+  alarmSpeed?: number;
+  /** Called with a line when something takes long, such as the first installation. */
+  progress?: (line: string) => void;
+}
+
+/** Starts the embedded cloud and database, or returns what already runs in this home. */
+export async function startCloud(options: StartOptions = {}): Promise<RunningCloud> {
+  const home = options.home ?? localHome();
+  await mkdir(home, { recursive: true });
+  // Before the lock and the keeper, because the first time takes as long as a download.
+  await ensurePython(options.progress);
+  const release = await lockfile.lock(home, {
+    lockfilePath: join(home, "cloud.lock"),
+    retries: { retries: 300, minTimeout: 100, maxTimeout: 100 },
+  });
+  try {
+    const status = cloudStatus(home);
+    if (status.running) return status;
+    await endLeftovers(home);
+    await startKeeper({
+      home,
+      attached: options.attached ?? false,
+      alarmSpeed: options.alarmSpeed ?? 1,
+    });
+  } finally {
+    await release();
+  }
+  const status = cloudStatus(home);
+  if (!status.running) throw new Error(`The embedded cloud ended at once; see ${home}/logs.`);
+  return status;
+}
+
+/** Stops everything that `startCloud` started; what the cloud holds is kept for the next start.
+ *  Answers whether something ran. */
+export async function stopCloud(home: string = localHome()): Promise<boolean> {
+  const status = cloudStatus(home);
+  if (status.running) {
+    process.kill(status.pid, "SIGTERM");
+    try {
+      await waitUntil(() => !isAlive(status.pid), {
+        what: `the keeper (process ${status.pid}) to stop`,
+        // More than the keeper gives the cloud to save what it holds.
+        withinMs: 90_000,
+      });
+    } catch {
+      signalGroup(status.pid, "SIGKILL");
+    }
+  }
+  await endLeftovers(home);
+  await removeStatus(home);
+  return status.running;
+}
+
+/** Makes the cloud and the database as new. The stacks' state goes too: what it names is gone. */
+export async function resetCloud(home: string = localHome()): Promise<void> {
+  const wasRunning = await stopCloud(home);
+  const folders = ["cloud/state", "cloud/s3", "postgres", "machines", "state"];
+  const files = ["postgres.ready", "postgres.password", "metrics.jsonl"];
+  await Promise.all(
+    [...folders, ...files].map((name) => rm(join(home, name), { recursive: true, force: true })),
+  );
+  if (wasRunning) await startCloud({ home });
+}
+
+async function startKeeper(options: KeeperOptions): Promise<void> {
+  const log = logStream(join(options.home, "logs", "keeper.log"));
+  await new Promise((resolve) => log.once("open", resolve));
+  const keeper = spawn(
+    process.execPath,
+    [
+      ...["-r", join(packageRoot, "local", "process", "typescript.cjs")],
+      ...[join(__dirname, "keeper.ts"), JSON.stringify(options)],
+    ],
+    {
+      cwd: packageRoot,
+      // A session of its own, so that Ctrl-C in a terminal reaches only the starter, who decides.
+      detached: true,
+      stdio: ["ignore", log, log, "ipc"],
+    },
+  );
+  log.close();
+  await ready(keeper);
+  keeper.unref();
+  keeper.channel?.unref();
+}
+
+/** Resolves when the keeper is ready; a failure is told when all that it had started is gone. */
+function ready(keeper: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: string | undefined;
+    keeper.on("error", reject);
+    keeper.on("message", (message: KeeperMessage) => {
+      if (message.kind === "ready") resolve();
+      else failure = message.message;
+    });
+    keeper.once("exit", (code) =>
+      reject(new Error(failure ?? `The keeper ended with code ${code}.`)),
+    );
+  });
+}

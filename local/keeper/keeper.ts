@@ -1,0 +1,103 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type * as alarmsModule from "../alarms";
+import { startDatabase, stopDatabase } from "../cloud/database";
+import { deployedRegions } from "./deployed-regions";
+import type * as fleetModule from "../fleet";
+import { withLogTail } from "../process/logs";
+import { ProcessSet } from "../process/processes";
+import { account } from "../cloud/account";
+import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
+import { startMinistack } from "../cloud/ministack";
+import { removeStatus, writeStatus } from "../cloud/status";
+
+/** The cloud saves its services one after the other, the metrics of a long run among the first: ended in the
+ *  middle, it would lose its queues and parameters. */
+const longestSaveMs = 60_000;
+
+/** The one process that owns the embedded cloud, the database and what runs on them. It stops
+ *  when it is told to, when its starter is gone (attached), or when one of its servers ends. */
+async function keep(options: KeeperOptions): Promise<void> {
+  const { home } = options;
+  const log = logTo(home, "keeper");
+
+  let askToStop: (reason: string) => void = () => {};
+  const stopAsked = new Promise<string>((resolve) => (askToStop = resolve));
+  process.on("SIGTERM", () => askToStop("SIGTERM"));
+  process.on("SIGINT", () => askToStop("SIGINT"));
+  if (options.attached) process.on("disconnect", () => askToStop("the starter is gone"));
+
+  const processes = new ProcessSet();
+  try {
+    const [cloud, database] = await Promise.all([
+      withLogTail(join(home, "logs", "cloud.log"), () => startMinistack(home, processes)),
+      withLogTail(join(home, "logs", "database.log"), () => startDatabase(home, processes)),
+    ]);
+    cloud.process.once("exit", (code) => askToStop(`the cloud ended with code ${code}`));
+    database.process.once("exit", (code) => askToStop(`the database ended with code ${code}`));
+    await writeStatus(home, {
+      running: true,
+      endpoint: cloud.endpoint,
+      ...account,
+      databaseUrl: database.databaseUrl,
+      pid: process.pid,
+    });
+    log(`ready at ${cloud.endpoint}`);
+    tell({ kind: "ready" });
+    if (!options.attached && process.connected) process.disconnect();
+
+    const scopes = () =>
+      deployedRegions(home).map((region) => ({
+        endpoint: cloud.endpoint,
+        accountId: account.accountId,
+        region,
+      }));
+    // Only now: their AWS clients take longer to load than the servers take to start.
+    const load = createRequire(__filename);
+    const { Fleet } = load("../fleet") as typeof fleetModule;
+    const { AlarmEvaluator } = load("../alarms") as typeof alarmsModule;
+    const fleet = new Fleet({
+      scopes,
+      folder: join(home, "machines"),
+      processes,
+      log: logTo(home, "fleet"),
+    });
+    const alarms = new AlarmEvaluator({
+      scopes,
+      speed: options.alarmSpeed,
+      log: logTo(home, "alarms"),
+    });
+
+    log(`stopping: ${await stopAsked}`);
+    // Workers first: they finish or release what they hold while queue and database still answer.
+    await Promise.all([fleet.stop(), alarms.stop()]);
+    await Promise.all([
+      stopDatabase(database, processes),
+      processes.stop(cloud.process, longestSaveMs),
+    ]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log(`failed: ${message}`);
+    tell({ kind: "failed", message });
+    process.exitCode = 1;
+  } finally {
+    await processes.close();
+    await removeStatus(home);
+    log("stopped");
+    if (process.connected) process.disconnect();
+  }
+}
+
+function logTo(home: string, name: string): (line: string) => void {
+  const folder = join(home, "logs");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.log`);
+  return (line) => appendFileSync(file, `${new Date().toISOString()} ${process.pid} ${line}\n`);
+}
+
+function tell(message: KeeperMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+void keep(JSON.parse(process.argv[2] ?? "{}") as KeeperOptions);

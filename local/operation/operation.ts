@@ -1,0 +1,53 @@
+import type { PolicyHost } from "../policy/policy-host";
+import type { ProgramHost } from "../program/program-host";
+import type { ProviderPlugin } from "../provider-client/plugin-host";
+import type { DeploymentV3 } from "../state/deployment";
+import type { SecretsManager } from "../state/secrets-manager";
+import type { EngineEvent } from "../values/events";
+import type { PropertyMap } from "../values/property-value";
+
+export interface OperationRequest {
+  kind: "update" | "refresh" | "destroy";
+  /** True for a preview: nothing is changed, neither cloud nor state. */
+  dryRun: boolean;
+  project: string;
+  stack: string;
+  /** Absolute folder that the program runs in: relative paths of assets start here, provider processes run here. */
+  directory: string;
+  /** Fully qualified keys ("aws:region", "file-search:environment") with their values in clear. */
+  config: Record<string, string>;
+  secretKeys: string[];
+  /** Current state; undefined for a new stack. */
+  base: DeploymentV3 | undefined;
+  secrets: SecretsManager;
+  /** Called after every change of a resource with the whole new state, never in a dry run. */
+  save(deployment: DeploymentV3): Promise<void>;
+  /** Absent for destroy and for refresh, which need none. */
+  program?: ProgramHost;
+  /** Provider plugins by package name ("aws"). */
+  plugins: Record<string, ProviderPlugin>;
+  /** Environment of the provider processes. */
+  environment: NodeJS.ProcessEnv;
+  /** Outputs of another stack of the same backend, secret ones as `Secret`; undefined when it does not exist. */
+  readStackOutputs(name: string): Promise<PropertyMap | undefined>;
+  policies?: PolicyHost;
+  /** Steps that run at the same time. */
+  parallel: number;
+  /** First abort: no new steps, running ones finish, the state is kept. */
+  signal: AbortSignal;
+  /** Only these URNs, or all. */
+  targets?: string[];
+  onEvent(event: EngineEvent): void;
+}
+
+export interface OperationResult {
+  result: "succeeded" | "failed" | "cancelled";
+  /** Whether anything differs (steps other than `same`; for refresh, resources that drifted). */
+  hasChanges: boolean;
+  /** Whether the state of resources that stay the same differs (`protect`, dependencies …): an update has
+   *  something to write then, even if it has nothing to do. */
+  stateDiffers: boolean;
+  outputs: PropertyMap;
+  /** The state as it is now; after the preview of a refresh, as it would be. */
+  deployment: DeploymentV3 | undefined;
+}

@@ -1,0 +1,21 @@
+import type { PropertyMap } from "../values/property-value";
+
+/** A resource as policies see it; becomes `pulumirpc.AnalyzerResource`. */
+export interface AnalyzedResource {
+  urn: string;
+  type: string;
+  name: string;
+  properties: PropertyMap;
+  parent?: string;
+  provider?: { urn: string; type: string; name: string; properties: PropertyMap };
+  dependencies: string[];
+  propertyDependencies: Record<string, string[]>;
+  options: {
+    protect: boolean;
+    ignoreChanges: string[];
+    deleteBeforeReplace?: boolean;
+    aliases: string[];
+    additionalSecretOutputs: string[];
+    customTimeouts: { create: number; update: number; delete: number };
+  };
+}

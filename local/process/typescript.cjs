@@ -1,0 +1,70 @@
+"use strict";
+// Loads TypeScript into a Node process: `node -r ./local/process/typescript.cjs …`. Every command of `local/` is a
+// process or several, so it does nothing but what they need: esbuild takes the types away (they are
+// checked by `npm run types`), what it makes is kept by content, and V8 keeps what it compiles. tsx reads
+// and analyses every file of every package on the way, which costs twice what the modules themselves do.
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const { join } = require("node:path");
+
+// One for every home, so that what the rehearsal compiled is there for everything after it.
+const caches = join(__dirname, "..", "..", ".local", "cache");
+const cache = join(caches, "typescript");
+Module.enableCompileCache(join(caches, "node"));
+// Node's own: it reads a map only when an error's stack is asked for.
+Module.setSourceMapsSupport(true);
+
+const options = {
+  format: "cjs",
+  platform: "node",
+  target: "node22",
+  sourcemap: "inline",
+  sourcesContent: false,
+  // import() becomes require(), which finds TypeScript too.
+  supported: { "dynamic-import": false },
+};
+const { version } = require("esbuild/package.json");
+let recipe = "";
+
+/** Compiler options of TypeScript, where they are not its defaults. */
+exports.compileWith = (compilerOptions) => {
+  options.tsconfigRaw = { compilerOptions };
+  recipe = JSON.stringify({ options, version });
+};
+exports.compileWith({});
+
+for (const loader of ["ts", "tsx"]) {
+  Module._extensions[`.${loader}`] = (loaded, file) => {
+    loaded._compile(javaScriptOf(file, loader), file);
+  };
+}
+
+function javaScriptOf(file, loader) {
+  const source = readFileSync(file, "utf8");
+  const key = createHash("sha256").update(`${recipe}\0${file}\0${source}`).digest("hex");
+  const kept = join(cache, `${key}.js`);
+  try {
+    return readFileSync(kept, "utf8");
+  } catch {
+    // Not seen before. Only now, because it takes a process of its own.
+    const { code } = require("esbuild").transformSync(source, {
+      ...options,
+      loader,
+      sourcefile: file,
+    });
+    keep(kept, code);
+    return code;
+  }
+}
+
+function keep(file, code) {
+  try {
+    mkdirSync(cache, { recursive: true });
+    // Whole or not at all: other processes read here too.
+    writeFileSync(`${file}.${process.pid}`, code);
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // A cache that cannot be written costs time only.
+  }
+}

@@ -1,0 +1,34 @@
+import type { Client } from "@grpc/grpc-js";
+import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb";
+import { CallbackInvokeRequest, type Callback } from "@pulumi/pulumi/proto/callback_pb";
+import { call, connect, isServiceError, RpcError } from "../../process/grpc";
+
+/** Calls functions that live in the program: its SDK serves them on an address of its own, each under a token. */
+export class CallbackClients {
+  private readonly clients = new Map<string, Client>();
+
+  /** Answers what the function answers. What it throws is passed on, after `what` was tried. */
+  async invoke(callback: Callback, argument: Uint8Array, what: string): Promise<Uint8Array> {
+    const request = new CallbackInvokeRequest();
+    request.setToken(callback.getToken());
+    request.setRequest(argument);
+    const client = this.clientOf(callback.getTarget());
+    try {
+      return (await call(client, CallbacksService.invoke, request)).getResponse_asU8();
+    } catch (error) {
+      throw isServiceError(error) ? new RpcError(error.code, `${what}: ${error.details}`) : error;
+    }
+  }
+
+  close(): void {
+    for (const client of this.clients.values()) client.close();
+  }
+
+  private clientOf(target: string): Client {
+    const existing = this.clients.get(target);
+    if (existing !== undefined) return existing;
+    const client = connect(target);
+    this.clients.set(target, client);
+    return client;
+  }
+}

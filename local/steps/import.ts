@@ -1,0 +1,72 @@
+import type { Registration } from "../state/goal";
+import { processIgnoreChanges } from "../values/ignore-changes";
+import { ResourceInitError, type ReadResult } from "../provider-client/provider";
+import type { ResourceState } from "../state/resource-state";
+import { copyMap } from "../values/property-values";
+import { packageOf } from "../values/urn";
+import { now, Step, type StepContext } from "./step";
+
+/** Takes over an existing resource: its state becomes what the provider reads. What the program wants of it
+ *  is compared afterwards, as with any other resource. */
+export class ImportStep extends Step {
+  old: ResourceState | undefined;
+  /** False when the resource could not be read; then nothing follows. */
+  succeeded = false;
+
+  constructor(
+    readonly next: ResourceState,
+    override readonly registration: Registration,
+    /** The resource that the stack owned under this URN; it is deleted. */
+    private readonly original: ResourceState | undefined,
+  ) {
+    super();
+  }
+
+  get operation() {
+    return this.original === undefined ? "import" : "import-replacement";
+  }
+
+  get logical(): boolean {
+    return this.original === undefined;
+  }
+
+  async apply(context: StepContext): Promise<void> {
+    const state = this.next;
+    let read: ReadResult;
+    try {
+      read = await context.providers.managerOf(state).read({
+        urn: state.urn,
+        id: state.importId,
+        timeoutSeconds: state.customTimeouts.read,
+      });
+    } catch (error) {
+      if (!(error instanceof ResourceInitError)) throw error;
+      state.initErrors = error.reasons;
+      read = error.live;
+    }
+    if (read.outputs === undefined || read.id === "") {
+      throw new Error(`resource '${state.importId}' does not exist`);
+    }
+    if (read.inputs === undefined) {
+      throw new Error(
+        `provider does not support importing resources; please try updating the '${packageOf(state.type)}' plugin`,
+      );
+    }
+    state.id = read.id;
+    state.outputs = read.outputs;
+    this.old = { ...state, inputs: read.inputs, additionalSecretOutputs: [], aliases: [] };
+    state.created = state.modified = now();
+    state.inputs = processIgnoreChanges(
+      copyMap(read.inputs),
+      read.inputs,
+      state.ignoreChanges,
+    ).inputs;
+    if (this.original !== undefined) this.original.delete = true;
+    this.succeeded = true;
+  }
+
+  /** The program is told when the steps that follow are done. */
+  override complete(): void {
+    return;
+  }
+}

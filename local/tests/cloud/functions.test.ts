@@ -1,0 +1,111 @@
+import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import JSZip from "jszip";
+import { embeddedCloud, type TestAccount } from "../../../tests/support/cloud";
+import { eventually } from "../../../tests/support/eventually";
+
+/** Asks the cloud that called it for the account it runs in, with nothing but Node. */
+const source = `
+  exports.handler = async (event) => {
+    const response = await fetch(process.env.AWS_ENDPOINT_URL, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID +
+          "/20260101/" + process.env.AWS_REGION + "/sts/aws4_request, SignedHeaders=host, Signature=0",
+        ...(process.env.AWS_SESSION_TOKEN ? { "x-amz-security-token": process.env.AWS_SESSION_TOKEN } : {}),
+      },
+      body: "Action=GetCallerIdentity&Version=2011-06-15",
+    });
+    return { node: process.version, said: event.say, identity: await response.text() };
+  };`;
+
+describe("a function of the embedded cloud", () => {
+  async function createFunction(
+    account: TestAccount,
+    code = source,
+    deadLetterArn?: string,
+  ): Promise<LambdaClient> {
+    const { Role } = await new IAMClient(account.clientConfig()).send(
+      new CreateRoleCommand({ RoleName: "echo", AssumeRolePolicyDocument: "{}" }),
+    );
+    const lambda = new LambdaClient(account.clientConfig());
+    const zip = new JSZip().file("index.js", code);
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "echo",
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Role: Role?.Arn,
+        DeadLetterConfig: { TargetArn: deadLetterArn },
+        Code: { ZipFile: await zip.generateAsync({ type: "uint8array" }) },
+      }),
+    );
+    return lambda;
+  }
+
+  it("really runs, on the project's own Node, and reaches the cloud as its account", async () => {
+    const account = (await embeddedCloud()).account();
+    const lambda = await createFunction(account);
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({ FunctionName: "echo", Payload: JSON.stringify({ say: "日本語" }) }),
+    );
+    expect(FunctionError).to.equal(undefined);
+    const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as Record<string, string>;
+    expect(answer).to.include({ node: process.version, said: "日本語" });
+    expect(answer.identity).to.include(`<Account>${account.accountId}</Account>`);
+
+    const { MetricDataResults } = await new CloudWatchClient(account.clientConfig()).send(
+      new GetMetricDataCommand({
+        StartTime: new Date(Date.now() - 600_000),
+        EndTime: new Date(Date.now() + 600_000),
+        MetricDataQueries: [
+          {
+            Id: "calls",
+            MetricStat: {
+              Metric: {
+                Namespace: "AWS/Lambda",
+                MetricName: "Invocations",
+                Dimensions: [{ Name: "FunctionName", Value: "echo" }],
+              },
+              Period: 3600,
+              Stat: "Sum",
+            },
+          },
+        ],
+      }),
+    );
+    expect(MetricDataResults?.[0]?.Values).to.deep.equal([1]);
+  });
+
+  it("is called three times by a topic when it fails, and the event goes to its dead-letter queue", async () => {
+    const account = (await embeddedCloud()).account();
+    const arnOf = (service: string, name: string) =>
+      `arn:aws:${service}:ap-northeast-1:${account.accountId}:${name}`;
+    const [sqs, sns] = [new SQS(account.clientConfig()), new SNS(account.clientConfig())];
+    const { QueueUrl } = await sqs.createQueue({ QueueName: "failed" });
+    const failing = `exports.handler = async () => { console.log("tried"); throw new Error("no"); };`;
+    await createFunction(account, failing, arnOf("sqs", "failed"));
+    const { TopicArn } = await sns.createTopic({ Name: "calls" });
+    const Endpoint = arnOf("lambda", "function:echo");
+    await sns.subscribe({ TopicArn, Protocol: "lambda", Endpoint });
+    await sns.publish({ TopicArn, Message: "a notice" });
+
+    let body = "";
+    await eventually("the event is put aside", async () => {
+      const { Messages } = await sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 1 });
+      body = Messages?.[0]?.Body ?? "";
+      return body !== "";
+    });
+    expect(body).to.include("a notice");
+    const { events = [] } = await new CloudWatchLogs(account.clientConfig()).filterLogEvents({
+      logGroupName: "/aws/lambda/echo",
+    });
+    expect(events.filter(({ message }) => message === "tried")).to.have.length(3);
+  });
+});

@@ -1,0 +1,76 @@
+import { SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import type { Engine } from "./engine";
+import { needOfficialCli } from "./official-cli";
+import type { TwoEngines } from "./two-engines";
+import { twoEngines } from "./two-engines";
+
+const queueUrl = (engine: Engine, name: string) =>
+  `${engine.account.clientConfig().endpoint}/${engine.account.accountId}/${name}`;
+
+/** What somebody does in the console. */
+async function changeByHand(engine: Engine): Promise<void> {
+  const sqs = new SQSClient(engine.account.clientConfig());
+  const QueueUrl = queueUrl(engine, "updated");
+  const Attributes = { VisibilityTimeout: "77" };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+  sqs.destroy();
+}
+
+describe("both engines, through the life of a stack", function () {
+  this.timeout(300_000);
+  let engines: TwoEngines;
+
+  before(async function () {
+    engines = await twoEngines(
+      needOfficialCli(this),
+      { project: "local/tests/fixtures/life-cycle" },
+      "dev",
+    );
+  });
+
+  after(() => {
+    delete process.env.LIFE_CYCLE_ACT;
+    engines?.remove();
+  });
+
+  it("plan and create the same resources", async () => {
+    await engines.same((engine) => engine.preview());
+    await engines.same((engine) => engine.up());
+    engines.sameState();
+  });
+
+  it("see nothing to do in what the other one deployed", async () => {
+    for (const giver of ["embedded", "official"] as const) {
+      const taker = await engines.handOver(giver);
+      const { exitCode, report } = await taker.preview(["--expect-no-changes"]);
+      expect(exitCode, report).to.equal(0);
+    }
+  });
+
+  it("find the same drift, and repair it alike", async () => {
+    await changeByHand(engines.embedded);
+    await changeByHand(engines.official);
+    for (const engine of [engines.embedded, engines.official]) {
+      const { exitCode, report } = await engine.detectDrift();
+      expect(exitCode, report).to.equal(7);
+    }
+    const found = await engines.same((engine) => engine.refresh());
+    expect(found.changes.update).to.equal(1);
+    engines.sameState();
+    await engines.same((engine) => engine.up());
+    engines.sameState();
+  });
+
+  it("update, replace, rename, ignore, forget and delete alike", async () => {
+    process.env.LIFE_CYCLE_ACT = "change";
+    const planned = await engines.same((engine) => engine.preview());
+    expect(planned.changes).to.include.keys("update", "replace", "delete");
+    await engines.same((engine) => engine.up());
+    engines.sameState();
+  });
+
+  it("refuse to delete what is protected", async () => {
+    await engines.same((engine) => engine.destroy(), "failure");
+  });
+});

@@ -1,0 +1,45 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
+
+const root = resolve(__dirname, "../../..");
+export const policyPack = join(root, "policy");
+
+export interface Program {
+  /** Folder of the project, from the root of the repository. */
+  project: string;
+  /** Another program in the place of the project's own. */
+  main?: string;
+  /** Configuration that differs from account to account: names that are unique in all of them. */
+  config?: (accountId: string) => Record<string, string>;
+}
+
+/** A project folder of its own for a program of the repository: the program stays where it is, `main` names it, and
+ *  the provider plugin is the one that both engines start. */
+export function parityProject(folder: string, program: Program, accountId: string): string {
+  const source = resolve(root, program.project);
+  mkdirSync(folder, { recursive: true });
+  const project = parse(readFileSync(join(source, "Pulumi.yaml"), "utf8")) as object;
+  const version = (
+    JSON.parse(readFileSync(join(root, "node_modules/@pulumi/aws/package.json"), "utf8")) as {
+      version: string;
+    }
+  ).version;
+  const providers = [{ name: "aws", path: join(root, "local/provider/plugin"), version }];
+  writeFileSync(
+    join(folder, "Pulumi.yaml"),
+    stringify({
+      ...project,
+      main: resolve(root, program.main ?? program.project),
+      plugins: { providers },
+    }),
+  );
+  for (const file of readdirSync(source)) {
+    if (!/^Pulumi\..+\.yaml$/.test(file)) continue;
+    const stack = parse(readFileSync(join(source, file), "utf8")) as { config: object };
+    const config = { ...stack.config, ...program.config?.(accountId) };
+    writeFileSync(join(folder, file), stringify({ ...stack, config }));
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { notEmulatedProperties, notReadBack, onlyRecorded } from "../../../provider/not-emulated";
+import { resourceTypes } from "../../../provider/registry";
+import type { ResourceType } from "../../../provider/resource-type";
+import type { Shape } from "../../../provider/shape";
+import { data, machines } from "./";
+
+const drifts = Object.values({ ...data, ...machines }).flat();
+
+/** Every property that a program can set, by its path; of objects the fields. */
+const settable = (shape: Shape, path = ""): string[] =>
+  Object.entries(shape).flatMap(([key, property]) => {
+    if (property.output === true) return [];
+    const fields = property.fields ?? property.element?.fields;
+    return fields === undefined ? [`${path}${key}`] : settable(fields, `${path}${key}.`);
+  });
+
+const listed = (type: string) =>
+  [notEmulatedProperties, notReadBack, onlyRecorded].flatMap((table) =>
+    Object.keys(table[type] ?? {}),
+  );
+
+/** What names a resource tells it from others: another name is another resource. */
+const names = ({ name }: ResourceType) => ["region", name?.property, name?.prefixProperty];
+
+describe("provider: what is done by hand", () => {
+  for (const definition of resourceTypes) {
+    const { type, shape } = definition;
+    it(`is known for ${type}: each property is changed by a test, fixed, or listed as not seen`, () => {
+      const ofType = drifts.filter((drift) => drift.type === type);
+      const changed = ofType.flatMap(({ byHand = {} }) => Object.keys(byHand));
+      const fixed = ofType.flatMap((drift) => drift.fixed ?? []);
+      const known = [...changed, ...fixed, ...listed(type), ...names(definition)];
+      const covered = (path: string) =>
+        known.some((one) => one !== undefined && (one === path || path.startsWith(`${one}.`)));
+      expect(settable(shape).filter((path) => !covered(path))).to.deep.equal([]);
+      expect(ofType.flatMap(({ removals }) => Object.keys(removals))).not.to.have.length(0);
+      const twice = [...changed, ...fixed].filter((path) => listed(type).includes(path));
+      expect(twice, "tested and listed as not seen").to.deep.equal([]);
+    });
+  }
+});

@@ -1,0 +1,4 @@
+import { itSeesDrifts } from "./drift";
+import { data } from "./";
+
+itSeesDrifts(data);

@@ -1,0 +1,4 @@
+import { itSeesDrifts } from "./drift";
+import { machines } from "./";
+
+itSeesDrifts(machines);

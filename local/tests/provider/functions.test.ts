@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import type { PropertyMap } from "../../values/property-value";
+import { Archive, Asset } from "../../values/property-value";
+import { itLives, Resource } from "./lifecycle";
+import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
+
+/** A function's code that answers with a text; the hash stands for the engine's. */
+const answering = (text: string) =>
+  new Archive(
+    {
+      assets: {
+        "index.js": new Asset(
+          { text: `exports.handler = async () => ${JSON.stringify(text)};` },
+          `file-${text}`,
+        ),
+      },
+    },
+    `archive-${text}`,
+  );
+
+describe("provider: Lambda", () => {
+  let under: ProviderUnderTest;
+  before(async () => (under = await startProvider()));
+  after(() => under.close());
+
+  const newRole = async (name: string) => {
+    const { Role } = await under.clients.iam.createRole({
+      RoleName: name,
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "lambda.amazonaws.com" },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      }),
+    });
+    return Role?.Arn ?? "";
+  };
+  const newQueue = async (name: string) => {
+    await under.clients.sqs.createQueue({ QueueName: name });
+    return { queue: `arn:aws:sqs:${region}:${under.account.accountId}:${name}` };
+  };
+  const newFunction = async (name: string) => {
+    const resource = new Resource(under, "aws:lambda/function:Function", name);
+    const made = await resource.create({
+      name,
+      role: await newRole(`${name}-role`),
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      code: answering("hello"),
+      publish: true,
+    });
+    return { name, arn: made.outputs.arn as string };
+  };
+  const ask = async (FunctionName: string) => {
+    const { Payload } = await under.clients.lambda.invoke({ FunctionName });
+    return JSON.parse(new TextDecoder().decode(Payload)) as unknown;
+  };
+
+  itLives(
+    {
+      type: "aws:lambda/function:Function",
+      prepare: async () => ({
+        role: await newRole("notifier-role"),
+        ...(await newQueue("notifier-dlq")),
+      }),
+      inputs: ({ role = "" }) => ({
+        name: "notifier",
+        role,
+        runtime: "nodejs22.x",
+        handler: "index.handler",
+        code: answering("one"),
+        timeout: 60,
+        memorySize: 256,
+        environment: { variables: { NOTICE_LANGUAGE: "ja" } },
+        tags: { Project: "files" },
+      }),
+      outputs: () => ({
+        arn: `arn:aws:lambda:${region}:${under.account.accountId}:function:notifier`,
+        version: "$LATEST",
+      }),
+      updates: ({ queue = "" }): PropertyMap[] => [
+        { timeout: 30 },
+        { environment: { variables: { NOTICE_LANGUAGE: "en", WEBHOOK: "/x" } } },
+        { environment: null },
+        { deadLetterConfig: { targetArn: queue } },
+        { code: answering("two") },
+        { reservedConcurrentExecutions: 2 },
+        { tags: { Project: "other" } },
+      ],
+      replacements: [{ name: "other" }],
+      importShows: ["code"],
+    },
+    () => under,
+  );
+
+  it("uploads code that runs, and its next version", async () => {
+    const resource = new Resource(under, "aws:lambda/function:Function", "runs");
+    const inputs = {
+      name: "runs",
+      role: await newRole("runs-role"),
+      runtime: "nodejs22.x",
+      handler: "index.handler",
+      code: answering("first"),
+    };
+    const made = await resource.create(inputs);
+    expect(await ask("runs")).to.equal("first");
+    const changed = await resource.update(made, { ...inputs, code: answering("second") });
+    expect(await ask("runs")).to.equal("second");
+    await resource.delete(changed);
+  });
+
+  itLives(
+    {
+      type: "aws:lambda/permission:Permission",
+      prepare: () => newFunction("permitted"),
+      inputs: ({ name = "" }) => ({
+        function: name,
+        action: "lambda:InvokeFunction",
+        principal: "sns.amazonaws.com",
+        sourceArn: `arn:aws:sns:${region}:123456789012:alerts`,
+        statementId: "sns",
+      }),
+      replacements: [{ principal: "s3.amazonaws.com" }, { sourceArn: "arn:aws:sns:x:1:y" }],
+      importId: (id, { name }) => `${name}/${id}`,
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:lambda/alias:Alias",
+      prepare: () => newFunction("aliased"),
+      inputs: ({ name = "" }) => ({ name: "live", functionName: name, functionVersion: "1" }),
+      outputs: (id) => ({ arn: id }),
+      updates: [{ description: "What runs" }, { functionVersion: "$LATEST" }],
+      replacements: [{ name: "other" }],
+      importId: (_id, { name }) => `${name}/live`,
+    },
+    () => under,
+  );
+
+  itLives(
+    {
+      type: "aws:lambda/eventSourceMapping:EventSourceMapping",
+      prepare: async () => ({ ...(await newFunction("mapped")), ...(await newQueue("work")) }),
+      inputs: ({ arn = "", queue = "" }) => ({
+        eventSourceArn: queue,
+        functionName: arn,
+        batchSize: 5,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+      }),
+      outputs: (id) => ({ uuid: id }),
+      updates: [
+        { batchSize: 1 },
+        { scalingConfig: { maximumConcurrency: 2 } },
+        { maximumBatchingWindowInSeconds: 5 },
+        { enabled: false },
+      ],
+      replacements: [{ eventSourceArn: "arn:aws:sqs:x:1:other" }],
+    },
+    () => under,
+  );
+});

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { commandVariable } from "../contracts/command";
+import {
+  orderFaults,
+  regionFaults,
+  regionKey,
+  unknownKeyFaults,
+  valueFaults,
+  type Fault,
+  type Order,
+  type Shape,
+  type Texts,
+} from "./configuration-faults";
+
+/** What a system states about its configuration. */
+export interface ConfigurationRules<S extends Shape> {
+  /** A schema for each key of the project; its messages go on after "KEY is VALUE; ". */
+  shape: S;
+  /** Pairs of numbers that only make sense in one order. */
+  orders: Order<keyof S & string>[];
+  /** For the advice where no region is set. */
+  exampleRegion: string;
+}
+
+export type Configuration<S extends Shape> = z.output<z.ZodObject<S>> & { region: string };
+
+/** What the CLI gives a program. */
+export interface Given {
+  project: string;
+  stack: string;
+  texts: Texts;
+  secretKeys: readonly string[];
+  /** What a person writes for "pulumi". */
+  command: string;
+}
+
+/** What a person writes for "pulumi". */
+export const commandName = (): string => process.env[commandVariable] ?? "pulumi";
+
+export function loadConfiguration<S extends Shape>(rules: ConfigurationRules<S>): Configuration<S> {
+  return checkConfiguration(rules, {
+    project: pulumi.getProject(),
+    stack: pulumi.getStack(),
+    texts: pulumi.runtime.allConfig(),
+    secretKeys: JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[],
+    command: commandName(),
+  });
+}
+
+/** Checks everything and names every fault at once, each with the command that fixes it. */
+export function checkConfiguration<S extends Shape>(
+  { shape, orders, exampleRegion }: ConfigurationRules<S>,
+  given: Given,
+): Configuration<S> {
+  const { project, texts } = given;
+  const values = Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => {
+      const text = texts[`${project}:${name}`];
+      return text === undefined ? [] : [[name, read(schema, text)]];
+    }),
+  );
+  const region = texts[regionKey];
+  const faults = [
+    ...regionFaults(texts, exampleRegion),
+    ...unknownKeyFaults(project, shape, texts),
+    ...valueFaults(project, shape, values),
+    ...orderFaults(project, orders, values),
+  ];
+  if (faults.length > 0 || region === undefined) throw new pulumi.RunError(message(faults, given));
+  return { ...z.object(shape).parse(values), region };
+}
+
+/** The value that a text stands for: text where the schema takes text, otherwise JSON. */
+function read(schema: z.ZodType, text: string): unknown {
+  return schema.safeParse(text).success ? text : (parseJson(text) ?? text);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function message(faults: Fault[], { project, stack, texts, secretKeys, command }: Given): string {
+  const amount = faults.length === 1 ? "a fault" : `${faults.length} faults`;
+  const lines = faults.map(({ key, rule, fix }) => {
+    const value = secretKeys.includes(key) ? "a secret value" : shown(texts[key]);
+    const commands = fix.map((step) => `${command} config ${step} -s ${stack}`).join(" && ");
+    return `  - ${key} is ${value}; ${rule}${rule.endsWith("?") ? "" : "."} Fix: ${commands}`;
+  });
+  return [`The configuration of ${project} in Pulumi.${stack}.yaml has ${amount}:`, ...lines].join(
+    "\n",
+  );
+}
+
+function shown(text: string | undefined): string {
+  if (text === undefined) return "not set";
+  return parseJson(text) === undefined ? JSON.stringify(text) : text;
+}

@@ -1,4 +1,0 @@
-import { itSeesDrifts } from "./drift";
-import { machines } from ".";
-
-itSeesDrifts(machines);
