@@ -36,9 +36,9 @@ export interface WorkerFleetArgs {
   worker: {
     /** Absolute path of the program's entry file. It is bundled into one file for the machines. */
     entry: string;
-    /** Messages a machine works on at once. Default 4. */
+    /** Messages that a machine processes at the same time. Default 4. */
     concurrency?: number;
-    /** Time to finish after SIGTERM before the rest is released. Seconds, 0–7,200. Default 90. */
+    /** Time to finish messages after SIGTERM. Then the unfinished ones are released. Seconds, 0–7,200. Default 90. */
     shutdownGraceSeconds?: number;
     metricsNamespace: string;
     processor: WorkerProcessor;
@@ -65,7 +65,7 @@ export interface WorkerFleetArgs {
     /** TCP ports that the machines may connect to: HTTPS for AWS and packages, and the port of the database. */
     egressPorts: number[];
   };
-  /** Default 30 days. */
+  /** How long the logs are kept. Default 30 days. */
   logRetentionDays?: number;
   alerting: Alerting;
   /** The topic of the critical alarms. It calls the release guard, the function that rolls a bad release back. The

@@ -30,7 +30,7 @@ export async function asPdf(
 
 let font: Promise<Buffer> | undefined;
 
-/** The glyphs of the vocabulary alone: pdfkit would take half a minute to open the whole font. */
+/** The font with only the glyphs of the vocabulary: pdfkit would take half a minute to read the whole font. */
 function japaneseFont(): Promise<Buffer> {
   return (font ??= makeJapaneseFont());
 }

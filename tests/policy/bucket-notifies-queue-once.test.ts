@@ -38,7 +38,7 @@ describe("bucket-notifies-queue-once", () => {
         expect(await brokenRules(overlap, moment)).to.deep.equal([rule.name]);
       });
 
-      it("knows a bucket outside the stack by its name", async () => {
+      it("recognises a bucket outside the stack by its name", async () => {
         const stack = [...goodStack, second("theirs"), { ...second("theirs"), name: "third" }];
         const { violations } = await judge(rule, stack, moment);
         expect(violations.map(({ resource }) => resource)).to.deep.equal(["third"]);

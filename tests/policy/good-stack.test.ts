@@ -12,7 +12,7 @@ const undecidedInFirstPreview: Record<string, RegExp[]> = {
   ],
 };
 
-describe("a stack in which everything is right", () => {
+describe("a stack that breaks no rule", () => {
   for (const rule of rules) {
     it(`passes ${rule.name} once it is deployed, and nothing is undecided`, async () => {
       expect(await judge(rule, goodStack)).to.deep.equal({ violations: [], undecided: "" });

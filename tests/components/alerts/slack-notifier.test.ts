@@ -11,7 +11,7 @@ const alarm = (over: Record<string, unknown> = {}) => ({
   AlarmName: "orders-dlq-depth-critical",
   AlarmArn: "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:orders-dlq-depth-critical",
   AlarmDescription:
-    "Many messages failed for good: something they all need is <broken> & lost.\n" +
+    "Many messages failed permanently: something that they all need is <broken> & lost.\n" +
     "Severity: critical\nOwner: Orders team\nRunbook: https://docs.example.com/runbooks/dlq-depth.md",
   AWSAccountId: "123456789012",
   Region: "Asia Pacific (Tokyo)",
@@ -76,7 +76,7 @@ describe("the Slack notifier", () => {
     const [message] = slack.received;
     expect(message?.text.split("\n")).to.deep.equal([
       "🔴 CRITICAL: orders-dlq-depth-critical",
-      "Many messages failed for good: something they all need is &lt;broken&gt; &amp; lost.",
+      "Many messages failed permanently: something that they all need is &lt;broken&gt; &amp; lost.",
       "What: AWS/SQS ApproximateNumberOfMessagesVisible QueueName=orders-dlq",
       "Where: ap-northeast-1 / 123456789012",
       "Value: 1,234 (threshold: above 50)",

@@ -117,7 +117,7 @@ describe("MonitoredQueue", () => {
     expect(open.named("orders-dlq").protect).to.equal(false);
   });
 
-  it("adopts existing queues by their URLs and leaves their settings for the next update", async () => {
+  it("adopts existing queues by their URLs, and does not change their settings in that update", async () => {
     const { named } = await build({ adopt: true });
     const base = "https://sqs.ap-northeast-1.amazonaws.com/123456789012";
     expect(named("orders-queue").importId).to.equal(`${base}/orders`);
