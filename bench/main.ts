@@ -32,7 +32,7 @@ async function main(): Promise<void> {
       const endpoints = { endpoint: proxy.endpoint, serverEndpoint: server.endpoint };
       await interleave(
         `no-op, +${delayMs} ms`,
-        // The short races feel most what else the machine does, and cost least.
+        // The short races vary most with other load on the machine, and cost least.
         delayMs === 0 ? 3 * rounds : rounds,
         (contestant) => course(endpoints, noOpSlots, noOpJobs(contestant, delayMs)),
         results,
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** In turns, so that what the machine does beside hits all alike; one lap before counts for nothing. */
+/** In turns, so that other load on the machine affects all alike; the first round does not count. */
 async function interleave(
   name: string,
   rounds: number,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Range } from "../contracts/range";
 
 /** Collects all faults of a component's arguments, so that one error lists them all. */
 export class ArgumentFaults {
@@ -12,10 +13,11 @@ export class ArgumentFaults {
     return this;
   }
 
-  wholeNumber(field: string, value: number, minimum: number, maximum: number, rule: string): this {
+  /** `rule` is the text before the range, such as "SQS allows whole seconds". */
+  wholeNumber(field: string, value: number, { min, max }: Range, rule: string): this {
     return this.require(
-      Number.isInteger(value) && value >= minimum && value <= maximum,
-      `${field} is ${value}; ${rule} from ${minimum} to ${maximum}`,
+      Number.isInteger(value) && value >= min && value <= max,
+      `${field} is ${value}; ${rule} from ${min} to ${max}`,
     );
   }
 

@@ -1,12 +1,13 @@
 import { z } from "zod";
+import type { Range } from "./range";
 
 /** A number of seconds or messages in an environment variable: decimal digits only. */
-const wholeNumber = (minimum: number, maximum: number) =>
+const wholeNumber = ({ min, max }: Range) =>
   z
     .string()
     .regex(/^\d+$/, "must be a whole number")
     .transform(Number)
-    .pipe(z.number().min(minimum).max(maximum));
+    .pipe(z.number().min(min).max(max));
 
 const queueUrl = z.url({ protocol: /^https?$/ });
 
@@ -28,6 +29,16 @@ const commandLine = z
 /** Defaults of variables that are not set. */
 export const workerDefaults = { concurrency: 4, shutdownGraceSeconds: 90 } as const;
 
+/** Ranges of the numbers that a worker accepts. */
+export const workerRanges = {
+  concurrency: { min: 1, max: 1000 },
+  /** SQS allows 0 too, but then every message is delivered again at once. */
+  visibilityTimeoutSeconds: { min: 1, max: 43_200 },
+  jobTimeoutSeconds: { min: 1, max: 43_200 },
+  maxReceiveCount: { min: 1, max: 1000 },
+  shutdownGraceSeconds: { min: 0, max: 7200 },
+} as const satisfies Record<string, Range>;
+
 /** The environment variables of a worker process. On a machine they are in the unit's environment file. With them
  *  a worker can serve any queue and run any program. */
 export const workerEnvironmentSchema = z
@@ -36,15 +47,17 @@ export const workerEnvironmentSchema = z
     DLQ_URL: queueUrl,
     AWS_REGION: z.string().min(1),
     /** Messages that are processed at the same time. */
-    WORKER_CONCURRENCY: wholeNumber(1, 1000).default(workerDefaults.concurrency),
+    WORKER_CONCURRENCY: wholeNumber(workerRanges.concurrency).default(workerDefaults.concurrency),
     /** Visibility timeout of a received message, in seconds. SQS allows 0–43,200. */
-    VISIBILITY_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
+    VISIBILITY_TIMEOUT_SECONDS: wholeNumber(workerRanges.visibilityTimeoutSeconds),
     /** Longest time that one message may take, in seconds. Then the work is aborted and the attempt has failed. */
-    JOB_TIMEOUT_SECONDS: wholeNumber(1, 43_200),
+    JOB_TIMEOUT_SECONDS: wholeNumber(workerRanges.jobTimeoutSeconds),
     /** Attempts before a message is dead-lettered. SQS allows 1–1,000. */
-    MAX_RECEIVE_COUNT: wholeNumber(1, 1000),
+    MAX_RECEIVE_COUNT: wholeNumber(workerRanges.maxReceiveCount),
     /** Time to finish messages after SIGTERM, in seconds. Then the unfinished ones are released. */
-    SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 7200).default(workerDefaults.shutdownGraceSeconds),
+    SHUTDOWN_GRACE_SECONDS: wholeNumber(workerRanges.shutdownGraceSeconds).default(
+      workerDefaults.shutdownGraceSeconds,
+    ),
     PROCESSOR: z.enum(["file", "command"]),
     /** JSON array: the program and its arguments. It runs without a shell. */
     PROCESSOR_COMMAND: commandLine.optional(),

@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
 import { deadLetterAttributes, s3EventSchema } from "../contracts/messages";
+import { workerLogMessages } from "../contracts/worker-log-messages";
 import type { Rehearsal } from "./rehearsal";
 
 const waiting = [
@@ -104,7 +105,7 @@ export async function timesIndexed(rehearsal: Rehearsal): Promise<Map<string, nu
 
 const logLineSchema = z.object({
   key: z.string(),
-  msg: z.enum(["object indexed", "object was indexed before"]),
+  msg: z.enum(Object.values(workerLogMessages)),
 });
 
 function parseLine(line: string): unknown {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { commandVariable } from "../contracts/command";
+import type { Range } from "../contracts/range";
 import {
   orderFaults,
   regionFaults,
@@ -21,6 +22,12 @@ export interface ConfigurationRules<S extends Shape> {
   orders: Order<keyof S & string>[];
   /** For the advice where no region is set. */
   exampleRegion: string;
+}
+
+/** A number that a component takes; the component states the range. */
+export function wholeNumber({ min, max }: Range) {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z.int(rule).min(min, rule).max(max, rule);
 }
 
 export type Configuration<S extends Shape> = z.output<z.ZodObject<S>> & { region: string };

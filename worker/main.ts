@@ -1,9 +1,9 @@
 import { isMainThread } from "node:worker_threads";
-import { describeError } from "./describe-error";
+import { describeError } from "./job/describe-error";
 import { readEnvironment } from "./environment";
 import { serveExtraction } from "./extract";
 import { openOutput } from "./output";
-import { queueName } from "./queue-name";
+import { queueName } from "./consumer/queue-name";
 import { runWorker } from "./run-worker";
 
 /** Exit code of the worker when its environment is not usable. */

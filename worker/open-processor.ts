@@ -6,7 +6,8 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type Ledger, systemClock } from "./consumer";
 import { defaultLimits, Extractor } from "./extract";
 import { type IndexStore, openIndexStore, readDatabaseUrl } from "./index-store";
-import type { Log, Processor } from "./processor";
+import type { Log } from "./job/log";
+import type { Processor } from "./job/processor";
 import { createCommandProcessor } from "./processors/command";
 import { createFileProcessor } from "./processors/file";
 import { waitUntilAvailable } from "./wait-until-available";
@@ -20,8 +21,8 @@ export interface OpenProcessor {
 
 const dayMs = 86_400_000;
 
-/** Makes the processor that the environment asks for, with what it needs; waits for what is out of reach
- *  unless the signal aborts. */
+/** Makes the processor that the environment asks for, with what it needs; waits for what is
+ *  unreachable, unless the signal aborts. */
 export async function openProcessor(
   environment: WorkerEnvironment,
   log: Log,
@@ -31,7 +32,7 @@ export async function openProcessor(
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   const s3 = new S3Client({
     region: environment.AWS_REGION,
-    // An endpoint of one's own has no host name for each bucket.
+    // A custom endpoint has no host name for each bucket.
     forcePathStyle: endpoint !== undefined,
     // The SDK tries three times; a job must not run into its own limit because S3 does not answer.
     requestHandler: new NodeHttpHandler({
@@ -80,7 +81,7 @@ async function openStore(
     region: environment.AWS_REGION,
     requestHandler: new NodeHttpHandler({ connectionTimeout: 5000, socketTimeout: 10_000 }),
   });
-  // The parameter is read each time: it may be what is being mended.
+  // The parameter is read each time: it may be what is being fixed.
   const open = async () =>
     openIndexStore(await readDatabaseUrl(ssm, parameter), {
       maxConnections: Math.min(environment.WORKER_CONCURRENCY + 1, 20),
@@ -95,12 +96,13 @@ async function openStore(
   }
 }
 
-/** Keeps the ledger as large as what can still come back. */
+/** Deletes from the ledger what no queue can still hold. */
 function forgetDaily(store: IndexStore, log: Log): NodeJS.Timeout {
   const forget = () =>
     store.ledger.forgetOutlived(new Date()).then(
-      (count) => log.debug({ count }, "forgot finished work that cannot come back"),
-      (error: unknown) => log.warn({ err: error }, "could not tidy the ledger of finished work"),
+      (count) => log.debug({ count }, "old rows of the ledger of finished work were deleted"),
+      (error: unknown) =>
+        log.warn({ err: error }, "old rows of the ledger of finished work could not be deleted"),
     );
   void forget();
   return setInterval(() => void forget(), dayMs).unref();

@@ -13,7 +13,7 @@ const longestBacklog = 1_000_000;
  *  the last line is there when the process ends. */
 export function openOutput(base: Record<string, string>): WorkerOutput {
   const destination = pino.destination({ fd: 1, sync: true, maxLength: longestBacklog });
-  // A full disk costs lines; ending the worker would cost attempts of what it works on.
+  // With a full disk log lines are lost; ending the worker would use up attempts of its messages.
   destination.on("error", () => undefined);
   const log = pino(
     {

@@ -9,7 +9,7 @@ import {
 import { EmbeddedMetrics } from "./metrics";
 import type { WorkerOutput } from "./output";
 import { openProcessor } from "./open-processor";
-import { queueName } from "./queue-name";
+import { queueName } from "./consumer/queue-name";
 
 /** Seconds between two reports of the metrics. */
 const metricsIntervalSeconds = 15;
@@ -66,16 +66,19 @@ export async function runWorker(
       log,
       events: metrics,
       onStuck: () =>
-        breakOff(undefined, "every slot is held by a job that ignores its abort: starting anew"),
+        breakOff(
+          undefined,
+          "every slot is held by a job that ignores its abort: the worker restarts",
+        ),
     },
   );
 
   process.on("uncaughtException", (error) =>
-    breakOff(error, "uncaught exception: giving the work back and starting anew"),
+    breakOff(error, "uncaught exception: the work is released and the worker restarts"),
   );
   process.on("unhandledRejection", (reason) =>
-    // A library's loose end; the job it belongs to ends by itself or by its timeout.
-    log.error({ err: reason }, "a rejection was not handled"),
+    // A library forgot to handle it; the job it belongs to ends by itself or by its timeout.
+    log.error({ err: reason }, "unhandled promise rejection"),
   );
 
   metrics.start(metricsIntervalSeconds);
@@ -86,7 +89,7 @@ export async function runWorker(
   await stopSignals.first;
   log.info({ graceSeconds: isBroken ? 0 : graceSeconds }, "stopping");
   void stopSignals.second.then(() => {
-    log.warn({}, "told to stop once more: aborting what is under way");
+    log.warn({}, "second stop signal: jobs that still run are aborted");
     return consumer.stopNow();
   });
   const summary = await consumer.stop(isBroken ? 0 : graceSeconds);

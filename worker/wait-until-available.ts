@@ -1,6 +1,6 @@
 import { type Clock, logOutageBegin, logOutageEnd, outagePauseMs } from "./consumer";
-import { UnavailableError } from "./errors";
-import type { Log } from "./processor";
+import { UnavailableError } from "./job/errors";
+import type { Log } from "./job/log";
 
 /** Tries to open what the worker cannot start without until it can be reached. Ends with the signal's
  *  reason when that aborts first. */
@@ -19,7 +19,7 @@ export async function waitUntilAvailable<Opened>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UnavailableError)) throw error;
-      if (tries === 1) logOutageBegin(log, error, "the worker starts as soon as it is there");
+      if (tries === 1) logOutageBegin(log, error, "the worker starts as soon as it is reachable");
       await clock.sleep(outagePauseMs(tries), signal);
       signal.throwIfAborted();
     }

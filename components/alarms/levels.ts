@@ -24,6 +24,9 @@ export interface LevelRules {
   periodSeconds: number;
 }
 
+/** Range of a level whose lowest value is 1. */
+export const levelRange = { min: 1, max: 1_000_000 };
+
 const severities = ["warning", "critical"] as const;
 
 export const changeLevels = (levels: Levels, changes: LevelChanges = {}): Levels =>
@@ -39,7 +42,7 @@ export function checkLevels(
   faults: ArgumentFaults,
   field: string,
   levels: Levels,
-  lowest: Record<Severity, number> = { warning: 1, critical: 1 },
+  lowest: Record<Severity, number> = { warning: levelRange.min, critical: levelRange.min },
 ): void {
   const { warning, critical } = levels;
   faults.require(
@@ -52,8 +55,7 @@ export function checkLevels(
     faults.wholeNumber(
       `${field}.${severity}`,
       level,
-      lowest[severity],
-      1_000_000,
+      { ...levelRange, min: lowest[severity] },
       "whole numbers are allowed",
     );
   }

@@ -1,3 +1,3 @@
 export { newestMachineImage } from "./machine-image";
 export { WorkerFleet } from "./worker-fleet";
-export type { WorkerFleetArgs } from "./worker-fleet-arguments";
+export { fleetRanges, type WorkerFleetArgs } from "./worker-fleet-arguments";

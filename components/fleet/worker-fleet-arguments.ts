@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { workerDefaults } from "../../contracts/worker-environment";
+import { workerDefaults, workerRanges } from "../../contracts/worker-environment";
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
 import type { PrivateBucket } from "../bucket";
 import type { Deployment } from "../deployment";
+import { retentionFault } from "../log-group";
 import type { MonitoredQueue } from "../queue";
 import {
   checkFleetThresholds,
@@ -74,6 +75,14 @@ export interface WorkerFleetArgs {
   thresholds?: FleetThresholdChanges;
 }
 
+export const fleetRanges = {
+  concurrency: workerRanges.concurrency,
+  shutdownGraceSeconds: workerRanges.shutdownGraceSeconds,
+  machinesMinimum: { min: 0, max: 1000 },
+  machinesMaximum: { min: 1, max: 1000 },
+  backlogPerMachine: { min: 1, max: 1_000_000 },
+};
+
 export const fleetDefaults = { backlogPerMachine: 200, diskGigabytes: 20 };
 
 /** How long a stopping worker may take to finish its messages. */
@@ -84,20 +93,28 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
   const { worker, machines, network } = args;
   const seconds = "whole seconds are allowed";
   const faults = new ArgumentFaults(`WorkerFleet "${name}"`)
-    .wholeNumber("worker.shutdownGraceSeconds", shutdownGraceSeconds(worker), 0, 7200, seconds)
+    .wholeNumber(
+      "worker.shutdownGraceSeconds",
+      shutdownGraceSeconds(worker),
+      fleetRanges.shutdownGraceSeconds,
+      seconds,
+    )
     .wholeNumber(
       "worker.concurrency",
       worker.concurrency ?? workerDefaults.concurrency,
-      1,
-      1000,
+      fleetRanges.concurrency,
       "whole numbers are allowed",
     )
-    .wholeNumber("machines.maximum", machines.maximum, 1, 1000, "whole numbers are allowed")
+    .wholeNumber(
+      "machines.maximum",
+      machines.maximum,
+      fleetRanges.machinesMaximum,
+      "whole numbers are allowed",
+    )
     .wholeNumber(
       "machines.backlogPerMachine",
       machines.backlogPerMachine ?? fleetDefaults.backlogPerMachine,
-      1,
-      1e6,
+      fleetRanges.backlogPerMachine,
       "whole numbers are allowed",
     )
     .require(
@@ -118,6 +135,7 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
       /^ami-[0-9a-f]+$/.test(machines.imageId),
       `machines.imageId is "${machines.imageId}"; write an image's id such as "ami-0a1b2c3d": a release on "resolve:ssm:…" cannot be rolled back`,
     )
+    .require(...retentionFault(args.logRetentionDays))
     .require(
       network.subnetIds.length > 0,
       "network.subnetIds is empty; name at least one subnet from which AWS can be reached",

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
+import { retentionFault } from "../log-group";
 import type { Statement } from "../iam";
 import type { FailedCalls } from "./failed-calls";
 
@@ -30,14 +31,19 @@ export function assertBundledFunctionArgs(name: string, args: BundledFunctionArg
       /^[\w-]{1,64}$/.test(args.functionName),
       `functionName is "${args.functionName}"; Lambda and IAM allow 1 to 64 letters, digits, "-" and "_"`,
     )
-    .wholeNumber("timeoutSeconds", args.timeoutSeconds, 1, 900, "Lambda allows whole seconds")
+    .wholeNumber(
+      "timeoutSeconds",
+      args.timeoutSeconds,
+      { min: 1, max: 900 },
+      "Lambda allows whole seconds",
+    )
     .wholeNumber(
       "memoryMegabytes",
       args.memoryMegabytes ?? functionDefaults.memoryMegabytes,
-      128,
-      10_240,
+      { min: 128, max: 10_240 },
       "Lambda allows whole megabytes",
     )
+    .require(...retentionFault(args.logRetentionDays))
     .throwIfAny();
 }
 

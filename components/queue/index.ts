@@ -1,3 +1,3 @@
 export { MonitoredQueue } from "./monitored-queue";
-export type { MonitoredQueueArgs } from "./queue-arguments";
+export { queueRanges, type MonitoredQueueArgs } from "./queue-arguments";
 export type { QueueSender } from "./queue-policy";

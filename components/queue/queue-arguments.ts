@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { workerRanges } from "../../contracts/worker-environment";
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
 import type { QueueSender } from "./queue-policy";
 import {
+  ageRange,
   checkQueueThresholds,
   queueThresholds,
   type QueueThresholdChanges,
@@ -52,6 +54,16 @@ export const queueDefaults = {
   receiveWaitTimeSeconds: 20,
 };
 
+/** Source: SQS SetQueueAttributes. With a receive count below 3, one short failure dead-letters good messages. */
+export const queueRanges = {
+  visibilityTimeoutSeconds: { min: 0, max: 43_200 },
+  jobTimeoutSeconds: workerRanges.jobTimeoutSeconds,
+  maxReceiveCount: { min: 3, max: 1000 },
+  retentionSeconds: { min: 60, max: 14 * day },
+  receiveWaitTimeSeconds: { min: 0, max: 20 },
+  oldestMessageAgeSeconds: ageRange,
+};
+
 export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs): void {
   const fifo = args.fifo ?? false;
   const retention = args.messageRetentionSeconds ?? queueDefaults.messageRetentionSeconds;
@@ -82,12 +94,16 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       /^\d{12}$/.test(args.deployment.accountId),
       `deployment.accountId is "${args.deployment.accountId}"; an AWS account has 12 digits`,
     )
-    .wholeNumber("visibilityTimeoutSeconds", args.visibilityTimeoutSeconds, 0, 43_200, seconds)
+    .wholeNumber(
+      "visibilityTimeoutSeconds",
+      args.visibilityTimeoutSeconds,
+      queueRanges.visibilityTimeoutSeconds,
+      seconds,
+    )
     .wholeNumber(
       "jobTimeoutSeconds",
       args.jobTimeoutSeconds,
-      1,
-      43_200,
+      queueRanges.jobTimeoutSeconds,
       "whole seconds are allowed",
     )
     .require(
@@ -97,21 +113,24 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
     .wholeNumber(
       "maxReceiveCount",
       args.maxReceiveCount,
-      3,
-      1000,
+      queueRanges.maxReceiveCount,
       "a message must survive a short failure, so whole numbers are allowed",
     )
     .require(
       args.maxReceiveCount * args.visibilityTimeoutSeconds < retention,
       `maxReceiveCount × visibilityTimeoutSeconds is ${args.maxReceiveCount * args.visibilityTimeoutSeconds} s; it must be below messageRetentionSeconds (${retention}), or a message expires before it reaches the dead-letter queue`,
     )
-    .wholeNumber("messageRetentionSeconds", retention, 60, 14 * day, seconds)
-    .wholeNumber("deadLetterRetentionSeconds", deadLetterRetention, 60, 14 * day, seconds)
+    .wholeNumber("messageRetentionSeconds", retention, queueRanges.retentionSeconds, seconds)
+    .wholeNumber(
+      "deadLetterRetentionSeconds",
+      deadLetterRetention,
+      queueRanges.retentionSeconds,
+      seconds,
+    )
     .wholeNumber(
       "receiveWaitTimeSeconds",
       args.receiveWaitTimeSeconds ?? queueDefaults.receiveWaitTimeSeconds,
-      0,
-      20,
+      queueRanges.receiveWaitTimeSeconds,
       seconds,
     )
     .require(

@@ -25,6 +25,9 @@ interface QueueTimes {
   messageRetentionSeconds: number;
 }
 
+/** Allowed ages in seconds. The maximum is the longest retention of SQS. */
+export const ageRange = { min: 60, max: 1_209_600 };
+
 /** If the lowest level is above this, an incident stays unnoticed. */
 const maximumDeadLetterLevel = 10;
 
@@ -61,8 +64,7 @@ export function checkQueueThresholds(
     .wholeNumber(
       "thresholds.oldestMessageAgeSeconds",
       age,
-      60,
-      highest,
+      { ...ageRange, max: highest },
       "whole seconds are allowed",
     )
     .require(

@@ -1,10 +1,18 @@
 import { z } from "zod";
+import { levelRange } from "../../components/alarms/levels";
 import { fitsTag, tagRule } from "../../components/deployment";
-import { loadConfiguration, type Configuration, type ConfigurationRules } from "../configuration";
+import { fleetRanges } from "../../components/fleet";
+import { retentionDays } from "../../components/log-group";
+import { queueRanges } from "../../components/queue";
+import {
+  loadConfiguration,
+  wholeNumber,
+  type Configuration,
+  type ConfigurationRules,
+} from "../configuration";
 
 const matching = (pattern: RegExp, rule: string) => z.string(rule).regex(pattern, rule);
-/** The component that takes a number knows its range. */
-const wholeNumber = z.int("must be a whole number");
+const level = wholeNumber(levelRange).optional();
 const trueOrFalse = z.boolean("must be true or false");
 const bucketNames = 'must be a list of "uploads" and "scripts"';
 const subnets = 'must be a list like ["subnet-0a1b2c3d"]';
@@ -19,15 +27,15 @@ const shape = {
   protect: trueOrFalse,
   adoptQueues: trueOrFalse,
   adoptBuckets: z.array(z.enum(["uploads", "scripts"], bucketNames), bucketNames),
-  visibilityTimeoutSeconds: wholeNumber,
-  maxReceiveCount: wholeNumber,
-  jobTimeoutSeconds: wholeNumber,
-  shutdownGraceSeconds: wholeNumber.optional(),
-  workerConcurrency: wholeNumber.optional(),
+  visibilityTimeoutSeconds: wholeNumber(queueRanges.visibilityTimeoutSeconds),
+  maxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
+  jobTimeoutSeconds: wholeNumber(queueRanges.jobTimeoutSeconds),
+  shutdownGraceSeconds: wholeNumber(fleetRanges.shutdownGraceSeconds).optional(),
+  workerConcurrency: wholeNumber(fleetRanges.concurrency).optional(),
   instanceType: z.string('must be like "t3.medium"'),
-  machinesMinimum: wholeNumber,
-  machinesMaximum: wholeNumber,
-  backlogPerMachine: wholeNumber.optional(),
+  machinesMinimum: wholeNumber(fleetRanges.machinesMinimum),
+  machinesMaximum: wholeNumber(fleetRanges.machinesMaximum),
+  backlogPerMachine: wholeNumber(fleetRanges.backlogPerMachine).optional(),
   vpcId: matching(/^(vpc-[0-9a-f]+)?$/, 'must be empty or like "vpc-0a1b2c3d"'),
   subnetIds: z.array(matching(/^subnet-[0-9a-f]+$/, subnets), subnets),
   egressPorts: z.array(z.int(ports).min(1, ports).max(65_535, ports), ports),
@@ -47,16 +55,18 @@ const shape = {
   runbookBaseUrl: z
     .url({ protocol: /^https$/, error: "must be an https URL" })
     .refine(fitsTag, mustFitTag),
-  logRetentionDays: wholeNumber.optional(),
-  queueDepthWarning: wholeNumber.optional(),
-  queueDepthCritical: wholeNumber.optional(),
-  deadLettersWarning: wholeNumber.optional(),
-  deadLettersCritical: wholeNumber.optional(),
-  oldestMessageAgeSeconds: wholeNumber.optional(),
-  machinesWarning: wholeNumber.optional(),
-  machinesCritical: wholeNumber.optional(),
-  errorLogsWarning: wholeNumber.optional(),
-  errorLogsCritical: wholeNumber.optional(),
+  logRetentionDays: z
+    .literal(retentionDays, `must be one of ${retentionDays.join(", ")}`)
+    .optional(),
+  queueDepthWarning: level,
+  queueDepthCritical: level,
+  deadLettersWarning: level,
+  deadLettersCritical: level,
+  oldestMessageAgeSeconds: wholeNumber(queueRanges.oldestMessageAgeSeconds).optional(),
+  machinesWarning: level,
+  machinesCritical: level,
+  errorLogsWarning: level,
+  errorLogsCritical: level,
 };
 
 export const configurationRules: ConfigurationRules<typeof shape> = {

@@ -5,7 +5,8 @@ export interface ProxiedCall {
   /** "DeleteMessageBatch" */
   action: string;
   body: Record<string, unknown>;
-  at: number;
+  /** Undefined until there is one. */
+  answer?: ProxiedAnswer | "drop" | "hang";
 }
 
 export interface ProxiedAnswer {
@@ -20,8 +21,8 @@ type Fault = (
   forward: (body?: Record<string, unknown>) => Promise<ProxiedAnswer>,
 ) => Promise<ProxiedAnswer | "drop" | "hang">;
 
-/** Stands between a consumer and the cloud and does to chosen SQS calls what networks and services do
- *  now and then. Everything else goes through unchanged. */
+/** Stands between a consumer and the cloud and does to chosen SQS calls what networks and services
+ *  sometimes do. All other calls go through unchanged. */
 export class FaultProxy {
   readonly calls: ProxiedCall[] = [];
   private readonly faults: { action: string; times: number; fault: Fault }[] = [];
@@ -77,12 +78,13 @@ export class FaultProxy {
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = JSON.parse(Buffer.concat(chunks).toString() || "{}") as Record<string, unknown>;
     const target = String(incoming.headers["x-amz-target"]);
-    const call = { action: target.split(".").at(-1) ?? "", body, at: performance.now() };
+    const call: ProxiedCall = { action: target.split(".").at(-1) ?? "", body };
     this.calls.push(call);
     const forward = (changed = body) => this.forward(incoming, changed);
     const match = this.faults.find(({ action, times }) => action === call.action && times > 0);
     if (match !== undefined) match.times -= 1;
     const answer = await (match?.fault(call, forward) ?? forward()).catch(() => "drop" as const);
+    call.answer = answer;
     if (typeof answer === "string") return answer;
     const headers = { "content-type": "application/x-amz-json-1.0" };
     return { status: answer.status, headers, text: JSON.stringify(answer.body) };

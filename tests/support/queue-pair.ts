@@ -10,6 +10,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { embeddedCloud, type TestAccount } from "./cloud";
+import { eventually } from "./eventually";
 
 /** A queue and its dead-letter queue in an account of their own. */
 export class QueuePair {
@@ -68,19 +69,26 @@ export class QueuePair {
     return (await this.count()) === 0;
   }
 
-  /** Has a message been received once already. */
+  /** Receives a message, so that the next receipt of it is its second, and makes it visible again. */
   async takeAndGiveBack(): Promise<void> {
+    const { Messages } = await this.client.send(
+      new ReceiveMessageCommand({ QueueUrl: this.queueUrl }),
+    );
+    await this.endLease(Messages?.[0]?.ReceiptHandle);
+  }
+
+  /** The message is visible again, as when its lease has run out. */
+  async endLease(ReceiptHandle: string | undefined): Promise<void> {
     const QueueUrl = this.queueUrl;
-    const { Messages } = await this.client.send(new ReceiveMessageCommand({ QueueUrl }));
-    const ReceiptHandle = Messages?.[0]?.ReceiptHandle;
     await this.client.send(
       new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
     );
   }
 
+  /** Waits until so many have come, and takes them. */
   async deadLetters(count: number): Promise<Message[]> {
     const found: Message[] = [];
-    for (let tries = 0; found.length < count && tries < 20; tries += 1) {
+    await eventually(`${count} dead-lettered messages have come`, async () => {
       const { Messages = [] } = await this.client.send(
         new ReceiveMessageCommand({
           QueueUrl: this.deadLetterQueueUrl,
@@ -88,10 +96,13 @@ export class QueuePair {
           MessageAttributeNames: ["All"],
           MessageSystemAttributeNames: ["All"],
           WaitTimeSeconds: 1,
+          // None comes a second time while the others are waited for.
+          VisibilityTimeout: 600,
         }),
       );
       found.push(...Messages);
-    }
+      return found.length >= count;
+    });
     return found;
   }
 }

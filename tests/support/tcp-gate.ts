@@ -1,11 +1,13 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** Stands before a server on loopback. Shut, it breaks connections and refuses new ones; swallowing, it
- *  takes what it is given and answers nothing, as a network does that drops packets. */
+/** Stands before a server on loopback. Shut, it breaks connections and refuses new ones; silent, it
+ *  accepts data and answers nothing, as a network does that drops packets. */
 export class TcpGate {
-  private state: "open" | "shut" | "swallowing" = "open";
-  /** Pieces taken and not passed on. */
-  swallowed = 0;
+  private state: "open" | "shut" | "silent" = "open";
+  /** Pieces of data taken and not passed on. */
+  unanswered = 0;
+  /** Connections refused. */
+  refused = 0;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -36,8 +38,8 @@ export class TcpGate {
     this.breakAll();
   }
 
-  swallow(): void {
-    this.state = "swallowing";
+  fallSilent(): void {
+    this.state = "silent";
   }
 
   async stop(): Promise<void> {
@@ -51,6 +53,7 @@ export class TcpGate {
 
   private serve(inward: Socket): void {
     if (this.state === "shut") {
+      this.refused += 1;
       inward.destroy();
       return;
     }
@@ -63,7 +66,7 @@ export class TcpGate {
     this.sockets.add(from);
     from.on("data", (chunk) => {
       if (this.state === "open") to.write(chunk);
-      else this.swallowed += 1;
+      else this.unanswered += 1;
     });
     from.on("error", () => undefined);
     from.on("close", () => {

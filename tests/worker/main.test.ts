@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { text } from "node:stream/consumers";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -9,17 +10,19 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import type { WorkerVariables } from "../../contracts/worker-environment";
 import { embeddedCloud } from "../support/cloud";
 import { eventually } from "../support/eventually";
 import { QueuePair } from "../support/queue-pair";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { s3Event } from "./s3-event";
-import { WorkerProcess } from "./worker-process";
+import { uploadEvent } from "./upload-event";
+import { WorkerBundle, WorkerProcess, workerVariables } from "./worker-process";
 
-/** A program that writes what it is given into a file, and fails as its input says. */
+/** A program that writes what it is given into a file, and ends as its input says; a "held" input ends
+ *  when the second file is there. */
 const program = `
 const fs = require("node:fs");
-const [file] = process.argv.slice(1);
+const [file, go] = process.argv.slice(1);
 const body = fs.readFileSync(0, "utf8");
 const note = (what) => fs.appendFileSync(file, JSON.stringify({ what, body, id: process.env.MESSAGE_ID,
   environment: process.env, content: process.env.FILE_PATH && fs.readFileSync(process.env.FILE_PATH, "utf8") }) + "\\n");
@@ -29,7 +32,9 @@ const end = () => {
   if (body === "crash") process.exit(3);
   note("end");
 };
-setTimeout(end, body.startsWith("slow") ? 1200 : 0);
+const isHeld = () => body.startsWith("held") && !fs.existsSync(go);
+const wait = () => (isHeld() ? setTimeout(wait, 20) : end());
+wait();
 `;
 
 interface Note {
@@ -45,13 +50,24 @@ describe("worker process", () => {
   let folder: string;
   let file: string;
   let command: string;
+  let bundle: WorkerBundle;
   const workers: WorkerProcess[] = [];
 
-  const start = (...args: Parameters<typeof WorkerProcess.serving>) => {
-    const worker = WorkerProcess.serving(...args);
+  /** What is held ends when the folder has a file of that name. */
+  const programUntil = (go: string) =>
+    JSON.stringify([process.execPath, "-e", program, file, join(folder, go)]);
+  const run = (
+    environment: Record<string, string | undefined>,
+    program: [string, ...string[]] = bundle.command,
+  ) => {
+    const worker = new WorkerProcess(program, environment);
     workers.push(worker);
     return worker;
   };
+  const start = (
+    variables: Partial<WorkerVariables>,
+    more: Record<string, string | undefined> = {},
+  ) => run({ ...workerVariables(queues, variables), ...more });
   const notes = () =>
     readFileSync(file, "utf8")
       .split("\n")
@@ -62,12 +78,16 @@ describe("worker process", () => {
       .filter((note) => note.what === what)
       .map(({ body }) => body);
 
+  before(async () => {
+    bundle = await WorkerBundle.build();
+  });
+  after(() => bundle.remove());
   beforeEach(async () => {
     queues = await QueuePair.create();
     folder = mkdtempSync(join(tmpdir(), "queuefleet-test-"));
     file = join(folder, "notes");
     appendFileSync(file, "");
-    command = JSON.stringify([process.execPath, "-e", program, file]);
+    command = programUntil("go");
   });
   afterEach(async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.end()));
@@ -75,7 +95,7 @@ describe("worker process", () => {
   });
 
   it("names every fault of its environment at once and exits with 2", async () => {
-    const worker = new WorkerProcess({
+    const worker = run({
       AWS_REGION: "ap-northeast-1",
       WORKER_CONCURRENCY: "many",
       PROCESSOR: "command",
@@ -87,21 +107,16 @@ describe("worker process", () => {
     expect(worker.lines).to.deep.equal([]);
   });
 
-  it("refuses a queue as its own dead-letter queue, where a message that fails for good would circle", async () => {
+  it("refuses a queue as its own dead-letter queue, where a dead-lettered message would be redelivered endlessly", async () => {
     const { queueUrl } = queues;
-    const worker = start(queues, { PROCESSOR_COMMAND: command, DLQ_URL: queueUrl });
+    const worker = start({ PROCESSOR_COMMAND: command, DLQ_URL: queueUrl });
     expect(await worker.exit).to.equal(2);
     expect(worker.stderr).to.match(/DLQ_URL is ".*": must be another queue than QUEUE_URL/);
   });
 
-  it("runs the program once per message, by its exit code, and says at the end what became of all", async () => {
+  it("runs the program once per message, by its exit code, and logs at the end how each message ended", async () => {
     for (const body of ["one", "bad", "crash", "two"]) await queues.send(body);
-    const worker = start(
-      queues,
-      // A lease that ends on a busy machine would count as an attempt.
-      { PROCESSOR_COMMAND: command, VISIBILITY_TIMEOUT_SECONDS: "60" },
-      { DATABASE_PASSWORD: "worker's own" },
-    );
+    const worker = start({ PROCESSOR_COMMAND: command }, { DATABASE_PASSWORD: "worker's own" });
     const letters = await queues.deadLetters(2);
     await eventually("the queue is empty", () => queues.isEmpty());
     worker.signal("SIGTERM");
@@ -134,11 +149,10 @@ describe("worker process", () => {
     ).to.deep.equal([]);
   });
 
-  it("stops in order when npm, which runs it, is told to stop", async () => {
-    const npm = ["npm", "run", "--silent", "worker"] as const;
-    const worker = start(queues, { PROCESSOR_COMMAND: command }, {}, npm);
-    const said = (text: RegExp) => worker.lines.some(({ msg }) => text.test(String(msg)));
-    await eventually("it has started", () => said(/^worker started/));
+  it("stops in order when npm, which runs it, gets the signal to stop", async () => {
+    const variables = workerVariables(queues, { PROCESSOR_COMMAND: command });
+    const worker = run(variables, ["npm", "run", "--silent", "worker"]);
+    await eventually("it has started", () => worker.logged(/^worker started/).length === 1);
     worker.signal("SIGTERM");
     // Closes when nothing writes to its standard output any more.
     await worker.exit;
@@ -147,7 +161,7 @@ describe("worker process", () => {
 
   it("reports metrics from its first second on, zero failed deletes included", async () => {
     await queues.send("one");
-    const worker = start(queues, { PROCESSOR_COMMAND: command });
+    const worker = start({ PROCESSOR_COMMAND: command });
     await eventually("the queue is empty", () => queues.isEmpty());
     worker.signal("SIGTERM");
     await worker.exit;
@@ -176,9 +190,9 @@ describe("worker process", () => {
     await queues.send(
       JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Bucket: bucket }),
     );
-    await queues.send(s3Event(bucket, key));
-    await queues.send(s3Event(bucket, "gone"));
-    const worker = start(queues, { PROCESSOR_COMMAND: command });
+    await queues.send(uploadEvent(bucket, key));
+    await queues.send(uploadEvent(bucket, "gone"));
+    const worker = start({ PROCESSOR_COMMAND: command });
     const [letter] = await queues.deadLetters(1);
     await eventually("the queue is empty", () => queues.isEmpty());
     worker.signal("SIGTERM");
@@ -199,9 +213,8 @@ describe("worker process", () => {
     const s3 = new S3Client({ ...queues.account.clientConfig(), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "a.txt", Body: "content" }));
-    await queues.send(s3Event(bucket, "a.txt"));
+    await queues.send(uploadEvent(bucket, "a.txt"));
     const worker = start(
-      queues,
       { PROCESSOR_COMMAND: command },
       {
         AWS_ENDPOINT_URL: undefined,
@@ -209,7 +222,7 @@ describe("worker process", () => {
         AWS_ENDPOINT_URL_S3: endpoint.replace("127.0.0.1", "localhost"),
       },
     );
-    await eventually("the queue is empty", () => queues.isEmpty(), 20_000);
+    await eventually("the queue is empty", () => queues.isEmpty());
     worker.signal("SIGTERM");
     await worker.exit;
     expect(notes().map(({ content }) => content)).to.deep.equal(["content", "content"]);
@@ -217,18 +230,19 @@ describe("worker process", () => {
 
   it("ends what a program leaves behind, so that the next attempt runs alone", async () => {
     await queues.send("job");
-    const leftover = join(folder, "leftover");
-    const script = `(while true; do sleep 0.1; date >> "$0"; done) > /dev/null 2>&1 & exit 3`;
-    const worker = start(queues, {
-      PROCESSOR_COMMAND: JSON.stringify(["sh", "-c", script, leftover]),
+    const pipe = join(folder, "pipe");
+    spawnSync("sh", ["-c", 'mkfifo "$0"', pipe]);
+    const content = text(createReadStream(pipe));
+    // The loop in the background keeps the pipe open when the program has ended.
+    const script = `exec 3> "$0"; (while true; do sleep 0.1; done) >&3 2>&1 & echo begun >&3; exit 3`;
+    const worker = start({
+      PROCESSOR_COMMAND: JSON.stringify(["sh", "-c", script, pipe]),
       MAX_RECEIVE_COUNT: "1",
     });
-    await queues.deadLetters(1);
-    await eventually("the queue is empty", () => queues.isEmpty());
-    const size = () => (existsSync(leftover) ? readFileSync(leftover).length : 0);
-    const before = size();
-    await delay(500);
-    expect(size()).to.equal(before);
+    // Ends when no process has the pipe open any more.
+    expect(await content).to.equal("begun\n");
+    const [letter] = await queues.deadLetters(1);
+    expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.match(/exit code 3/);
     worker.signal("SIGTERM");
     await worker.exit;
   });
@@ -238,16 +252,24 @@ describe("worker process", () => {
     const ssm = new SSMClient(queues.account.clientConfig());
     const Name = "/test/database-url";
     await ssm.send(new PutParameterCommand({ Name, Value: databaseUrl, Type: "SecureString" }));
-    const all = ["slow 1", "slow 2", "slow 3", "slow 4", "quick 1", "quick 2"];
-    for (const body of all) await queues.send(body);
-    const variables = { PROCESSOR_COMMAND: command, DATABASE_URL_PARAMETER: Name };
+    const all = ["held 1", "held 2", "held 3", "held 4", "quick 1", "quick 2"];
+    for (const body of all.slice(0, 2)) await queues.send(body);
+    // A lease that runs out costs an attempt.
+    const variables = { DATABASE_URL_PARAMETER: Name, MAX_RECEIVE_COUNT: "100" };
 
-    const first = start(queues, variables);
+    const first = start({
+      ...variables,
+      PROCESSOR_COMMAND: programUntil("never"),
+      // What it holds comes back when this is over.
+      VISIBILITY_TIMEOUT_SECONDS: "2",
+    });
     await eventually("two are under way", () => bodies("begin").length >= 2);
+    for (const body of all.slice(2)) await queues.send(body);
     first.signal("SIGKILL");
     await first.exit;
 
-    const second = start(queues, variables);
+    appendFileSync(join(folder, "go"), "");
+    const second = start({ ...variables, PROCESSOR_COMMAND: command });
     await eventually("the queue is empty", () => queues.isEmpty());
     second.signal("SIGTERM");
     expect(await second.exit).to.equal(0);
@@ -268,9 +290,9 @@ describe("worker process", () => {
       ["broken.pdf", "no pdf at all"],
     ] as const) {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
-      await queues.send(s3Event(bucket, Key));
+      await queues.send(uploadEvent(bucket, Key));
     }
-    const worker = start(queues, { PROCESSOR: "file", DATABASE_URL_PARAMETER: Name });
+    const worker = start({ PROCESSOR: "file", DATABASE_URL_PARAMETER: Name });
     const [letter] = await queues.deadLetters(1);
     await eventually("the queue is empty", () => queues.isEmpty());
     worker.signal("SIGTERM");
@@ -279,18 +301,15 @@ describe("worker process", () => {
     expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.include("broken.pdf");
   });
 
-  it("stops at once on the second SIGTERM: the program ends and its message goes back", async () => {
-    await queues.send("slow");
-    const worker = start(queues, { PROCESSOR_COMMAND: command, SHUTDOWN_GRACE_SECONDS: "60" });
+  it("stops at once on the second SIGTERM: the program ends and its message is released", async () => {
+    await queues.send("held");
+    // The program would never end, and the grace is longer than a test may take.
+    const worker = start({ PROCESSOR_COMMAND: command, SHUTDOWN_GRACE_SECONDS: "3600" });
     await eventually("it works", () => bodies("begin").length === 1);
-    const began = performance.now();
     worker.signal("SIGTERM");
-    await eventually("it says that it stops", () =>
-      worker.lines.some(({ msg }) => msg === "stopping"),
-    );
+    await eventually("it logs that it stops", () => worker.logged(/^stopping$/).length === 1);
     worker.signal("SIGTERM");
     expect(await worker.exit).to.equal(0);
-    expect(performance.now() - began).to.be.below(1200);
     expect(worker.lines.at(-1)).to.include({ done: 0, released: 1 });
     expect(bodies("end")).to.deep.equal([]);
     expect(await queues.count()).to.equal(1);

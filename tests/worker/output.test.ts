@@ -10,7 +10,7 @@ setTimeout(() => process.stderr.write("went on"), 50);
 `;
 
 describe("the worker's output", () => {
-  it("costs lines, not the worker, when the disk is full", function () {
+  it("loses log lines, but does not end, when the disk is full", function () {
     if (!existsSync("/dev/full")) this.skip();
     const full = openSync("/dev/full", "w");
     const { status, stderr } = spawnSync(

@@ -1,19 +1,18 @@
-import { describeError } from "../describe-error";
-import { UnavailableError } from "../errors";
-import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./attempt";
+import { describeError } from "../job/describe-error";
+import { UnavailableError } from "../job/errors";
+import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from "./run-attempt";
 import { retryDelaySeconds } from "./back-off";
 import type { Endings } from "./endings";
 import type { HeldMessage } from "./held-message";
-import { JobAbort } from "./job-abort";
-import { jobContext } from "./job-context";
+import { RunningJob } from "./running-job";
 import type { ConsumerOptions, ConsumerParts } from "./options";
 import type { Outage } from "./outage";
 
-/** Told by the attempts: what the consumer has to go on with. */
+/** Called by the attempts. */
 export interface AttemptsListener {
   worked(): void;
   slotIsFree(): void;
-  /** The message is to be tried again here once the outage lets it. */
+  /** The message is to be tried again here, when the outage allows it. */
   keep(held: HeldMessage): void;
   /** Whether a failed message is to be tried again here, without giving it back: of a FIFO queue, which
    *  would hand out the rest of its group, which we hold, only after it, and count attempts on messages
@@ -22,11 +21,11 @@ export interface AttemptsListener {
   retryHere(held: HeldMessage, delaySeconds: number): void;
 }
 
-/** Attempts on messages: runs the processor, and leads to the end that the result asks for. */
+/** Attempts on messages: runs the processor, and ends the message as the result requires. */
 export class Attempts {
   /** How long an aborted processor may take to end; shorter while the worker stops. */
   abandonAfterMs: number;
-  /** Messages whose processor ignores its abort; no second run beside the first. */
+  /** Messages whose processor ignores its abort; they get no second run at the same time. */
   private readonly stillRunning = new Set<string>();
 
   constructor(
@@ -74,7 +73,6 @@ export class Attempts {
       "an attempt failed; the message will be tried again",
     );
     if (this.listener.retriesHere(held)) {
-      held.extraAttempts += 1;
       this.listener.retryHere(held, retrySeconds);
     } else {
       await this.endings.release(held, retrySeconds);
@@ -84,27 +82,26 @@ export class Attempts {
   private async attempt(held: HeldMessage): Promise<AttemptEnd> {
     const { maxReceiveCount, jobTimeoutSeconds } = this.options;
     const { clock, log, processor } = this.parts;
-    if (!held.isOurs(clock.now())) {
+    if (!held.lease.isOurs(clock.now())) {
       return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
     }
-    if (held.isUnknown) {
+    if (held.needsLedger) {
       const error = await this.endings.lookUp([held]);
       if (error !== undefined) return { kind: "failed", error, isPermanent: false };
-      held.isUnknown = false;
+      held.needsLedger = false;
       if (!this.endings.needsLookUp(held)) return { kind: "known" };
     }
     const obstacle = this.obstacle(held);
     if (obstacle !== undefined) {
       return { kind: "aborted", reason: new Error(obstacle), stillRunning: undefined };
     }
-    const abort = new JobAbort();
-    held.abort = abort;
-    const context = jobContext(held, abort, maxReceiveCount, log);
-    const end = await runAttempt(processor, held.message, context, abort, clock, {
+    const job = new RunningJob(held.message.id, held.attempt, maxReceiveCount, log);
+    held.beginJob(job);
+    const end = await runAttempt(processor, held.message, job, clock, {
       jobTimeoutSeconds,
       abandonAfterMs: () => this.abandonAfterMs,
     });
-    held.abort = undefined;
+    held.endJob();
     return end;
   }
 
@@ -113,8 +110,8 @@ export class Attempts {
       return this.outage.meets(held, end.error);
     }
     if (this.outage.isOn) {
-      const gotThrough = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);
-      this.outage.ends(held, gotThrough);
+      const succeeded = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);
+      this.outage.ends(held, succeeded);
     }
     return false;
   }
@@ -122,16 +119,16 @@ export class Attempts {
   /** Why the processor is not to run on this message. */
   private obstacle(held: HeldMessage): string | undefined {
     if (this.stillRunning.has(held.message.id)) {
-      return "an earlier attempt still runs: it ignores that it was aborted";
+      return "an earlier attempt still runs: it ignores its abort";
     }
     return held.message.receiveCount > this.options.maxReceiveCount
-      ? "the attempts before ended without a result; did the worker die of it?"
+      ? "earlier attempts ended without a result; the message may crash the worker"
       : undefined;
   }
 
   private async settle(held: HeldMessage, end: AttemptEnd): Promise<void> {
     if (end.kind === "done") {
-      await this.endings.done(held);
+      await this.endings.done(held, end.files);
     } else if (end.kind === "known") {
       this.endings.settleIfFinished(held);
     } else if (end.kind === "failed" && end.isPermanent) {
@@ -148,7 +145,7 @@ export class Attempts {
     this.stillRunning.add(id);
     this.parts.log.error(
       { messageId: id, slotsHeld: this.stillRunning.size, slots: this.options.concurrency },
-      "a job ignores that it was aborted; it keeps its slot until it ends",
+      "a job ignores its abort; it keeps its slot until it ends",
     );
     void leftover.then(() => {
       this.stillRunning.delete(id);

@@ -1,5 +1,5 @@
 /** Milliseconds before try `attempt` + 1: doubling from `baseMs` up to `maxMs`, with jitter so that
- *  many workers do not come back in step. Never less than half of the full delay. */
+ *  many workers do not try at the same moment. Never less than half of the full delay. */
 export function backOffMs(
   attempt: number,
   baseMs: number,

@@ -12,11 +12,11 @@ interface Entry<Item> {
   reject: (error: Error) => void;
 }
 
-/** Collects single requests into batch calls. A full batch leaves at once; one that is not full waits
- *  `lingerMs()` for company; as soon as that is 0, only for what this turn of the event loop brings. */
+/** Collects single requests into batch calls. A full batch is sent at once; one that is not full waits
+ *  `lingerMs()` for more entries, or, where that is 0, until the end of this turn of the event loop. */
 export class Batcher<Item> {
   private open: Entry<Item>[] = [];
-  private callOff: (() => void) | undefined;
+  private cancel: (() => void) | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -24,7 +24,7 @@ export class Batcher<Item> {
     private readonly lingerMs: () => number = () => 0,
   ) {}
 
-  /** Settles as this one entry did, whatever became of the rest of its batch. */
+  /** Settles as this one entry did, whatever the result of the others in its batch. */
   add(item: Item): Promise<void> {
     return new Promise((resolve, reject) => {
       this.open.push({ item, resolve, reject });
@@ -38,8 +38,8 @@ export class Batcher<Item> {
 
   /** Sends what waits now. */
   flush(): void {
-    this.callOff?.();
-    this.callOff = undefined;
+    this.cancel?.();
+    this.cancel = undefined;
     const entries = this.open;
     if (entries.length > 0) {
       this.open = [];
@@ -50,11 +50,11 @@ export class Batcher<Item> {
   private schedule(): void {
     const lingerMs = this.lingerMs();
     if (lingerMs > 0) {
-      this.callOff ??= this.clock.after(lingerMs, () => this.flush());
+      this.cancel ??= this.clock.after(lingerMs, () => this.flush());
     } else {
-      this.callOff?.();
+      this.cancel?.();
       const turn = setImmediate(() => this.flush());
-      this.callOff = () => clearImmediate(turn);
+      this.cancel = () => clearImmediate(turn);
     }
   }
 

@@ -1,11 +1,12 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { UnavailableError } from "../errors";
-import { LeaseLostError, WorkerStoppedError } from "./attempt";
+import { UnavailableError } from "../job/errors";
+import { LeaseLostError, WorkerStoppedError } from "./run-attempt";
 import { Attempts } from "./attempts";
 import { Endings } from "./endings";
+import { Heartbeat } from "./heartbeat";
 import { HeldMessage } from "./held-message";
 import { Intake, type Demand } from "./intake";
-import { Leases, longestLeaseMs } from "./leases";
+import { longestLeaseMs } from "./lease";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import { QueueCalls } from "./queue-calls";
 import { Outage } from "./outage";
@@ -14,14 +15,14 @@ import { Retries } from "./retries";
 import { WaitingLine } from "./waiting-line";
 
 /** While jobs are short, this much work is fetched ahead, so that a slot never waits for a poll; while
- *  they are long it comes to nothing, and no message waits here that another machine could work on. */
+ *  they are long nothing is, and no message waits here that another machine could work on. */
 const fetchAheadSeconds = 0.2;
 const maxFetchedAhead = 200;
 
 /** A finished message is deleted no later than this, even if that makes a batch of less than ten. */
 const longestLingerMs = 200;
 
-/** A message fetched ahead that still has no slot after this time goes back for others to take. */
+/** A message fetched ahead that still has no slot after this time is given back for others. */
 const longestWaitMs = 5000;
 
 /** With so many finished but unsettled messages the queue is in trouble: no new ones for now. */
@@ -40,13 +41,13 @@ export class Consumer {
   private readonly isFifo: boolean;
   private readonly line: WaitingLine;
   private readonly retries: Retries;
-  private readonly leases: Leases;
+  private readonly heartbeat: Heartbeat;
   private readonly intake: Intake;
   private readonly endings: Endings;
   private readonly attempts: Attempts;
   private readonly outage: Outage;
   private readonly finished: Rate;
-  private readonly hurry = new AbortController();
+  private readonly immediate = new AbortController();
   private running = 0;
   private admitting = 0;
   private stopped: Promise<Summary> | undefined;
@@ -69,7 +70,7 @@ export class Consumer {
       options.visibilityTimeoutSeconds,
       options.callTimeoutMs ?? 10_000,
     );
-    this.leases = new Leases(
+    this.heartbeat = new Heartbeat(
       clock,
       calls,
       options.visibilityTimeoutSeconds,
@@ -79,7 +80,7 @@ export class Consumer {
     );
     this.endings = new Endings(options, parts, calls, () => this.deleteLingerMs(), this.held, {
       closed: (held) => {
-        this.leases.drop(held);
+        this.heartbeat.drop(held);
         this.intake.pump();
       },
       groupIsFree: (held) => this.freeGroup(held),
@@ -89,7 +90,8 @@ export class Consumer {
       worked: () => this.finished.count(),
       slotIsFree: () => this.freeSlot(),
       keep: (held) => this.keep(held),
-      retriesHere: (held) => this.isFifo && this.stopped === undefined && held.isOurs(clock.now()),
+      retriesHere: (held) =>
+        this.isFifo && this.stopped === undefined && held.lease.isOurs(clock.now()),
       retryHere: (held, seconds) => this.retries.add(held, seconds),
     });
     this.intake = new Intake(
@@ -102,7 +104,7 @@ export class Consumer {
   }
 
   start(): void {
-    this.leases.start();
+    this.heartbeat.start();
     this.intake.pump();
   }
 
@@ -115,7 +117,7 @@ export class Consumer {
 
   /** Cuts a stop short: work under way is aborted and given back now. */
   stopNow(): Promise<Summary> {
-    this.hurry.abort();
+    this.immediate.abort();
     return this.stop(0);
   }
 
@@ -140,11 +142,11 @@ export class Consumer {
     };
   }
 
-  /** Deletes wait for company only while others are at work and so many finish that some comes. */
+  /** Deletes wait for others only while jobs run and so many end that another is likely. */
   private deleteLingerMs(): number {
     const isLast = this.running === 0 && this.line.length === 0;
-    const company = (this.finished.current() * longestLingerMs) / 1000;
-    return isLast || company < 2 ? 0 : longestLingerMs;
+    const expected = (this.finished.current() * longestLingerMs) / 1000;
+    return isLast || expected < 2 ? 0 : longestLingerMs;
   }
 
   private takeIn(messages: Message[]): void {
@@ -156,7 +158,7 @@ export class Consumer {
       if (known === undefined) {
         const held = new HeldMessage(received, now, leaseMs);
         this.held.set(held.message.id, held);
-        this.leases.add(held);
+        this.heartbeat.add(held);
         fresh.push(held);
       } else {
         // Its lease ran out while we worked on it. It is not worked twice at once.
@@ -166,7 +168,7 @@ export class Consumer {
     void this.admit(fresh);
   }
 
-  /** Sorts out what is finished already; the rest gets in line. */
+  /** Ends what is finished already; the rest waits for a slot. */
   private async admit(fresh: HeldMessage[]): Promise<void> {
     const unknown = fresh.filter((held) => this.endings.needsLookUp(held));
     fresh.filter((held) => !unknown.includes(held)).forEach((held) => this.enter(held));
@@ -178,7 +180,7 @@ export class Consumer {
         if (error === undefined) {
           this.enter(held);
         } else if (error instanceof UnavailableError && this.outage.meets(held, error)) {
-          held.isUnknown = true;
+          held.needsLedger = true;
           this.keep(held);
         } else {
           void this.attempts.failed(held, error);
@@ -214,7 +216,7 @@ export class Consumer {
     this.intake.pump();
   }
 
-  /** Has it tried again after the others, as soon as the outage lets it. */
+  /** Has it tried again after the others, when the outage allows it. */
   private keep(held: HeldMessage): void {
     this.line.freeGroup(held);
     if (this.stopped === undefined) {
@@ -237,24 +239,32 @@ export class Consumer {
   }
 
   private leaseLost(held: HeldMessage): void {
-    if (held.abort !== undefined) {
-      held.abort.abort(new LeaseLostError());
-    } else if (this.line.remove((each) => each === held).length > 0 || this.retries.remove(held)) {
-      void this.endings.giveBack(held);
+    switch (held.state) {
+      case "working":
+        held.job?.abort(new LeaseLostError());
+        break;
+      case "waiting":
+        this.line.remove((each) => each === held);
+        void this.endings.giveBack(held);
+        break;
+      case "pausing":
+        this.retries.remove(held);
+        void this.endings.giveBack(held);
     }
   }
 
-  /** What an outage keeps waits as long as SQS lets it. */
+  /** What an outage keeps waits as long as SQS allows. */
   private giveBackLongWaiting(): void {
     const now = this.parts.clock.now();
     const { maxReceiveCount, visibilityTimeoutSeconds } = this.options;
     const longestKeptMs = longestLeaseMs - visibilityTimeoutSeconds * 250;
     this.line
-      .remove((held) =>
-        held.outages > 0
-          ? now - held.heldSince > longestKeptMs
-          : !this.isFifo && now - held.heldSince > longestWaitMs && held.attempt < maxReceiveCount,
-      )
+      .remove((held) => {
+        const ageMs = held.lease.ageMs(now);
+        return held.outagesMet > 0
+          ? ageMs > longestKeptMs
+          : !this.isFifo && ageMs > longestWaitMs && held.attempt < maxReceiveCount;
+      })
       .forEach((held) => void this.endings.giveBack(held));
   }
 
@@ -269,11 +279,11 @@ export class Consumer {
       void this.endings.giveBack(held);
     }
     this.endings.flush();
-    await this.endings.allOr(end - reserveMs, this.hurry.signal);
+    await this.endings.allOr(end - reserveMs, this.immediate.signal);
 
     this.attempts.abandonAfterMs = reserveMs / 2;
-    this.held.forEach((held) => held.abort?.abort(new WorkerStoppedError()));
-    await this.endings.allOr(this.hurry.signal.aborted ? clock.now() + shortestStopMs : end);
-    return this.endings.close(this.leases);
+    this.held.forEach(({ job }) => job?.abort(new WorkerStoppedError()));
+    await this.endings.allOr(this.immediate.signal.aborted ? clock.now() + shortestStopMs : end);
+    return this.endings.close(this.heartbeat);
   }
 }

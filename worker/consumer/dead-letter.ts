@@ -7,7 +7,7 @@ import {
   maxMessageBytes,
   type packedAttributesSchema,
 } from "../../contracts/messages";
-import type { WorkMessage } from "../message";
+import type { WorkMessage } from "../job/message";
 
 export interface DeadLetter {
   message: WorkMessage;

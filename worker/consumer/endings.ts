@@ -1,25 +1,25 @@
-import { UnavailableError } from "../errors";
-import { queueName } from "../queue-name";
+import { UnavailableError } from "../job/errors";
+import { queueName } from "./queue-name";
 import { backOffMs, retryDelaySeconds } from "./back-off";
 import { type FinishedOutcome, Verdicts } from "./finished-work";
+import type { Heartbeat } from "./heartbeat";
 import type { HeldMessage } from "./held-message";
-import type { Leases } from "./leases";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import type { QueueCalls } from "./queue-calls";
 import { Settlement } from "./settlement";
 import { Tally } from "./tally";
 
-/** Tries of writing finished work down before the delete goes ahead without it. */
+/** Tries to write finished work to the ledger before the delete is made without it. */
 const ledgerTries = 3;
 
-/** Told by the endings: what else has to know. */
+/** Called by the endings. */
 export interface EndingsListener {
   closed(held: HeldMessage): void;
   /** The next message of the same FIFO group may be worked on. */
   groupIsFree(held: HeldMessage): void;
 }
 
-/** The ends a message can come to, each exactly once, and the memory of those that were reached. */
+/** Ends each message in exactly one way, and remembers how. */
 export class Endings {
   private readonly verdicts = new Verdicts();
   private readonly settlement: Settlement;
@@ -71,67 +71,49 @@ export class Endings {
     if (verdict === undefined) {
       return false;
     }
+    held.become("settling");
     if (verdict.outcome === "failed") {
-      void this.deadLetter(held, verdict.reason);
+      void this.sendToDeadLetters(held, verdict.reason);
     } else {
       this.countDeleteFailure(
         held,
-        "a finished message came back: deleting it without working on it",
+        "a finished message was received again; it is deleted and not processed again",
       );
       void this.delete(held, verdict.outcome);
     }
     return true;
   }
 
-  async done(held: HeldMessage): Promise<void> {
-    this.parts.events.done(held.files);
+  async done(held: HeldMessage, files: number): Promise<void> {
+    held.become("settling");
+    this.parts.events.done(files);
     await this.remember(held, "done");
     this.listener.groupIsFree(held);
     await this.delete(held, "done");
   }
 
   async deadLetter(held: HeldMessage, reason: string): Promise<void> {
-    const { log, events } = this.parts;
-    if (!this.isOurs(held)) {
-      this.lose(held);
-      return;
-    }
-    const fields = { messageId: held.message.id, attempts: held.attempt, reason };
-    if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
-      log.warn(fields, "message dead-lettered");
-      events.deadLettered(held.message);
-      await this.remember(held, "dead-lettered");
-      this.listener.groupIsFree(held);
-      await this.delete(held, "dead-lettered");
-    } else {
-      log.error(fields, "the dead-letter queue does not take the message; it stays in its queue");
-      this.verdicts.set(held.message.id, { outcome: "failed", reason });
-      const { visibilityTimeoutSeconds } = this.options;
-      await this.release(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
-    }
+    held.become("settling");
+    await this.sendToDeadLetters(held, reason);
   }
 
-  /** Not worked on to the end through no fault of its own: others may have it at once. After its last
-   *  attempt nobody would: the queue would move it to the dead letters without a reason. */
+  /** The work did not finish, and the message is not the cause: others may receive it at once. After its
+   *  last attempt the queue would dead-letter it without a reason, so it is dead-lettered here. */
   async giveBack(held: HeldMessage): Promise<void> {
+    held.become("settling");
     if (held.attempt >= this.options.maxReceiveCount) {
-      await this.deadLetter(
+      await this.sendToDeadLetters(
         held,
-        `attempt ${held.attempt} of ${this.options.maxReceiveCount} was not brought to an end, by a stop of the worker or a long outage; the message is not known to be bad`,
+        `attempt ${held.attempt} of ${this.options.maxReceiveCount} did not finish: the worker stopped, or an outage lasted too long; the message is not known to be bad`,
       );
     } else {
-      await this.release(held, 0);
+      await this.makeVisible(held, 0);
     }
   }
 
   async release(held: HeldMessage, seconds: number): Promise<void> {
-    if (this.isOurs(held)) {
-      await this.settlement.release(held, seconds, this.over.signal);
-      this.listener.groupIsFree(held);
-      this.end(held, "released");
-    } else {
-      this.lose(held);
-    }
+    held.become("settling");
+    await this.makeVisible(held, seconds);
   }
 
   flush(): void {
@@ -150,10 +132,41 @@ export class Endings {
   }
 
   /** Nothing is retried any more; what is open now stays unsettled. */
-  close(leases: Leases): Summary {
+  close(heartbeat: Heartbeat): Summary {
     this.over.abort();
-    leases.stop();
+    heartbeat.stop();
     return this.tally.summary();
+  }
+
+  private async sendToDeadLetters(held: HeldMessage, reason: string): Promise<void> {
+    const { log, events } = this.parts;
+    if (!this.isOurs(held)) {
+      this.lose(held);
+      return;
+    }
+    const fields = { messageId: held.message.id, attempts: held.attempt, reason };
+    if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
+      log.warn(fields, "message dead-lettered");
+      events.deadLettered(held.message);
+      await this.remember(held, "dead-lettered");
+      this.listener.groupIsFree(held);
+      await this.delete(held, "dead-lettered");
+    } else {
+      log.error(fields, "the dead-letter queue does not accept the message; it stays in its queue");
+      this.verdicts.set(held.message.id, { outcome: "failed", reason });
+      const { visibilityTimeoutSeconds } = this.options;
+      await this.makeVisible(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
+    }
+  }
+
+  private async makeVisible(held: HeldMessage, seconds: number): Promise<void> {
+    if (this.isOurs(held)) {
+      await this.settlement.release(held, seconds, this.over.signal);
+      this.listener.groupIsFree(held);
+      this.end(held, "released");
+    } else {
+      this.lose(held);
+    }
   }
 
   private async delete(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
@@ -161,18 +174,18 @@ export class Endings {
     let receipt: string;
     let deleted: boolean;
     do {
-      receipt = held.receipt;
+      receipt = held.lease.receipt;
       deleted = await this.settlement.delete(held, this.over.signal);
-      // Handed out once more meanwhile: what the older receipt did, or did not, proves nothing.
-    } while (held.receipt !== receipt && !this.over.signal.aborted);
+      // Received again in that time: the result of the older receipt proves nothing.
+    } while (held.lease.receipt !== receipt && !this.over.signal.aborted);
     if (deleted && this.isOurs(held)) {
       if (outcome === "done" && held.message.sentAt !== undefined) {
         events.settled(Math.max(0, clock.wall() - held.message.sentAt.getTime()) / 1000);
       }
       this.end(held, outcome === "done" ? "done" : "deadLettered");
     } else if (deleted) {
-      // SQS takes a stale receipt without a word and may not delete; if the message comes back, the
-      // verdict deletes it. That is no failed delete, and no proof of one that worked.
+      // SQS accepts a stale receipt without an error and may not delete; if the message is received
+      // again, the verdict deletes it. So it is unknown whether the delete worked.
       this.verdicts.set(held.message.id, { outcome, deleteFailureCounted: true });
       log.warn(
         { messageId: held.message.id, outcome },
@@ -182,7 +195,7 @@ export class Endings {
     } else {
       this.countDeleteFailure(
         held,
-        "a finished message could not be deleted; it is when it comes back",
+        "a finished message could not be deleted; it is deleted when it is received again",
       );
       this.end(held, "undeleted");
     }
@@ -210,7 +223,7 @@ export class Endings {
           const fields = { err: error, messageId: held.message.id };
           log.error(
             fields,
-            "finished work could not be written to the ledger; deleting all the same",
+            "finished work could not be written to the ledger; the message is deleted anyway",
           );
           return;
         }
@@ -220,20 +233,20 @@ export class Endings {
   }
 
   private isOurs(held: HeldMessage): boolean {
-    return held.isOurs(this.parts.clock.now());
+    return held.lease.isOurs(this.parts.clock.now());
   }
 
   private lose(held: HeldMessage): void {
     this.parts.log.warn(
       { messageId: held.message.id },
-      "the lease of a message ran out before it was settled; the queue hands it out again",
+      "the lease of a message ran out before it was settled; the queue delivers it again",
     );
     this.listener.groupIsFree(held);
     this.end(held, "leaseLost");
   }
 
   private end(held: HeldMessage, outcome: Parameters<Tally["count"]>[0]): void {
-    held.settled = true;
+    held.become("settled");
     this.held.delete(held.message.id);
     this.listener.closed(held);
     this.tally.count(outcome);

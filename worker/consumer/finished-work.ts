@@ -1,4 +1,4 @@
-/** How work on a message ended for good. */
+/** How the work on a message ended. */
 export type FinishedOutcome = "done" | "dead-lettered";
 
 /** Remembers finished work across processes, so that a message whose delete failed, or whose worker died
@@ -11,7 +11,7 @@ export interface Ledger {
 /** What this process knows of a message that it has seen before. */
 export type Verdict =
   | { outcome: FinishedOutcome; deleteFailureCounted: boolean }
-  /** Failed for good, but the dead-letter queue has not taken it yet. */
+  /** Failed finally, but the dead-letter queue has not accepted it yet. */
   | { outcome: "failed"; reason: string };
 
 /** This process's own memory, in front of the ledger; the oldest is forgotten first. */

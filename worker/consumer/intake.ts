@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import type { Log } from "../processor";
+import type { Log } from "../job/log";
 import { backOffMs } from "./back-off";
 import { maxBatch } from "./batcher";
 import type { Clock } from "./clock";
@@ -15,7 +15,7 @@ export interface Demand {
 const maxPolls = 6;
 
 /** Polls as long as there is demand. One poll waits while the queue is empty; every full answer adds
- *  one, so that a full queue is drained by as many as keep the slots busy. */
+ *  one, so that a full queue is emptied by as many polls as keep the slots busy. */
 export class Intake {
   private polls = 0;
   private allowedPolls = 1;
@@ -91,7 +91,10 @@ export class Intake {
     this.failures += 1;
     this.allowedPolls = 1;
     if (this.failures === 1) {
-      this.log.error({ err: error }, "receiving from the queue fails; trying on with back-off");
+      this.log.error(
+        { err: error },
+        "receiving from the queue fails; it is tried again, with growing pauses",
+      );
     }
     await this.clock.sleep(backOffMs(this.failures, 500, 20_000), this.stopping.signal);
   }

@@ -1,8 +1,9 @@
 import type { Ledger } from "./finished-work";
-import type { Log, Processor } from "../processor";
+import type { Log } from "../job/log";
+import type { Processor } from "../job/processor";
 import type { Clock } from "./clock";
 import type { QueueClients } from "./queue-clients";
-import type { WorkMessage } from "../message";
+import type { WorkMessage } from "../job/message";
 
 export interface ConsumerOptions {
   queueUrl: string;

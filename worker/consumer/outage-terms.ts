@@ -1,8 +1,8 @@
-import type { UnavailableError } from "../errors";
-import type { Log } from "../processor";
+import type { UnavailableError } from "../job/errors";
+import type { Log } from "../job/log";
 import { backOffMs } from "./back-off";
 
-/** How long to wait before something that is out of reach is tried again: from one second to thirty. */
+/** How long to wait before something unreachable is tried again: from one second to thirty. */
 export const outagePauseMs = (tries: number): number => backOffMs(tries, 1000, 30_000);
 
 export function logOutageBegin(log: Log, error: UnavailableError, consequence: string): void {

@@ -1,18 +1,18 @@
-import type { UnavailableError } from "../errors";
-import type { Log } from "../processor";
+import type { UnavailableError } from "../job/errors";
+import type { Log } from "../job/log";
 import type { Clock } from "./clock";
 import type { HeldMessage } from "./held-message";
 import { logOutageBegin, logOutageEnd, outagePauseMs } from "./outage-terms";
 
-/** A try that takes longer has probably reached what it needs: another message may try beside it. */
+/** A try that takes longer has probably reached what it needs: another message may be tried too. */
 const longTryMs = 30_000;
 
-/** A message that meets more outages, which end when others get through, may be their cause (a document
- *  that the database dies of): from then on its attempts count. */
+/** A message that meets more outages, which end when others succeed, may be their cause (a document
+ *  that crashes the database): from then on its attempts count. */
 const maxOutages = 5;
 
-/** While something that all work needs is out of reach, lets one message at a time try, with growing
- *  pauses, until one gets through. Messages that met it are kept, and their attempts do not count. */
+/** While something that all work needs is unreachable, lets one message at a time try, with growing
+ *  pauses, until one succeeds. Messages that met it are kept, and their attempts do not count. */
 export class Outage {
   isOn = false;
   /** No message may be tried just now; plain because it is read for every message. */
@@ -21,7 +21,7 @@ export class Outage {
   private began = 0;
   private tries = 0;
   private readonly underWay = new Set<HeldMessage>();
-  private callOff: (() => void) | undefined;
+  private cancel: (() => void) | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -45,21 +45,17 @@ export class Outage {
       this.tries += 1;
       this.holdBack(outagePauseMs(this.tries));
     }
-    if (held.lastOutage !== this.serial) {
-      held.lastOutage = this.serial;
-      held.outages += 1;
-    }
-    return held.outages <= maxOutages;
+    return held.meetOutage(this.serial) <= maxOutages;
   }
 
-  /** An attempt ended otherwise. Only one that began during the outage tells something, and only when
-   *  it got as far as the work: a body that is no event needs no database. */
-  ends(held: HeldMessage, gotThrough: boolean): void {
+  /** An attempt ended otherwise. Only one that began during the outage proves something, and only when
+   *  it reached the work itself: a body that is not an event needs no database. */
+  ends(held: HeldMessage, succeeded: boolean): void {
     if (!this.underWay.delete(held)) {
       return;
     }
     this.release();
-    if (gotThrough) {
+    if (succeeded) {
       this.isOn = false;
       this.underWay.clear();
       logOutageEnd(this.log, this.clock.now() - this.began);
@@ -67,7 +63,7 @@ export class Outage {
   }
 
   stop(): void {
-    this.callOff?.();
+    this.cancel?.();
   }
 
   private begin(error: UnavailableError): void {
@@ -76,22 +72,22 @@ export class Outage {
     this.began = this.clock.now();
     this.tries = 1;
     this.holdBack(outagePauseMs(1));
-    const consequence = "messages are kept, and no more are taken in, until it is back";
+    const consequence = "messages are kept, and no new ones are received, until it is reachable";
     logOutageBegin(this.log, error, consequence);
   }
 
   private holdBack(ms: number): void {
-    this.callOff?.();
+    this.cancel?.();
     this.holdsBack = true;
-    this.callOff = this.clock.after(ms, () => {
+    this.cancel = this.clock.after(ms, () => {
       this.release();
       this.onReady();
     });
   }
 
   private release(): void {
-    this.callOff?.();
-    this.callOff = undefined;
+    this.cancel?.();
+    this.cancel = undefined;
     this.holdsBack = false;
   }
 }

@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   type SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
-import { requestedSystemAttributes } from "../message";
+import { requestedSystemAttributes } from "../job/message";
 import type { QueueClients } from "./queue-clients";
 
 /** SQS's longest wait for a message, in seconds. */

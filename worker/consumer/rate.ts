@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 
-/** Before so much time has passed, a rate is more chance than measure. */
+/** In a shorter time a rate would be mostly chance. */
 const shortestSpanMs = 200;
 
 /** Events per second over about the last second, newer ones counting more. */

@@ -11,11 +11,12 @@ export class Retries {
   ) {}
 
   add(held: HeldMessage, seconds: number): void {
-    const callOff = this.clock.after(seconds * 1000, () => {
+    const cancel = this.clock.after(seconds * 1000, () => {
       this.waiting.delete(held);
       this.onDue(held);
     });
-    this.waiting.set(held, callOff);
+    this.waiting.set(held, cancel);
+    held.become("pausing");
   }
 
   /** False when it does not wait here. */

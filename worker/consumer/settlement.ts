@@ -1,4 +1,4 @@
-import type { Log } from "../processor";
+import type { Log } from "../job/log";
 import { backOffMs } from "./back-off";
 import { Batcher } from "./batcher";
 import type { Clock } from "./clock";
@@ -9,8 +9,8 @@ import { EntryRefusedError, type QueueCalls } from "./queue-calls";
 /** Tries of one delete or send before it has failed: about three seconds with the back-off. */
 const maxTries = 6;
 
-/** The three ways out for a message, each retried with back-off. The answer says whether it went
- *  through; nothing here throws. */
+/** The three calls that end a message, each retried with back-off. The answer says whether it
+ *  succeeded; nothing here throws. */
 export class Settlement {
   private readonly deletes: Batcher<string>;
   private readonly releases: Batcher<{ receipt: string; seconds: number }>;
@@ -27,15 +27,15 @@ export class Settlement {
   }
 
   delete(held: HeldMessage, signal: AbortSignal): Promise<boolean> {
-    return this.persist("delete", held, signal, () => this.deletes.add(held.receipt));
+    return this.persist("delete", held, signal, () => this.deletes.add(held.lease.receipt));
   }
 
   /** Makes the message visible again after `seconds`. Should that fail, its lease ends by itself. */
   async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
-    held.isGivenBack = true;
-    await held.beat;
+    held.become("releasing");
+    await held.lease.extensionUnderWay;
     return this.persist("release", held, signal, () =>
-      this.releases.add({ receipt: held.receipt, seconds }),
+      this.releases.add({ receipt: held.lease.receipt, seconds }),
     );
   }
 
@@ -75,7 +75,7 @@ export class Settlement {
     return false;
   }
 
-  /** Sends the deletes that wait for company. */
+  /** Sends the deletes that wait for others. */
   flush(): void {
     this.deletes.flush();
   }
@@ -95,7 +95,7 @@ export class Settlement {
         const givesUp = tries >= maxTries || isHopeless(error);
         const fields = { err: error, messageId: held.message.id, tries };
         if (givesUp) {
-          this.log.error(fields, `the ${what} failed for good`);
+          this.log.error(fields, `the ${what} failed and is not tried again`);
           return false;
         }
         if (tries === 1) {

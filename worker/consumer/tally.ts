@@ -1,6 +1,6 @@
 import type { Summary } from "./options";
 
-/** Counts how messages ended and tells when none is open. */
+/** Counts how messages ended and knows when none is open. */
 export class Tally {
   private readonly counts = {
     done: 0,

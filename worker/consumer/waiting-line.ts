@@ -1,7 +1,7 @@
 import type { HeldMessage } from "./held-message";
 
 /** Messages that wait for a free slot, first come first served. On a FIFO queue at most one message of a
- *  group is out at a time, and the others of its group stay behind it. */
+ *  group is worked on at a time, and the others of its group wait behind it. */
 export class WaitingLine {
   private line: HeldMessage[] = [];
   private readonly busyGroups = new Map<string, HeldMessage>();
@@ -13,38 +13,32 @@ export class WaitingLine {
   }
 
   push(held: HeldMessage): void {
+    held.become("waiting");
     this.line.push(held);
   }
 
   /** Puts a message back in front of all others, for its next attempt. */
   pushFirst(held: HeldMessage): void {
+    held.become("waiting");
     this.line.unshift(held);
   }
 
   /** Puts a message behind all others, for others to be tried before it; what waits of its group stays
    *  behind it. */
   pushLast(held: HeldMessage): void {
+    held.become("waiting");
     const followers = this.remove((each) => group(each) === group(held));
     this.line.push(held, ...followers);
   }
 
   /** The next message whose group is free; its group is busy from now on. */
   take(): HeldMessage | undefined {
-    if (!this.isFifo) {
-      return this.line.shift();
-    }
-    const index = this.line.findIndex((held) => !this.busyGroups.has(group(held)));
-    if (index < 0) {
-      return undefined;
-    }
-    const [held] = this.line.splice(index, 1);
-    if (held !== undefined) {
-      this.busyGroups.set(group(held), held);
-    }
+    const held = this.isFifo ? this.takeOfFreeGroup() : this.line.shift();
+    held?.become("working");
     return held;
   }
 
-  /** Ends the hold of `held` on its group; that of another message stays. */
+  /** The group is free if `held` made it busy; else it stays busy. */
   freeGroup(held: HeldMessage): void {
     if (this.busyGroups.get(group(held)) === held) {
       this.busyGroups.delete(group(held));
@@ -58,6 +52,18 @@ export class WaitingLine {
       this.line = this.line.filter((held) => !removed.includes(held));
     }
     return removed;
+  }
+
+  private takeOfFreeGroup(): HeldMessage | undefined {
+    const index = this.line.findIndex((held) => !this.busyGroups.has(group(held)));
+    if (index < 0) {
+      return undefined;
+    }
+    const [held] = this.line.splice(index, 1);
+    if (held !== undefined) {
+      this.busyGroups.set(group(held), held);
+    }
+    return held;
   }
 }
 

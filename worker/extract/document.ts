@@ -1,8 +1,7 @@
-/** What is known about a file beside its text; stored as JSON. */
-export interface DocumentMetadata {
-  format: FileFormat;
-  bytes: number;
-  sha256: string;
+/** What a format's own reader finds. */
+export interface ExtractedText {
+  text: string;
+  title?: string;
   author?: string;
   /** As the file declares it, or as its letters suggest: "ja", "en". */
   language?: string;
@@ -16,14 +15,9 @@ export interface DocumentMetadata {
 
 export type FileFormat = "text" | "markdown" | "html" | "csv" | "json" | "pdf" | "docx" | "xlsx";
 
-/** What a format's own reader finds. */
-export interface ExtractedText {
-  text: string;
-  title?: string;
-  author?: string;
-  language?: string;
-  charset?: string;
-  pages?: number;
-  sheets?: number;
-  truncated?: boolean;
+/** What is known about a file beside its text; stored as JSON. */
+export interface DocumentMetadata extends Omit<ExtractedText, "text" | "title"> {
+  format: FileFormat;
+  bytes: number;
+  sha256: string;
 }

@@ -10,7 +10,6 @@ import { readPdf } from "./formats/pdf";
 import type { FormatReader } from "./formats/reader";
 import { readMarkdown, readText } from "./formats/text";
 import { readXlsx } from "./formats/xlsx";
-import { likelyLanguage } from "./language";
 import type { ExtractionLimits } from "./limits";
 
 export interface ExtractionRequest {
@@ -71,4 +70,14 @@ async function read(format: FileFormat, file: Parameters<FormatReader>[0]): Prom
 
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;
+}
+
+/** A hint by the letters of the beginning; undefined when they are not clear. */
+function likelyLanguage(text: string): string | undefined {
+  const sample = text.slice(0, 20_000);
+  if (/[ぁ-ゖァ-ヺ]/.test(sample)) return "ja";
+  if (/[가-힣]/.test(sample)) return "ko";
+  const words = sample.match(/[\p{L}']+/gu) ?? [];
+  const english = words.filter((word) => /^(the|and|of|to|in|for|is|with|on|by)$/i.test(word));
+  return english.length >= 3 && english.length > words.length * 0.05 ? "en" : undefined;
 }

@@ -9,7 +9,7 @@ const memoryCheckMs = 100;
 
 const mebibyte = 1024 * 1024;
 
-/** A thread that reads one file at a time. After a file that was too much for it, it is gone. */
+/** A thread that reads one file at a time. After a file that needed too much, the thread has ended. */
 export class ExtractionThread {
   private readonly worker: Worker;
   /** Why the thread can take no more work; undefined while it can. */
@@ -86,7 +86,7 @@ export class ExtractionThread {
         ({ used_heap_size: heap, external_memory: buffers }) => {
           if (!until.aborted && heap + buffers > this.maxMemoryMebibytes * mebibyte) onTooMuch();
         },
-        // The thread ended in the meantime, which its own event tells.
+        // The thread has ended, which its own event reports.
         () => undefined,
       );
     }, memoryCheckMs);

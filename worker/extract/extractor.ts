@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { PermanentError } from "../errors";
+import { PermanentError } from "../job/errors";
 import type { Extraction, ExtractionRequest } from "./extract";
 import { ExtractionThread } from "./extraction-thread";
 import type { ExtractionLimits } from "./limits";
@@ -10,7 +10,7 @@ export interface ExtractorOptions {
   threads: number;
 }
 
-/** Reads files in threads of their own: a hostile file may take its thread's time and memory, never
+/** Reads files in threads of their own: a malicious file may use up its thread's time and memory, never
  *  the worker's. */
 export class Extractor {
   private readonly inTurn: LimitFunction;

@@ -8,7 +8,7 @@ interface Tally {
 }
 
 /** Recognises Japanese in Shift_JIS or EUC-JP by its bytes; undefined when it looks like neither.
- *  EUC-JP goes first: its bytes may be read as half-width Shift_JIS, hardly the other way round. */
+ *  EUC-JP is tried first: its bytes may be valid half-width Shift_JIS, rarely the other way round. */
 export function japaneseCharset(bytes: Uint8Array): "euc-jp" | "shift_jis" | undefined {
   if (isJapanese(tallyEucJp(bytes))) return "euc-jp";
   if (isJapanese(tallyShiftJis(bytes))) return "shift_jis";

@@ -1,5 +1,5 @@
 /** What one file may cost. A file beyond a limit that has to do with its size or its cost is refused
- *  for good; text beyond `maxTextCharacters` is left out and the document says so. */
+ *  finally; text beyond `maxTextCharacters` is left out and the document says so. */
 export interface ExtractionLimits {
   /** Largest object that is fetched. Bytes. */
   maxObjectBytes: number;

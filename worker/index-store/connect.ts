@@ -1,7 +1,7 @@
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
-import { orUnavailable } from "../aws-unavailable";
+import { orUnavailable } from "../job/aws-unavailable";
 import { IndexStore } from "./index-store";
 import { migrate } from "./migrate";
 import { reachablePool } from "./reachable-pool";
@@ -56,7 +56,7 @@ export async function openIndexStore(
     if (!pool.ending) options.onConnectionLost(error);
   };
   // An idle connection reports to the pool, one in use to itself (and fails its query as well):
-  // unheard, either would end the process.
+  // without a listener either would end the process.
   pool.on("error", onLost);
   pool.on("connect", (client) => client.on("error", onLost));
   // The server ends a statement by itself, so no answer after that means that none will come.

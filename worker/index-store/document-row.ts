@@ -1,9 +1,16 @@
 import type { Insertable } from "kysely";
 import type { DocumentMetadata } from "../extract/document";
-import type { ObjectEvent } from "./index-store";
 import { characterPairs, normaliseText, storable } from "./normalise";
 import type { DocumentsTable } from "./schema";
 import { normaliseSequencer } from "./sequencer";
+
+export interface ObjectEvent {
+  bucket: string;
+  key: string;
+  versionId?: string;
+  /** S3's order of events on one key; without it the event counts as the newest. */
+  sequencer?: string;
+}
 
 export interface DocumentRecord {
   eTag?: string;

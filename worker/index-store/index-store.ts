@@ -1,16 +1,8 @@
 import { type Kysely, type Transaction, sql } from "kysely";
-import { type DocumentRecord, documentRow, removedRow } from "./document-row";
+import { type DocumentRecord, documentRow, type ObjectEvent, removedRow } from "./document-row";
 import { MessageLedger } from "./message-ledger";
 import { normaliseSequencer } from "./sequencer";
 import type { IndexSchema } from "./schema";
-
-export interface ObjectEvent {
-  bucket: string;
-  key: string;
-  versionId?: string;
-  /** S3's order of events on one key; without it the event counts as the newest. */
-  sequencer?: string;
-}
 
 /** repeated: the same work was finished before; superseded: a newer version is known already. In both
  *  cases the index stays as it is. */
@@ -52,7 +44,7 @@ export class IndexStore {
     );
   }
 
-  /** One version is deleted for good. The document is of another one, unless it is of this. */
+  /** One version is deleted permanently. The document is of another one, unless it is of this. */
   async removeVersion(
     workKey: string,
     event: ObjectEvent & { versionId: string },

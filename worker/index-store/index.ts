@@ -1,3 +1,3 @@
-export { openIndexStore, readDatabaseUrl, type IndexStoreOptions } from "./connect";
+export { openIndexStore, readDatabaseUrl } from "./connect";
 export type { DocumentRecord } from "./document-row";
-export { IndexStore, type IndexOutcome, type ObjectEvent, type SearchResult } from "./index-store";
+export { IndexStore } from "./index-store";

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
-import { describeError } from "../describe-error";
-import { UnavailableError } from "../errors";
+import { describeError } from "../job/describe-error";
+import { UnavailableError } from "../job/errors";
 import { migrations } from "./migrations";
 import type { IndexSchema } from "./schema";
 

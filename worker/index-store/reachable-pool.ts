@@ -1,6 +1,6 @@
 import type { PostgresPool } from "kysely";
 import { DatabaseError, type Pool, type PoolClient } from "pg";
-import { UnavailableError } from "../errors";
+import { UnavailableError } from "../job/errors";
 
 /** SQLSTATEs about the server or the way to it, never about a statement: connection, resources, shutting
  *  down or starting up, disk, a standby that takes no writes.
@@ -11,9 +11,9 @@ const serverFaults = /^(08|53|57P0[1-5]|58|25006)/;
 const brokenConnection = /^(Connection terminated|Client has encountered a connection error)/;
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/;
 
-/** A pool whose errors say, as UnavailableErrors, when the database is out of reach: whatever keeps a
+/** A pool whose errors say, as UnavailableErrors, when the database is unreachable: whatever keeps a
  *  connection from being made (a password that is refused included), what breaks one, and an answer that
- *  does not come in time: a network that swallows what it is given reports nothing for a quarter of an
+ *  does not come in time: a network that drops packets reports nothing for a quarter of an
  *  hour. */
 export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool {
   return {
@@ -21,16 +21,16 @@ export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool 
     end: () => pool.end(),
     connect: async () => {
       const client = await pool.connect().catch((error: unknown) => {
-        throw outOfReach(error);
+        throw unreachable(error);
       });
       const query = async (text: string, values: unknown[]) => {
-        const callOff = endWhenSilent(client, answerWithinMs);
+        const cancel = endWhenSilent(client, answerWithinMs);
         try {
           return await client.query(text, values);
         } catch (error) {
-          throw isAboutServer(error) ? outOfReach(error) : error;
+          throw isAboutServer(error) ? unreachable(error) : error;
         } finally {
-          callOff();
+          cancel();
         }
       };
       const release = (destroy?: boolean) => client.release(destroy);
@@ -39,7 +39,7 @@ export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool 
   };
 }
 
-function outOfReach(error: unknown): UnavailableError {
+function unreachable(error: unknown): UnavailableError {
   return new UnavailableError("the index's database", error);
 }
 

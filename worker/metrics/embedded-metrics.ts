@@ -17,7 +17,7 @@ export class EmbeddedMetrics implements ConsumerEvents {
   private counts = { deleteFailed: 0, filesProcessed: 0, filesFailed: 0 };
   private readonly processingSeconds = new Sample();
   private readonly lagSeconds = new Sample();
-  private callOff: (() => void) | undefined;
+  private cancel: (() => void) | undefined;
 
   constructor(
     private readonly namespace: string,
@@ -29,11 +29,11 @@ export class EmbeddedMetrics implements ConsumerEvents {
   /** The first line comes at once: an alarm on a metric without data knows nothing. */
   start(everySeconds: number): void {
     this.flush();
-    this.callOff = this.clock.after(everySeconds * 1000, () => this.start(everySeconds));
+    this.cancel = this.clock.after(everySeconds * 1000, () => this.start(everySeconds));
   }
 
   stop(): void {
-    this.callOff?.();
+    this.cancel?.();
     this.flush();
   }
 

@@ -19,7 +19,7 @@ export class Sample {
     }
   }
 
-  /** Hands out the sample and starts anew. */
+  /** Hands out the sample and starts a new one. */
   take(): number[] {
     const { values } = this;
     this.values = [];

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
-import { orUnavailable } from "../aws-unavailable";
-import { PermanentError } from "../errors";
-import type { S3ObjectEvent } from "../messages";
+import { orUnavailable } from "../job/aws-unavailable";
+import { PermanentError } from "../job/errors";
+import type { S3ObjectEvent } from "./s3-event";
 
 /** S3's answers that no second try changes. */
 const gone: Readonly<Record<string, string>> = {
@@ -10,11 +10,11 @@ const gone: Readonly<Record<string, string>> = {
   NoSuchVersion: "the object's version is gone or was never there",
   NoSuchBucket: "the bucket is gone",
   MethodNotAllowed: "the object's version is a delete marker",
-  InvalidObjectState: "the object lies in an archive and must be restored first",
+  InvalidObjectState: "the object is archived and must be restored first",
 };
 
 /** Asks S3 for an object and hands the answer and its content to `use`. Throws a PermanentError when the
- *  object is gone, an UnavailableError when S3 is out of reach, then or while the content comes. */
+ *  object is gone, an UnavailableError when S3 is unreachable, at first or while the content is read. */
 export async function getObject<Result>(
   s3: Pick<S3Client, "send">,
   object: S3ObjectEvent,

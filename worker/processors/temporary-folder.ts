@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UnavailableError } from "../errors";
+import { UnavailableError } from "../job/errors";
 
 /** What the system says when the disk or the process has no room for any more files. */
 const noRoom = ["EDQUOT", "EMFILE", "ENFILE", "ENOSPC", "EROFS"];
 
 /** Hands `use` a folder of its own and removes it after. Throws an UnavailableError when the disk takes
- *  nothing more, which no message is to blame for. */
+ *  nothing more: no message is the cause of that. */
 export async function withTemporaryFolder<Result>(
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {

@@ -7,10 +7,8 @@ import { z } from "zod";
 import { commandVariable } from "../../../contracts/command";
 import { checkConfiguration } from "../../../systems/configuration";
 import { configurationRules } from "../../../systems/file-search/config";
-import program from "../../../systems/file-search";
 import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud } from "../../support/cloud";
-import { recordProgram } from "../../support/recorded-program";
 import {
   optionalConfigKeys,
   projectConfigKeys,
@@ -81,7 +79,9 @@ describe("the configuration of file-search", () => {
     expect(() => check(wrong))
       .to.throw("The configuration of file-search in Pulumi.dev.yaml has 11 faults:")
       .with.property("message")
-      .that.includes('file-search:maxReceiveCount is "many"; must be a whole number. ')
+      .that.includes(
+        'file-search:maxReceiveCount is "many"; must be a whole number from 3 to 1000. ',
+      )
       .and.includes(
         'file-search:criticalEmails is ["nobody"]; must be a list of e-mail addresses. ' +
           "Fix: pulumi config set --path 'file-search:criticalEmails[0]' VALUE -s dev",
@@ -103,14 +103,23 @@ describe("the configuration of file-search", () => {
       .and.includes("Fix: pulumi config set file-search:maxReceiveCount VALUE -s dev");
   });
 
-  it("leaves a number's range to the component that takes it", async () => {
-    const config = { ...stackConfig("file-search", "dev"), "file-search:maxReceiveCount": "0" };
-    expect(check(config).maxReceiveCount).to.equal(0);
-    let said = "";
-    await recordProgram(program, { project: "file-search", stack: "dev", config }).catch(
-      (error: Error) => (said = error.message),
-    );
-    expect(said).to.include("maxReceiveCount is 0; SQS allows whole numbers from 1 to 1000");
+  it("ends a number out of its range as it ends one that is no number", () => {
+    for (const [key, value, rule] of [
+      ["visibilityTimeoutSeconds", "50000", "must be a whole number from 0 to 43200"],
+      ["maxReceiveCount", "0", "must be a whole number from 3 to 1000"],
+      ["maxReceiveCount", "many", "must be a whole number from 3 to 1000"],
+      ["logRetentionDays", "31", "must be one of 1, 3, 5, 7, 14, 30"],
+      ["machinesWarning", "0", "must be a whole number from 1 to 1000000"],
+    ] as const) {
+      const config = {
+        ...stackConfig("file-search", "dev"),
+        [`file-search:${key}`]: value,
+      };
+      expect(() => check(config), key)
+        .to.throw(`file-search:${key} is ${value === "many" ? '"many"' : value}; ${rule}`)
+        .with.property("message")
+        .that.includes(`Fix: pulumi config set file-search:${key} VALUE -s dev`);
+    }
   });
 
   describe("when the program runs", () => {
@@ -148,7 +157,9 @@ describe("the configuration of file-search", () => {
         .and.include("aws:regoin is ")
         .and.include("did you mean aws:region? Fix: pulumi-local config rm aws:regoin -s dev && ")
         .and.include("did you mean file-search:protect? Fix: pulumi-local config rm ")
-        .and.include('file-search:queueDepthWarning is "many"; must be a whole number. ')
+        .and.include(
+          'file-search:queueDepthWarning is "many"; must be a whole number from 1 to 1000000. ',
+        )
         .and.not.include("    at ");
     });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { PermanentError, UnavailableError } from "../../../worker/errors";
+import { PermanentError, UnavailableError } from "../../../worker/job/errors";
 import { eventually } from "../../support/eventually";
 import { Harness } from "./harness";
 
@@ -38,31 +38,40 @@ describe("consumer of a FIFO queue", () => {
     expect(letter?.Attributes?.MessageGroupId).to.equal("b");
   });
 
-  it("takes no message that could not even be begun for the end of an outage", async () => {
-    const { client, queueUrl, deadLetterQueueUrl } = harness.queues;
-    await harness.queues.send("handed out too often", { group: "a" });
-    for (const VisibilityTimeout of [0, 1]) {
-      await client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout }));
-    }
+  it("does not take a message that could not even be begun for the end of an outage", async () => {
+    const handedOutTooOften = "handed out too often";
+    harness.proxy.inject("ReceiveMessage", Infinity, async (_call, forward) => {
+      const answer = await forward();
+      for (const { Body, Attributes } of (answer.body.Messages ?? []) as Message[]) {
+        if (Body === handedOutTooOften) Object.assign(Attributes ?? {}, receivedThreeTimes);
+      }
+      return answer;
+    });
     await harness.queues.send("job", { group: "b" });
     let isReachable = false;
-    const consumer = harness.start(
+    let throwFirst = () => undefined as void;
+    const first = new Promise<void>((resolve) => (throwFirst = resolve));
+    const consumer = harness.startHeld(
       async () => {
-        if (isReachable) return;
-        // Until the other is visible again and in line.
-        if (harness.runs.length === 1) await delay(1500);
-        throw new UnavailableError("S3", new Error("refused"));
+        await first;
+        if (!isReachable) throw new UnavailableError("S3", new Error("refused"));
       },
       { maxReceiveCount: 2, concurrency: 1 },
     );
-    await eventually("the other is dead-lettered", async () => {
-      return (await harness.queues.count(deadLetterQueueUrl)) === 1;
+    await harness.passUntil("the job has begun", () => harness.runs.length === 1);
+    await harness.queues.send(handedOutTooOften, { group: "a" });
+    await harness.passUntil("the other is in line", () => harness.received().length === 2);
+    throwFirst();
+    await harness.passUntil("the other is dead-lettered", async () => {
+      return (await harness.queues.count(harness.queues.deadLetterQueueUrl)) === 1;
     });
-    await eventually("the job is tried again", () => harness.runs.length > 2);
+    await harness.passUntil("the job is tried again", () => harness.runs.length > 2);
     expect(harness.logged(/the outage is over/)).to.have.length(0);
     isReachable = true;
-    await eventually("the queue is empty", () => harness.queues.isEmpty(), 20_000);
+    await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
     expect(await consumer.stop(5)).to.include({ done: 1, deadLettered: 1 });
     expect(harness.logged(/the outage is over/)).to.have.length(1);
   });
 });
+
+const receivedThreeTimes = { ApproximateReceiveCount: "3" };

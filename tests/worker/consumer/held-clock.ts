@@ -1,6 +1,6 @@
 import type { Clock } from "../../../worker/consumer";
 
-/** A clock that goes on only when told. */
+/** A clock that runs only when a test advances it. */
 export class HeldClock implements Clock {
   private time = 0;
   private readonly tasks = new Set<{ at: number; task: () => void }>();
@@ -14,8 +14,15 @@ export class HeldClock implements Clock {
     return () => this.tasks.delete(entry);
   }
 
-  sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.after(ms, resolve));
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.after(ms, resolve);
+      signal?.addEventListener("abort", () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Runs what falls due on the way, in order. */
@@ -23,10 +30,15 @@ export class HeldClock implements Clock {
     const until = this.time + ms;
     for (let next = this.next(until); next !== undefined; next = this.next(until)) {
       this.tasks.delete(next);
-      this.time = next.at;
+      this.time = Math.max(this.time, next.at);
       next.task();
     }
     this.time = until;
+  }
+
+  /** Time passes and nothing runs, as while the event loop is blocked. */
+  jump(ms: number): void {
+    this.time += ms;
   }
 
   private next(until: number) {

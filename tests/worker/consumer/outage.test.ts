@@ -1,32 +1,24 @@
 import { expect } from "chai";
 import { HeldMessage } from "../../../worker/consumer/held-message";
 import { Outage } from "../../../worker/consumer/outage";
-import { UnavailableError } from "../../../worker/errors";
-import type { Log } from "../../../worker/processor";
+import { UnavailableError } from "../../../worker/job/errors";
 import { HeldClock } from "./held-clock";
+import { type LogLine, recordingLog } from "./recording-log";
 
 const refused = new UnavailableError("the index's database", new Error("connection refused"));
 const held = () => new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, 0, 60_000);
 
 describe("an outage", () => {
   let clock: HeldClock;
-  let logged: string[];
+  let lines: LogLine[];
   let ready: number;
   let outage: Outage;
 
   beforeEach(() => {
     clock = new HeldClock();
-    logged = [];
+    lines = [];
     ready = 0;
-    const at = (level: string) => (_: object, text: string) => logged.push(`${level}: ${text}`);
-    const log: Log = {
-      debug: at("debug"),
-      info: at("info"),
-      warn: at("warn"),
-      error: at("error"),
-      child: () => log,
-    };
-    outage = new Outage(clock, log, () => (ready += 1));
+    outage = new Outage(clock, recordingLog(lines), () => (ready += 1));
   });
 
   /** Waits for the next try and has it fail; answers how long it waited, in milliseconds. */
@@ -57,9 +49,10 @@ describe("an outage", () => {
     outage.begins(trying);
     outage.ends(trying, true);
     expect([outage.isOn, outage.holdsBack]).to.deep.equal([false, false]);
+    const logged = lines.map(({ level, text }) => `${level}: ${text}`);
     expect(logged).to.have.length(2);
     expect(logged[0]).to.match(
-      /^error: the index's database is out of reach: connection refused; messages are kept/,
+      /^error: the index's database is unreachable: connection refused; messages are kept/,
     );
     expect(logged[1]).to.match(/^info: the outage is over after \d+(\.\d)? s$/);
     clock.advance(60_000);

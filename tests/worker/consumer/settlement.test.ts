@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { deadLetterAttributes as names } from "../../../contracts/messages";
-import { PermanentError } from "../../../worker/errors";
+import { PermanentError } from "../../../worker/job/errors";
 import { eventually } from "../../support/eventually";
 import { Harness } from "./harness";
 
@@ -58,14 +58,14 @@ describe("settlement of messages", () => {
     const consumer = harness.start(() => rejectWith(undefined));
     const [letter] = await harness.queues.deadLetters(1);
     const reason = letter?.MessageAttributes?.[names.reason]?.StringValue;
-    expect(reason).to.match(/^failed 3 times.*something that is no error was thrown: undefined/);
+    expect(reason).to.match(/^failed 3 times.*a value that is not an Error was thrown: undefined/);
     expect(letter?.MessageAttributes?.[names.attempts]?.StringValue).to.equal("3");
     await eventually("the queue is empty", () => harness.queues.isEmpty());
     await consumer.stop(5);
     expect(harness.runs.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3]);
   });
 
-  it("keeps all of ten attributes: those beside which ours have no room are packed", async () => {
+  it("keeps all of ten attributes: those for which there is no room beside ours are packed", async () => {
     const attributes = Object.fromEntries(
       Array.from({ length: 10 }, (_, index) => [
         `a${index}`,
@@ -100,24 +100,22 @@ describe("settlement of messages", () => {
     expect(letter?.MessageAttributes?.[names.reason]?.StringValue).to.equal("too large for us");
   });
 
-  it("does not work again on what failed for good while the dead-letter queue takes nothing", async () => {
+  it("does not process again what failed finally while the dead-letter queue accepts nothing", async () => {
     await harness.queues.send("bad");
     harness.proxy.inject("SendMessage", 6, () =>
       Promise.resolve({ status: 500, body: { __type: "InternalError", message: "injected" } }),
     );
-    const consumer = harness.start(
-      () => {
-        throw new PermanentError("broken");
-      },
-      { visibilityTimeoutSeconds: 1 },
-    );
+    const consumer = harness.startHeld(() => {
+      throw new PermanentError("broken");
+    });
+    await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
     const [letter] = await harness.queues.deadLetters(1);
     expect(letter?.Body).to.equal("bad");
     await consumer.stop(5);
     expect(harness.runs).to.have.length(1);
   });
 
-  it("lets no slow message hold up the others", async () => {
+  it("works on other messages while one is slow", async () => {
     await harness.queues.send("slow");
     for (let index = 0; index < 20; index += 1) await harness.queues.send(`quick ${index}`);
     let release = () => undefined as void;

@@ -13,8 +13,7 @@ import { encode } from "../../../rehearsal/files/text-formats";
 import type { Extraction } from "../../../worker/extract";
 import { normaliseText } from "../../../worker/index-store/normalise";
 
-describe("the reader as one file", function () {
-  this.timeout(60_000);
+describe("the reader as one file", () => {
   let folder: string;
 
   before(async () => {

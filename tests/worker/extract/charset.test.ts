@@ -14,7 +14,7 @@ describe("character sets", () => {
     "utf-16be",
   ];
   for (const encoding of japanese) {
-    it(`reads ${encoding} without being told`, async () => {
+    it(`reads ${encoding} without a declaration`, async () => {
       const { text, charset } = await extractContent("a.txt", encode(sentence, encoding));
       expect(text).to.equal(sentence);
       expect(charset).to.equal(encoding);

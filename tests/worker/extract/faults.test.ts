@@ -19,8 +19,7 @@ const contentTypes = (name: string, part: string) =>
     `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="${name}" ContentType="application/vnd.openxmlformats-officedocument.${part}.main+xml"/></Types>`,
   );
 
-describe("files that cannot be read", function () {
-  this.timeout(60_000);
+describe("files that cannot be read", () => {
   const document = businessDocument(new Random(3), 9, "en");
   let bad: RehearsalFile[];
 
@@ -139,9 +138,8 @@ describe("files that cannot be read", function () {
       ),
       "xl/worksheets/sheet1.xml": Buffer.from(sheet),
     });
-    const started = Date.now();
+    // Going through all of its 17 billion cells would take hours.
     const { text } = await extractContent("a.xlsx", content);
     expect(text).to.equal("S\nfirst\nlast");
-    expect(Date.now() - started).to.be.below(5000);
   });
 });

@@ -10,9 +10,7 @@ import { extractContent } from "./file-on-disk";
 const japanese = businessDocument(new Random(1), 7, "ja");
 const english = businessDocument(new Random(2), 8, "en");
 
-describe("extract", function () {
-  this.timeout(30_000);
-
+describe("extract", () => {
   for (const document of [japanese, english]) {
     describe(`of a document in "${document.language}"`, () => {
       const files: [string, () => Buffer | string | Promise<Buffer>, object][] = [
@@ -59,12 +57,11 @@ describe("extract", function () {
     expect({ text, title }).to.deep.equal({ text: "one\ntwo", title: "A & B" });
   });
 
-  it("takes no time over a heading of many blanks", async () => {
-    const started = Date.now();
-    const content = `# a${" ".repeat(500_000)}b ##\n# second`;
+  it("reads a heading of many blanks quickly", async () => {
+    // A search that starts again at each blank would take an hour.
+    const content = `# a${" ".repeat(1_900_000)}b ##\n# second`;
     const { title } = await extractContent("a.md", content);
     expect(title).to.match(/^a +$/);
-    expect(Date.now() - started).to.be.below(5000);
     expect((await extractContent("a.md", "text\n# Heading ##\n")).title).to.equal("Heading");
   });
 
@@ -89,12 +86,12 @@ describe("extract", function () {
     expect(text).to.equal("deep");
   });
 
-  it("goes by the content where it has a signature, whatever the name says", async () => {
+  it("decides by the content where it has a signature, whatever the name says", async () => {
     const found = await extractContent("really a pdf.txt", await asPdf(english));
     expect(found.format).to.equal("pdf");
   });
 
-  it("goes by the declared type where the name says nothing", async () => {
+  it("decides by the declared type where the name says nothing", async () => {
     const found = await extractContent("README", "plain", { contentType: "text/plain" });
     expect(found.format).to.equal("text");
   });

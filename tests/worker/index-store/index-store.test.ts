@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Client } from "pg";
 import { type DocumentRecord, type IndexStore, openIndexStore } from "../../../worker/index-store";
+import { eventually } from "../../support/eventually";
 import { freshDatabase } from "../../support/fresh-database";
 
 const object = (key: string, sequencer?: string, versionId?: string) => ({
@@ -17,8 +18,7 @@ const record = (text: string, more: Partial<DocumentRecord> = {}): DocumentRecor
   ...more,
 });
 
-describe("IndexStore", function () {
-  this.timeout(60_000);
+describe("IndexStore", () => {
   let databaseUrl: string;
   let store: IndexStore;
 
@@ -122,7 +122,7 @@ describe("IndexStore", function () {
     const write = dying
       .recordDocument("killed", object("killed.txt", "01"), record("x"))
       .catch((error: unknown) => error);
-    await until(async () => (await lockWaiters(blocker)) === 1);
+    await eventually("the write waits", async () => (await lockWaiters(blocker)) === 1);
     await blocker.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
     );
@@ -143,12 +143,6 @@ describe("IndexStore", function () {
       "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
     );
     return Number(rows[0]?.count);
-  };
-  const until = async (condition: () => Promise<boolean>) => {
-    const deadline = Date.now() + 5000;
-    while (!(await condition())) {
-      if (Date.now() > deadline) throw new Error("waited 5 s in vain");
-    }
   };
 
   it("stores what PostgreSQL cannot: zero characters and halves of surrogate pairs go", async () => {

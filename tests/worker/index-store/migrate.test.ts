@@ -9,9 +9,7 @@ const options = {
   onConnectionLost: (error: Error) => expect.fail(error.message),
 };
 
-describe("migrations", function () {
-  this.timeout(60_000);
-
+describe("migrations", () => {
   it("are applied once when five workers start at the same time", async () => {
     const databaseUrl = await freshDatabase();
     const stores = await Promise.all(

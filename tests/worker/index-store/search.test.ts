@@ -18,8 +18,7 @@ const documents: Record<string, { title?: string; text: string }> = {
   "long.txt": { text: `${"filler ".repeat(60_000)}終端の目印 needle-at-the-end` },
 };
 
-describe("search", function () {
-  this.timeout(60_000);
+describe("search", () => {
   let store: IndexStore;
   const found = async (query: string) => (await store.search(query)).map(({ key }) => key);
 
@@ -84,7 +83,7 @@ describe("search", function () {
     expect((await store.search("青葉商事"))[0]?.excerpt).to.include("株式会社青葉商事と東京都");
   });
 
-  it("answers nothing to an empty query, and odd characters do no harm", async () => {
+  it("answers nothing to an empty query, and accepts odd characters", async () => {
     for (const query of ["", "   ", "　"]) expect(await found(query)).to.deep.equal([]);
     for (const query of ["'", '"', "\\", "(", "& | !", "::"]) await found(query);
   });

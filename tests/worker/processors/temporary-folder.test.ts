@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { expect } from "chai";
-import { UnavailableError } from "../../../worker/errors";
+import { UnavailableError } from "../../../worker/job/errors";
 import { withTemporaryFolder } from "../../../worker/processors/temporary-folder";
 
 describe("a temporary folder", () => {
@@ -17,7 +17,7 @@ describe("a temporary folder", () => {
     expect(existsSync(folder)).to.equal(false);
   });
 
-  it("says that the disk is full, which no message is to blame for", async function () {
+  it("says that the disk is full, of which no message is the cause", async function () {
     if (!existsSync("/dev/full")) this.skip();
     const used = withTemporaryFolder(() => writeFile("/dev/full", "a text"));
     const error = await used.then(
@@ -25,6 +25,6 @@ describe("a temporary folder", () => {
       (thrown: unknown) => thrown,
     );
     expect(error).to.be.instanceOf(UnavailableError);
-    expect(String(error)).to.include("the disk is out of reach").and.include("ENOSPC");
+    expect(String(error)).to.include("the disk is unreachable").and.include("ENOSPC");
   });
 });

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { S3ObjectEvent } from "../../messages";
+import type { S3ObjectEvent } from "../s3-event";
 import { getObject } from "../get-object";
 import { withTemporaryFolder } from "../temporary-folder";
 

@@ -8,8 +8,8 @@ import { Tail } from "./tail";
 const passedOn =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|SystemRoot)$/;
 
-/** util-linux; makes the program end with the worker even when the worker is killed, so that nobody else
- *  starts the same work beside it. */
+/** util-linux; makes the program end with the worker even when the worker is killed, so that nobody
+ *  starts the same work at the same time. */
 const parentDeathGuard = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"];
 
 /** Output that outlives the program (a background process holds it) is not waited for longer. */
@@ -51,7 +51,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   alive.add(child);
   const stdout = new Tail(child.stdout, keptOutput);
   const stderr = new Tail(child.stderr, keptOutput);
-  // A program that does not read its input closes the pipe under us; that is its right.
+  // A program that does not read its input closes the pipe, which is allowed.
   child.stdin.on("error", () => undefined);
   child.stdin.end(run.stdin);
 
@@ -71,7 +71,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   } finally {
     run.signal.removeEventListener("abort", terminate);
     clearTimeout(killTimer);
-    // What the program started and left behind is not to work on beside the next attempt.
+    // What the program started and left behind must not run during the next attempt.
     kill(child, "SIGKILL");
     alive.delete(child);
   }
@@ -105,7 +105,7 @@ function ended(child: ChildProcess): Promise<Pick<ProgramEnd, "exitCode" | "sign
   });
 }
 
-/** The whole group, so that what the program started goes too. */
+/** The whole group, so that what the program started ends too. */
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) {
     return;

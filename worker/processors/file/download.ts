@@ -3,9 +3,9 @@ import { createWriteStream } from "node:fs";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { PermanentError } from "../../errors";
+import { PermanentError } from "../../job/errors";
 import { inMebibytes } from "../../extract/limits";
-import type { S3ObjectEvent } from "../../messages";
+import type { S3ObjectEvent } from "../s3-event";
 import { getObject } from "../get-object";
 
 export interface DownloadedObject {

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { describeError } from "../../describe-error";
-import { PermanentError, UnavailableError } from "../../errors";
+import { workerLogMessages as logged } from "../../../contracts/worker-log-messages";
+import { describeError } from "../../job/describe-error";
+import { PermanentError, UnavailableError } from "../../job/errors";
 import type { ExtractionLimits, Extractor } from "../../extract";
 import type { DocumentRecord, IndexStore } from "../../index-store";
-import { parseS3Message, type S3ObjectEvent } from "../../messages";
-import type { JobContext, Processor } from "../../processor";
+import { parseS3Message, type S3ObjectEvent } from "../s3-event";
+import type { JobContext, Processor } from "../../job/processor";
 import { withTemporaryFolder } from "../temporary-folder";
 import { download } from "./download";
 
@@ -16,13 +17,13 @@ export interface FileProcessorDependencies {
   limits: Pick<ExtractionLimits, "maxObjectBytes">;
 }
 
-/** Puts the text of every object that a message tells of into the index. */
+/** Puts the text of every object that a message names into the index. */
 export function createFileProcessor(dependencies: FileProcessorDependencies): Processor {
   return async (message, context) => {
     const event = parseS3Message(message.body);
     if (event.kind === "test") {
       context.reportFiles(0);
-      context.log.info({ bucket: event.bucket }, "S3 tested the bucket's notification");
+      context.log.info({ bucket: event.bucket }, "S3 test event: nothing to do");
       return;
     }
     context.reportFiles(event.objects.length);
@@ -41,7 +42,7 @@ export function createFileProcessor(dependencies: FileProcessorDependencies): Pr
   };
 }
 
-/** What can be tried again decides: a retry passes over what is done, and meets the rest again. */
+/** What can be tried again decides: a retry skips what is done and repeats the rest. */
 function throwFailures(failures: { object: S3ObjectEvent; error: unknown }[]): void {
   if (failures.length === 0) return;
   const reasons = failures
@@ -75,7 +76,7 @@ async function processObject(
     return;
   }
   if (await store.isFinished(work)) {
-    context.log.info({ ...fields, outcome: "repeated" }, "object was indexed before");
+    context.log.info({ ...fields, outcome: "repeated" }, logged.objectIndexedBefore);
     return;
   }
   if (await store.isSuperseded(object)) {
@@ -86,7 +87,7 @@ async function processObject(
   const record = await readObject(dependencies, object, context.signal);
   context.signal.throwIfAborted();
   const outcome = await store.recordDocument(work, object, record);
-  context.log.info({ ...fields, outcome, format: record.metadata.format }, "object indexed");
+  context.log.info({ ...fields, outcome, format: record.metadata.format }, logged.objectIndexed);
 }
 
 async function readObject(

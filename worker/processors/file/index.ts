@@ -1,1 +1,1 @@
-export { createFileProcessor, type FileProcessorDependencies } from "./file-processor";
+export { createFileProcessor } from "./file-processor";

@@ -1,5 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -8,11 +9,12 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { PermanentError, UnavailableError } from "../../../../worker/errors";
+import { PermanentError, UnavailableError } from "../../../../worker/job/errors";
 import { defaultLimits, Extractor } from "../../../../worker/extract";
 import { type IndexStore, openIndexStore } from "../../../../worker/index-store";
-import type { WorkMessage } from "../../../../worker/message";
-import type { JobContext, Log } from "../../../../worker/processor";
+import type { WorkMessage } from "../../../../worker/job/message";
+import type { Log } from "../../../../worker/job/log";
+import type { JobContext } from "../../../../worker/job/processor";
 import { createFileProcessor } from "../../../../worker/processors/file";
 import { embeddedCloud } from "../../../support/cloud";
 import { freshDatabase } from "../../../support/fresh-database";
@@ -54,8 +56,7 @@ const message = (...records: ReturnType<typeof record>[]): WorkMessage => ({
   attributes: {},
 });
 
-describe("the file processor", function () {
-  this.timeout(60_000);
+describe("the file processor", () => {
   let s3: S3Client;
   let store: IndexStore;
   let extractor: Extractor;
@@ -114,6 +115,11 @@ describe("the file processor", function () {
     });
     extractor = new Extractor({ limits: defaultLimits, threads: 1 });
   });
+  const { TMPDIR } = process.env;
+  afterEach(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
   beforeEach(() => {
     outcomes = [];
     files = [];
@@ -140,7 +146,7 @@ describe("the file processor", function () {
     expect(outcomes).to.deep.equal(["applied", "repeated"]);
   });
 
-  it("reads the version that the event is about, and lets a newer one stand", async () => {
+  it("reads the version that the event is about, and does not overwrite a newer one", async () => {
     const first = await put("versions.txt", "giraffe");
     const second = await put("versions.txt", "elephant");
     await processor()(
@@ -198,7 +204,7 @@ describe("the file processor", function () {
     expect(files).to.deep.equal([3]);
   });
 
-  it("says that S3 is out of reach, which is not the message's fault", async () => {
+  it("says that S3 is unreachable, which is not the message's fault", async () => {
     const unreachable = new S3Client({
       region: "ap-northeast-1",
       endpoint: "http://127.0.0.1:9",
@@ -214,22 +220,21 @@ describe("the file processor", function () {
     const failure = await failureOf(process(message(record("any.txt")), context()));
     unreachable.destroy();
     expect(failure).to.be.instanceOf(UnavailableError);
-    expect(String(failure)).to.match(/S3 is out of reach: .*ECONNREFUSED/);
+    expect(String(failure)).to.match(/S3 is unreachable: .*ECONNREFUSED/);
   });
 
   it("writes nothing once the job is aborted, and leaves no file behind", async () => {
-    const before = (await readdir(tmpdir())).filter((name) =>
-      name.startsWith("queuefleet-object-"),
-    );
     await put("aborted.txt", "rhinoceros");
+    const folder = await mkdtemp(join(tmpdir(), "queuefleet-test-"));
+    process.env.TMPDIR = folder;
     const job = new AbortController();
     const work = failureOf(processor()(message(record("aborted.txt")), context(job.signal)));
     const reason = new Error("time is over");
     job.abort(reason);
     expect(await work).to.equal(reason);
     expect(await keysFor("rhinoceros")).to.deep.equal([]);
-    const after = (await readdir(tmpdir())).filter((name) => name.startsWith("queuefleet-object-"));
-    expect(after).to.deep.equal(before);
+    expect(await readdir(folder)).to.deep.equal([]);
+    await rm(folder, { recursive: true });
   });
 
   it("understands S3's test event and does nothing", async () => {

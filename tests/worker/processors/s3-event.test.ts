@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { PermanentError } from "../../../worker/errors";
-import { isS3Message, parseS3Message } from "../../../worker/messages";
+import { PermanentError } from "../../../worker/job/errors";
+import { isS3Message, parseS3Message } from "../../../worker/processors/s3-event";
 
 const record = (changes: { key?: string; eventName?: string; eventVersion?: string } = {}) => ({
   eventVersion: changes.eventVersion ?? "2.1",
@@ -66,12 +66,12 @@ describe("S3 events", () => {
     ["a key that is not encoded", body(record({ key: "100%" })), /not URL-encoded/],
   ];
   for (const [what, text, reason] of refused) {
-    it(`refuses ${what} for good and says why`, () => {
+    it(`refuses ${what} finally and says why`, () => {
       expect(() => parseS3Message(text)).to.throw(PermanentError, reason);
     });
   }
 
-  it("tells other messages from S3's", () => {
+  it("distinguishes other messages from S3's", () => {
     expect(isS3Message('{"job":1}')).to.equal(false);
     expect(isS3Message("plain text")).to.equal(false);
     expect(isS3Message(body(record({ eventVersion: "3.0" })))).to.equal(true);

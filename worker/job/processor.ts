@@ -1,13 +1,5 @@
+import type { Log } from "./log";
 import type { WorkMessage } from "./message";
-
-/** The lines a processor may write to the worker's log; a pino logger satisfies it. */
-export interface Log {
-  debug(fields: object, text: string): void;
-  info(fields: object, text: string): void;
-  warn(fields: object, text: string): void;
-  error(fields: object, text: string): void;
-  child(fields: object): Log;
-}
 
 /** What a processor gets beside the message. */
 export interface JobContext {
@@ -16,12 +8,12 @@ export interface JobContext {
   /** Which attempt this is; the first is 1. */
   attempt: number;
   maxAttempts: number;
-  /** Bears the message's id. */
+  /** Its lines have the message's id. */
   log: Log;
   /** How many files the message stood for, where that is not one (a test event: 0). */
   reportFiles(count: number): void;
 }
 
-/** Works on one message. Resolving means done for good: the message is deleted. Throwing a
+/** Works on one message. Resolving means done: the message is deleted. Throwing a
  *  PermanentError dead-letters it now; throwing anything else has it tried again. */
 export type Processor = (message: WorkMessage, context: JobContext) => Promise<void>;

@@ -1,21 +1,13 @@
 import { expect } from "chai";
+import { Heartbeat } from "../../../worker/consumer/heartbeat";
 import { HeldMessage } from "../../../worker/consumer/held-message";
-import { Leases } from "../../../worker/consumer/leases";
 import type { QueueCalls } from "../../../worker/consumer/queue-calls";
 import { Settlement } from "../../../worker/consumer/settlement";
-import type { Log } from "../../../worker/processor";
 import { HeldClock } from "./held-clock";
+import { recordingLog } from "./recording-log";
 
-const quiet: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => quiet,
-};
-
-describe("leases", () => {
-  it("asks SQS for no more than the twelve hours it grants, and then lets go", async () => {
+describe("heartbeats", () => {
+  it("asks SQS for no more than the twelve hours it grants, and then loses the lease", async () => {
     const clock = new HeldClock();
     const limit = 12 * 3600 * 1000;
     let lastEnd = 0;
@@ -24,23 +16,23 @@ describe("leases", () => {
       return Promise.resolve(entries.map(() => undefined));
     };
     const lost: HeldMessage[] = [];
-    const leases = new Leases(
+    const heartbeat = new Heartbeat(
       clock,
       { changeVisibility } as unknown as QueueCalls,
       900,
-      quiet,
+      recordingLog([]),
       (held) => lost.push(held),
       () => undefined,
     );
     const held = new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, clock.now(), 900_000);
-    leases.add(held);
-    leases.start();
+    heartbeat.add(held);
+    heartbeat.start();
     for (let minutes = 0; minutes < 12 * 60 + 1; minutes += 1) {
       clock.advance(60_000);
       await new Promise((resolve) => setImmediate(resolve));
       if (clock.now() < limit - 120_000) expect(lost).to.deep.equal([]);
     }
-    leases.stop();
+    heartbeat.stop();
     expect(lost).to.deep.equal([held]);
     expect(lastEnd).to.be.within(limit - 120_000, limit);
   });
@@ -57,25 +49,26 @@ describe("leases", () => {
         );
       },
     } as unknown as QueueCalls;
-    const leases = new Leases(
+    const heartbeat = new Heartbeat(
       clock,
       calls,
       90,
-      quiet,
+      recordingLog([]),
       () => undefined,
       () => undefined,
     );
     const queues = { sourceName: "jobs", deadLetterUrl: "" };
-    const settlement = new Settlement(clock, calls, quiet, queues, () => 0);
+    const settlement = new Settlement(clock, calls, recordingLog([]), queues, () => 0);
     const held = new HeldMessage({ MessageId: "m", ReceiptHandle: "r" }, clock.now(), 90_000);
-    leases.add(held);
-    leases.start();
+    heartbeat.add(held);
+    heartbeat.start();
     const turn = () => new Promise((resolve) => setImmediate(resolve));
+    held.become("settling");
     const released = settlement.release(held, 0, new AbortController().signal);
     for (let turns = 0; asked.length === 0 && turns < 10; turns += 1) await turn();
     clock.advance(60_000);
     await turn();
-    leases.stop();
+    heartbeat.stop();
     expect(await released).to.equal(true);
     expect(asked).to.deep.equal([0]);
   });

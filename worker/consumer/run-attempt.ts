@@ -1,14 +1,14 @@
-import { PermanentError } from "../errors";
-import type { JobContext, Processor } from "../processor";
-import type { WorkMessage } from "../message";
+import { PermanentError } from "../job/errors";
+import type { Processor } from "../job/processor";
+import type { WorkMessage } from "../job/message";
 import type { Clock } from "./clock";
-import type { JobAbort } from "./job-abort";
+import type { RunningJob } from "./running-job";
 
 /** Reason of the signal when a job has used up its time. */
 export class JobTimeoutError extends Error {
   override readonly name = "JobTimeoutError";
   constructor(seconds: number) {
-    super(`the job took longer than its ${seconds} s and was aborted`);
+    super(`the job took longer than ${seconds} s and was aborted`);
   }
 }
 
@@ -29,7 +29,7 @@ export class LeaseLostError extends Error {
 }
 
 export type AttemptEnd =
-  | { kind: "done" }
+  | { kind: "done"; files: number }
   /** There was nothing to do: another process had finished the message. */
   | { kind: "known" }
   | { kind: "failed"; error: unknown; isPermanent: boolean }
@@ -41,31 +41,30 @@ export type AttemptEnd =
 export async function runAttempt(
   processor: Processor,
   message: WorkMessage,
-  context: JobContext,
-  abort: JobAbort,
+  job: RunningJob,
   clock: Clock,
   limits: { jobTimeoutSeconds: number; abandonAfterMs: () => number },
 ): Promise<AttemptEnd> {
-  const run = settle(processor, message, context);
-  const callOffTimeout = clock.after(limits.jobTimeoutSeconds * 1000, () =>
-    abort.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
+  const run = settle(processor, message, job);
+  const cancelTimeout = clock.after(limits.jobTimeoutSeconds * 1000, () =>
+    job.abort(new JobTimeoutError(limits.jobTimeoutSeconds)),
   );
-  let callOffAbandon: (() => void) | undefined;
+  let cancelAbandon: (() => void) | undefined;
   const end = await new Promise<ProcessorEnd | "abandoned">((resolve) => {
-    abort.onAbort = () => {
-      callOffAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
+    job.onAbort = () => {
+      cancelAbandon = clock.after(limits.abandonAfterMs(), () => resolve("abandoned"));
     };
     void run.then(resolve);
   });
-  callOffTimeout();
-  callOffAbandon?.();
+  cancelTimeout();
+  cancelAbandon?.();
 
-  const { isAborted, reason } = abort;
+  const { isAborted, reason } = job;
   if (end === "abandoned") {
     return { kind: "aborted", reason, stillRunning: run.then(() => undefined) };
   }
   if (end.kind === "done") {
-    // A job that ends well after its time is up counts as failed all the same; one that ends well
+    // A job that ends well after its time is up counts as failed; one that ends well
     // while the worker stops is done.
     return isAborted && reason instanceof JobTimeoutError
       ? { kind: "aborted", reason, stillRunning: undefined }
@@ -80,11 +79,11 @@ type ProcessorEnd = Extract<AttemptEnd, { kind: "done" | "failed" }>;
 async function settle(
   processor: Processor,
   message: WorkMessage,
-  context: JobContext,
+  job: RunningJob,
 ): Promise<ProcessorEnd> {
   try {
-    await processor(message, context);
-    return { kind: "done" };
+    await processor(message, job);
+    return { kind: "done", files: job.files };
   } catch (error) {
     return { kind: "failed", error, isPermanent: error instanceof PermanentError };
   }

@@ -1,4 +1,4 @@
-/** Names that tell a person nothing beside the message. */
+/** Names that add nothing to the message. */
 const plainNames = ["Error", "PermanentError"];
 
 /** One line that says what was thrown, whatever it was; `throw undefined` included. */
@@ -14,7 +14,7 @@ export function describeError(thrown: unknown): string {
   if (typeof thrown === "string" && thrown !== "") {
     return thrown;
   }
-  return `something that is no error was thrown: ${inspectBriefly(thrown)}`;
+  return `a value that is not an Error was thrown: ${inspectBriefly(thrown)}`;
 }
 
 function inspectBriefly(value: unknown): string {

@@ -5,7 +5,7 @@ import {
   s3TestEventSchema,
   snsEnvelopeSchema,
 } from "../../contracts/messages";
-import { PermanentError } from "../errors";
+import { PermanentError } from "../job/errors";
 
 /** What happened to one object of a bucket, with its key as the S3 API wants it. */
 export interface S3ObjectEvent {

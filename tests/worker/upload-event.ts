@@ -1,5 +1,5 @@
 /** The body of the message that S3 sends for an upload. */
-export function s3Event(bucket: string, key: string): string {
+export function uploadEvent(bucket: string, key: string): string {
   return JSON.stringify({
     Records: [
       {

@@ -1,0 +1,5 @@
+/** Log messages of a worker that other programs read. */
+export const workerLogMessages = {
+  objectIndexed: "object indexed",
+  objectIndexedBefore: "object was indexed before",
+} as const;

@@ -1,0 +1,102 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { PermanentError } from "../../job/errors";
+import type { WorkMessage } from "../../job/message";
+import { isS3Message, parseS3Message, type S3ObjectEvent } from "../s3-event";
+import type { JobContext, Processor } from "../../job/processor";
+import { withDownload } from "./download";
+import { runProgram } from "./program";
+
+/** sysexits.h EX_DATAERR: the input is wrong, and will be the next time. */
+const exitDataError = 65;
+
+export interface CommandProcessorParts {
+  command: readonly string[];
+  s3: S3Client;
+  /** From SIGTERM to SIGKILL when a job is aborted. */
+  killAfterMs?: number;
+}
+
+/** Lets a program in any language do the work: the body on its standard input, the file in FILE_PATH.
+ *  A message that names several objects runs it once for each, in order. */
+export function createCommandProcessor(parts: CommandProcessorParts): Processor {
+  return async (message, context) => {
+    if (!isS3Message(message.body)) {
+      await run(parts, message, context, {});
+      return;
+    }
+    const event = parseS3Message(message.body);
+    if (event.kind === "test") {
+      context.log.info({ bucket: event.bucket }, "S3 test event: nothing to do");
+      context.reportFiles(0);
+      return;
+    }
+    context.reportFiles(event.objects.length);
+    for (const object of event.objects) {
+      await runForObject(parts, message, context, object);
+    }
+  };
+}
+
+async function runForObject(
+  parts: CommandProcessorParts,
+  message: WorkMessage,
+  context: JobContext,
+  object: S3ObjectEvent,
+): Promise<void> {
+  const variables: Record<string, string> = {
+    S3_BUCKET: object.bucket,
+    S3_KEY: object.key,
+    S3_EVENT_NAME: object.eventName,
+    ...(object.versionId !== undefined && { S3_VERSION_ID: object.versionId }),
+  };
+  if (object.action === "removed") {
+    await run(parts, message, context, variables);
+    return;
+  }
+  await withDownload(parts.s3, object, context.signal, (filePath) =>
+    run(parts, message, context, { ...variables, FILE_PATH: filePath }),
+  );
+}
+
+async function run(
+  { command, killAfterMs = 2000 }: CommandProcessorParts,
+  message: WorkMessage,
+  { log, signal }: JobContext,
+  variables: Record<string, string>,
+): Promise<void> {
+  signal.throwIfAborted();
+  const end = await runProgram({
+    command,
+    stdin: message.body,
+    variables: {
+      MESSAGE_ID: message.id,
+      RECEIVE_COUNT: String(message.receiveCount),
+      ...variables,
+    },
+    signal,
+    killAfterMs,
+  });
+  const { exitCode, stdout, stderr } = end;
+  if (stdout !== "" || stderr !== "") {
+    log.info({ exitCode, signal: end.signal, stdout, stderr }, "output of the program");
+  }
+  if (exitCode === 0) {
+    return;
+  }
+  signal.throwIfAborted();
+  const said = lastLine(stderr) ?? lastLine(stdout);
+  const saying = said === undefined ? "" : `: ${said}`;
+  if (exitCode === exitDataError) {
+    throw new PermanentError(`the program refused the input (exit code 65)${saying}`);
+  }
+  const how = exitCode === null ? `was ended by ${end.signal}` : `ended with exit code ${exitCode}`;
+  throw new Error(`the program ${how}${saying}`);
+}
+
+function lastLine(output: string): string | undefined {
+  return output
+    .split("\n")
+    .map((line) => line.trim())
+    .findLast((line) => line !== "")
+    ?.slice(0, 500);
+}
