@@ -1,19 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Range } from "../contracts/range";
 
-/** Collects what is wrong with a component's arguments, so that one error names all of it. */
+/** Collects all faults of a component's arguments, so that one error lists them all. */
 export class ArgumentFaults {
   readonly #faults: string[] = [];
 
   constructor(private readonly subject: string) {}
 
-  /** A fault says the value given, the rule it breaks and, where it is not plain, the fix. */
+  /** A fault states the given value, the rule that it breaks and, if not obvious, the fix. */
   require(holds: boolean, fault: string): this {
     if (!holds) this.#faults.push(fault);
     return this;
   }
 
-  /** `rule` goes on with the range: "SQS allows whole seconds". */
+  /** `rule` is the text before the range, such as "SQS allows whole seconds". */
   wholeNumber(field: string, value: number, { min, max }: Range, rule: string): this {
     return this.require(
       Number.isInteger(value) && value >= min && value <= max,

@@ -1,5 +1,5 @@
-/** Where and as what a system is deployed. Plain values, so that names and ARNs built from them are
- *  known in the first preview of a new stack. */
+/** The system, environment, region and account of a deployment. Plain values, so that names and ARNs built from
+ *  them are known in the first preview of a new stack. */
 export interface Deployment {
   /** "file-search" */
   system: string;
@@ -10,17 +10,18 @@ export interface Deployment {
   accountId: string;
 }
 
-/** On every resource; resources add their own. */
+/** The tags of every resource. Some resources add more. */
 export const standardTags = (deployment: Deployment): Record<string, string> => ({
   Project: deployment.system,
   Environment: deployment.environment,
   ManagedBy: "pulumi",
 });
 
-/** What `fitsTag` asks for, for the messages of those who ask. */
+/** The rule that `fitsTag` checks, for error messages. */
 export const tagRule = "1 to 200 letters, digits, blanks and _.:/=+-@";
 
-/** Whether AWS takes a text as a tag's value, with room for what is appended. Source: CloudWatch TagResource. */
+/** Whether AWS accepts a text as the value of a tag. 200 characters leave room for text that is appended.
+ *  Source: CloudWatch TagResource. */
 export const fitsTag = (text: string): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,200}$/u.test(text);
 
 export const arnOf = (

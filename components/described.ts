@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SystemOutputs } from "../contracts/stack-outputs";
-import type { Shown } from "./dashboard/system-dashboard";
+import type { DashboardPart } from "./dashboard/system-dashboard";
 
-/** A type of the contract before an update: any value may still be an output. */
+/** A type of the contract, in which any value may still be an output. */
 export type Unresolved<T> = T extends (infer Element)[]
   ? Unresolved<Element>[]
   : T extends object
@@ -14,7 +14,7 @@ export type OutputPart = Partial<
   Pick<Unresolved<SystemOutputs>, "queues" | "functions" | "fleets" | "pipelines" | "buckets">
 >;
 
-/** What every component says of itself, so that a system only puts components together. */
-export interface Described extends Shown {
+/** How every component describes itself, so that a system only has to combine components. */
+export interface Described extends DashboardPart {
   readonly output: OutputPart;
 }

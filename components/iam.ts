@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 type Text = pulumi.Input<string>;
 
-/** A statement of a policy that a role has; of plain strings where the policy is written as text at once. */
+/** A statement of a role's policy. It has plain strings if the policy is written as text immediately. */
 export interface Statement<T = Text> {
   Sid: string;
   Effect: "Allow";
@@ -40,7 +40,7 @@ export function allow(
   };
 }
 
-/** The trust policy of a role that only this service takes on: "ec2.amazonaws.com". */
+/** The trust policy of a role that only this service may assume, for example "ec2.amazonaws.com". */
 export const assumedBy = (service: string): string =>
   JSON.stringify({
     Version: "2012-10-17",

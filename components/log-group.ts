@@ -2,16 +2,16 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { standardTags, type Deployment } from "./deployment";
 
-/** How long logs are kept where nobody says otherwise. */
+/** How long logs are kept by default. */
 const defaultRetentionDays = 30;
 
-/** Source: CloudWatch Logs PutRetentionPolicy. */
+/** Retentions that CloudWatch Logs allows, in days. Source: PutRetentionPolicy. */
 export const retentionDays: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ];
 
-/** Whether CloudWatch Logs takes a retention, and what is wrong if not, as `ArgumentFaults.require` has it. */
+/** The arguments of `ArgumentFaults.require`: whether CloudWatch Logs allows a retention, and the fault if not. */
 export const retentionFault = (days = defaultRetentionDays): [holds: boolean, fault: string] => [
   retentionDays.includes(days),
   `logRetentionDays is ${days}; CloudWatch Logs allows ${retentionDays.join(", ")}`,

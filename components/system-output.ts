@@ -14,7 +14,8 @@ export interface SystemOutputArgs {
 
 const kinds = ["queues", "functions", "fleets", "pipelines", "buckets"] as const;
 
-/** A system's one output, `system`, as the contract has it: what its components say of themselves. */
+/** The single output of a system, `system`, in the form of the contract. It combines the outputs of its
+ *  components. */
 export function systemOutput({ deployment, components, topics, dashboardName }: SystemOutputArgs): {
   system: Unresolved<SystemOutputs>;
 } {
@@ -45,7 +46,7 @@ function assertNamesOnce(outputs: readonly OutputPart[]): void {
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   if (twice.length > 0) {
     throw new pulumi.RunError(
-      `Two components give the output ${[...new Set(twice)].join(", ")}; give one of them another logical name`,
+      `Two components have the output ${[...new Set(twice)].join(", ")}; give one of them another logical name`,
     );
   }
 }

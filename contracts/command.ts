@@ -1,2 +1,3 @@
-/** Environment variable in which what runs a program says by which command a person runs it again; without it, that is "pulumi". */
+/** Environment variable that contains the command that runs the program, for advice in messages. If it is not set, the
+ *  command is "pulumi". */
 export const commandVariable = "QUEUEFLEET_COMMAND";

@@ -1,4 +1,4 @@
-/** Where things lie on a worker machine: user data puts them there, whatever runs a machine reads them. */
+/** Paths of files on a worker machine. User data writes them; whatever runs a machine reads them. */
 export const machinePaths = {
   environment: "/etc/queuefleet/worker.env",
   agentConfig: "/etc/queuefleet/amazon-cloudwatch-agent.json",
@@ -12,11 +12,11 @@ export const machinePaths = {
   log: "/var/log/queuefleet-worker.log",
 } as const;
 
-/** Variables of the environment file, beside the worker's own: which bundle the machine fetches. */
+/** Additional variables in the environment file. They name the bundle that the machine fetches. */
 export const bundleVariables = {
   bucket: "WORKER_BUNDLE_BUCKET",
   key: "WORKER_BUNDLE_KEY",
-  /** Hexadecimal; a file with another hash is not started. */
+  /** Hexadecimal. A file with another hash is not started. */
   sha256: "WORKER_BUNDLE_SHA256",
 } as const;
 
@@ -24,6 +24,6 @@ export const bundleVariables = {
 export const fleetTags = {
   /** Physical name of the queue. */
   consumes: "queuefleet:consumes",
-  /** Longest that one message may take. */
+  /** Longest time that one message may take. */
   jobTimeoutSeconds: "queuefleet:job-timeout-seconds",
 } as const;

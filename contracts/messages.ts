@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What S3 puts into the body of a notification, as far as we read it. Keys are URL-encoded, spaces as
+/** The body of an S3 notification, limited to the fields that we read. Keys are URL-encoded, with spaces as
  *  "+". Source: S3 user guide, "Event message structure"; additions to 2.x are compatible. */
 export const s3EventRecordSchema = z.object({
   eventVersion: z
@@ -23,32 +23,32 @@ export const s3EventRecordSchema = z.object({
 
 export const s3EventSchema = z.object({ Records: z.array(s3EventRecordSchema).min(1) });
 
-/** Sent once when a bucket's notification is set up; it stands for no object. */
+/** Sent once when a bucket's notification is set up. It is not about an object. */
 export const s3TestEventSchema = z.object({
   Service: z.literal("Amazon S3"),
   Event: z.literal("s3:TestEvent"),
   Bucket: z.string(),
 });
 
-/** A message that came through a topic without raw delivery: the event is text inside. */
+/** A message from a topic without raw delivery. `Message` contains the event as text. */
 export const snsEnvelopeSchema = z.object({
   Type: z.literal("Notification"),
   TopicArn: z.string(),
   Message: z.string(),
 });
 
-/** Message attributes that a dead-lettered message has besides its own body and attributes. */
+/** Attributes that the worker adds to a dead-lettered message. Its body and its own attributes are kept. */
 export const deadLetterAttributes = {
-  /** Why: one or more lines for people. */
+  /** Why it was dead-lettered, in one or more lines. */
   reason: "deadLetterReason",
   /** Name of the queue it came from. */
   source: "deadLetterSource",
-  /** How often it had been handed out. */
+  /** How often it had been received. */
   attempts: "deadLetterAttempts",
-  /** SQS allows ten attributes; where ours do not fit beside the message's own, this one holds the
-   *  last of them as JSON (`packedAttributesSchema`), for whoever moves the message back. */
+  /** SQS allows ten attributes. If there is no room for ours, this attribute contains the last of the message's
+   *  own ones as JSON (`packedAttributesSchema`), so that they can be restored. */
   packed: "deadLetterPackedAttributes",
-  /** `gzip+base64` where the body was compressed because the attributes did not fit beside it. */
+  /** `gzip+base64` if the body was compressed to make room for the attributes. */
   bodyEncoding: "deadLetterBodyEncoding",
 } as const;
 
@@ -58,7 +58,7 @@ export const maxMessageAttributes = 10;
 /** SQS: largest message, body and attributes together, in bytes. */
 export const maxMessageBytes = 1_048_576;
 
-/** Binary values are base64. */
+/** Binary values are encoded in base64. */
 export const packedAttributesSchema = z.record(
   z.string(),
   z.object({ type: z.string(), value: z.string() }),

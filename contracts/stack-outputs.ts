@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Raised when a change to the shape would break a reader that knows only the shape before. */
+/** Increased when a change of the schema breaks programs that know only the previous schema. */
 export const systemOutputsVersion = 1;
 
 const arn = z.string().startsWith("arn:");
@@ -27,13 +27,13 @@ const alarm = z.object({
   name: z.string(),
   arn,
   severity: z.enum(["warning", "critical"]),
-  /** Where a person reads what to do; an absolute URL. */
+  /** Absolute URL of the page that says what to do. */
   runbookUrl: z.url(),
   meaning: z.string(),
 });
 
-/** The one output, `system`, of every system's stack: what the overview, the operations commands and
- *  the tests may rely on. Records are keyed by the short name the program uses ("files", "asr"). */
+/** The single output, `system`, of every system's stack. The overview, the operations commands and the tests rely
+ *  on it. The keys of the records are the short names that the program uses ("files", "asr"). */
 export const systemOutputsSchema = z.object({
   version: z.literal(systemOutputsVersion),
   system: z.string(),

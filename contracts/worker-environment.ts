@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Range } from "./range";
 
-/** A number of seconds or messages as an environment variable has it: decimal digits, nothing else. */
+/** A number of seconds or messages in an environment variable: decimal digits only. */
 const wholeNumber = ({ min, max }: Range) =>
   z
     .string()
@@ -26,40 +26,40 @@ const commandLine = z
   })
   .pipe(z.array(z.string().min(1)).min(1));
 
-/** What a worker does where its environment says nothing. */
+/** Defaults of variables that are not set. */
 export const workerDefaults = { concurrency: 4, shutdownGraceSeconds: 90 } as const;
 
-/** What a worker accepts. */
+/** Ranges of the numbers that a worker accepts. */
 export const workerRanges = {
   concurrency: { min: 1, max: 1000 },
-  /** SQS allows a lease of 0 too, with which every message is received again at once. */
+  /** SQS allows 0 too, but then every message is delivered again at once. */
   visibilityTimeoutSeconds: { min: 1, max: 43_200 },
   jobTimeoutSeconds: { min: 1, max: 43_200 },
   maxReceiveCount: { min: 1, max: 1000 },
   shutdownGraceSeconds: { min: 0, max: 7200 },
 } as const satisfies Record<string, Range>;
 
-/** What a worker process reads from its environment; on a machine the unit's environment file has it.
- *  The keys are the contract: any queue and any program can be served by setting them. */
+/** The environment variables of a worker process. On a machine they are in the unit's environment file. With them
+ *  a worker can serve any queue and run any program. */
 export const workerEnvironmentSchema = z
   .object({
     QUEUE_URL: queueUrl,
     DLQ_URL: queueUrl,
     AWS_REGION: z.string().min(1),
-    /** Messages worked on at once. */
+    /** Messages that are processed at the same time. */
     WORKER_CONCURRENCY: wholeNumber(workerRanges.concurrency).default(workerDefaults.concurrency),
-    /** Lease of a received message in seconds; SQS allows 0–43,200. */
+    /** Visibility timeout of a received message, in seconds. SQS allows 0–43,200. */
     VISIBILITY_TIMEOUT_SECONDS: wholeNumber(workerRanges.visibilityTimeoutSeconds),
-    /** Longest one message may take, in seconds; then the work is aborted and counts as failed. */
+    /** Longest time that one message may take, in seconds. Then the work is aborted and the attempt has failed. */
     JOB_TIMEOUT_SECONDS: wholeNumber(workerRanges.jobTimeoutSeconds),
     /** Attempts before a message is dead-lettered. SQS allows 1–1,000. */
     MAX_RECEIVE_COUNT: wholeNumber(workerRanges.maxReceiveCount),
-    /** Time to finish after SIGTERM before the rest is released, in seconds. */
+    /** Time to finish messages after SIGTERM, in seconds. Then the unfinished ones are released. */
     SHUTDOWN_GRACE_SECONDS: wholeNumber(workerRanges.shutdownGraceSeconds).default(
       workerDefaults.shutdownGraceSeconds,
     ),
     PROCESSOR: z.enum(["file", "command"]),
-    /** JSON array of program and arguments; run without a shell. */
+    /** JSON array: the program and its arguments. It runs without a shell. */
     PROCESSOR_COMMAND: commandLine.optional(),
     METRICS_NAMESPACE: z.string().min(1).max(255),
     /** Name of the SSM SecureString that holds the index's PostgreSQL connection string. */
@@ -71,9 +71,8 @@ export const workerEnvironmentSchema = z
     }
   });
 
-/** Variables that are wrong beside each other: what the chosen processor needs and has not got, and a queue that
- *  would dead-letter into itself. Asked separately too, because a schema with other faults does not come to its
- *  refinements. */
+/** Faults between variables: a variable that the chosen processor needs is missing, or the queue is its own
+ *  dead-letter queue. Exported, because zod does not run the refinements of a schema that has other faults. */
 export function faultsAcrossVariables(variables: {
   QUEUE_URL?: string;
   DLQ_URL?: string;
@@ -95,5 +94,5 @@ export function faultsAcrossVariables(variables: {
 }
 
 export type WorkerEnvironment = z.output<typeof workerEnvironmentSchema>;
-/** The variables as text, as a unit's environment file has them. */
+/** The variables as text, as in a unit's environment file. */
 export type WorkerVariables = z.input<typeof workerEnvironmentSchema>;

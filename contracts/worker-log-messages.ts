@@ -1,4 +1,4 @@
-/** Messages of a worker's log that other programs read. */
+/** Log messages of a worker that other programs read. */
 export const workerLogMessages = {
   objectIndexed: "object indexed",
   objectIndexedBefore: "object was indexed before",

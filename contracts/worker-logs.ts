@@ -1,2 +1,2 @@
-/** `level` of a worker's JSON log lines that count as errors. */
+/** Values of `level` in a worker's JSON log lines that count as errors. */
 export const errorLogLevels = ["error", "fatal"] as const;

@@ -1,15 +1,15 @@
-/** The metrics a worker reports in its METRICS_NAMESPACE, each with the one dimension below, whose value
- *  is the queue's name. Alarms and dashboards use these names. */
+/** The metrics that a worker reports in its METRICS_NAMESPACE. Each has the dimension below, whose value is the
+ *  queue's name. Alarms and dashboards use these names. */
 export const workerMetrics = {
-  /** Finished messages whose delete did not go through, or that came back although finished.
-   *  Expected 0; reported as 0 too, so that its alarm always has data. */
+  /** Finished messages whose delete failed, or that were received again although they were finished. Expected: 0.
+   *  The value 0 is reported too, so that the alarm always has data. */
   deleteFailed: "MessageDeleteFailed",
   filesProcessed: "FilesProcessed",
-  /** Dead-lettered for good. */
+  /** Sent to the dead-letter queue. */
   filesFailed: "FilesFailed",
-  /** Seconds of work per message. */
+  /** Seconds of processing per message. */
   processingSeconds: "ProcessingSeconds",
-  /** Seconds from sending to settled. */
+  /** Seconds from sending a message until it is settled. */
   indexingLagSeconds: "IndexingLagSeconds",
 } as const;
 

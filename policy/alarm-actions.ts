@@ -1,5 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { speaksFor } from "./alarm-rule";
+import { firesAlone } from "./alarm-rule";
 import { notKnown, readFlag, readLength, readText } from "./unknown-values";
 
 const scalingPolicyTypes = ["aws:autoscaling/policy:Policy", "aws:appautoscaling/policy:Policy"];
@@ -7,18 +7,19 @@ const scalingPolicyTypes = ["aws:autoscaling/policy:Policy", "aws:appautoscaling
 export const metricAlarmsIn = (resources: PolicyResource[]) =>
   resources.filter((resource) => resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm");
 
-/** "works": somebody hears of it. "silent": nobody does. Otherwise what keeps the rule from telling. */
+/** Whether an alarm notifies someone. "unknown": `why` names the value that is not known yet. */
 export type Action =
-  { kind: "works" } | { kind: "silent"; why: string } | { kind: "unknown"; why: string };
+  { kind: "notifies" } | { kind: "silent"; why: string } | { kind: "unknown"; why: string };
 
-/** Whether an alarm reaches anybody: by its own action, or by one of a composite alarm that speaks for it. */
+/** Whether an alarm notifies someone: by its own action, or by the action of a composite alarm that fires when
+ *  this alarm fires. */
 export function actionOf(alarm: PolicyResource, resources: PolicyResource[]): Action {
   const composites = resources.filter(
     (resource) => resource.type === "aws:cloudwatch/compositeAlarm:CompositeAlarm",
   );
   const actions = actionsFor(alarm, composites, new Set());
   return (
-    actions.find((action) => action.kind === "works") ??
+    actions.find((action) => action.kind === "notifies") ??
     actions.find((action) => action.kind === "unknown") ?? {
       kind: "silent",
       why: actions.map((action) => (action.kind === "silent" ? action.why : "")).join(", "),
@@ -42,7 +43,7 @@ function actionsFor(
         const why = `alarmRule of composite alarm "${composite.name}", which refers to it, is not known yet`;
         return named ? [{ kind: "unknown", why }] : [];
       }
-      return speaksFor(rule, (nameOrArn) => isCalled(alarm, nameOrArn)) === true
+      return firesAlone(rule, (nameOrArn) => hasName(alarm, nameOrArn)) === true
         ? actionsFor(composite, composites, visited)
         : [];
     });
@@ -59,21 +60,21 @@ function ownAction(alarm: PolicyResource): Action {
     return { kind: "unknown", why: `${property} of "${alarm.name}" is not known yet` };
   }
   const actions = Array.from({ length: count }, (_, index) => index);
-  return actions.every((index) => startsOnlyMachines(alarm, index))
+  return actions.every((index) => onlyChangesMachines(alarm, index))
     ? { kind: "silent", why: `"${alarm.name}" only starts or stops machines` }
-    : { kind: "works" };
+    : { kind: "notifies" };
 }
 
-/** Scaling and EC2's own actions: something happens and nobody hears of it. A fleet that grew by such an
- *  alarm is how the 58,524 messages stayed unseen. */
-function startsOnlyMachines(alarm: PolicyResource, index: number): boolean {
+/** Scaling actions and EC2 actions notify nobody. In the incident an alarm of this kind added machines, and nobody
+ *  noticed the 58,524 messages. */
+function onlyChangesMachines(alarm: PolicyResource, index: number): boolean {
   const action = readText(alarm, "alarmActions", index);
   if (typeof action === "string") return /^arn:[^:]+:(autoscaling|automate|swf):/.test(action);
   const behind = alarm.propertyDependencies.alarmActions ?? [];
   return behind.length > 0 && behind.every(({ type }) => scalingPolicyTypes.includes(type));
 }
 
-function isCalled(alarm: PolicyResource, nameOrArn: string): boolean {
+function hasName(alarm: PolicyResource, nameOrArn: string): boolean {
   const name = readText(alarm, "name") ?? readText(alarm, "alarmName");
   return typeof name === "string" && (nameOrArn === name || nameOrArn.endsWith(`:alarm:${name}`));
 }

@@ -1,13 +1,13 @@
 const token =
   /\s*(?:(?<word>AND|OR|NOT|TRUE|FALSE|[()])|(?<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"(?<quoted>[^"]+)"|'(?<single>[^']+)'|(?<bare>[^\s()"']+))\s*\))/y;
 
-/** A composite alarm's rule as tokens; undefined when it is not one. */
+/** A token of a composite alarm's rule. */
 type Token = { word: string } | { state: string; alarm: string };
 
-/** Whether the rule of a composite alarm comes true when one alarm alone is in ALARM and all others are OK:
- *  only then does the composite's action speak for that alarm. `AND` with another alarm silences it.
- *  Undefined when the text is no alarm rule. Syntax: CloudWatch PutCompositeAlarm, AlarmRule. */
-export function speaksFor(
+/** Whether a composite alarm fires when one alarm alone is in ALARM and all others are OK. Only then does the
+ *  action of the composite alarm count for that alarm. A rule with `AND ALARM(another)` does not fire. Undefined if the
+ *  text is not an alarm rule. Syntax: CloudWatch PutCompositeAlarm, AlarmRule. */
+export function firesAlone(
   rule: string,
   isTheAlarm: (nameOrArn: string) => boolean,
 ): boolean | undefined {

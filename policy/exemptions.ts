@@ -1,7 +1,7 @@
 import type { PolicyConfigSchema, PolicyResource } from "@pulumi/policy";
 import { readText } from "./unknown-values";
 
-/** Queues a rule leaves alone, each with the reason somebody gave. */
+/** A queue that a rule does not check, and the reason. */
 export interface Exemption {
   queue: string;
   reason: string;
@@ -9,7 +9,8 @@ export interface Exemption {
 
 export const exemptSchema: PolicyConfigSchema["properties"][string] = {
   type: "array",
-  description: "Queues this rule leaves alone: the name in AWS or in the program, and why.",
+  description:
+    "Queues that this rule does not check: the name in AWS or in the program, and the reason.",
   items: {
     type: "object",
     properties: {

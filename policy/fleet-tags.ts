@@ -1,11 +1,11 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
 
-/** Tags by which an Auto Scaling group says what its machines work on. Plain values, so that they are known in
- *  every preview. */
+/** Tags of an Auto Scaling group that state the queue of its machines. Their values are plain, so that they are
+ *  known in every preview. */
 export interface FleetTags {
-  /** Key of the tag with the name of the queue. */
+  /** Key of the tag that contains the name of the queue. */
   consumesTag: string;
-  /** Key of the tag with the longest that one message may take, in seconds. */
+  /** Key of the tag that contains the longest time that one message may take, in seconds. */
   jobTimeoutTag: string;
 }
 
@@ -18,11 +18,13 @@ export const fleetTagsSchema: PolicyConfigSchema["properties"] = {
   consumesTag: {
     type: "string",
     default: fleetTags.consumesTag,
-    description: "Tag of an Auto Scaling group with the name of the queue that it works on.",
+    description:
+      "Tag of an Auto Scaling group. Its value is the name of the queue that the group works on.",
   },
   jobTimeoutTag: {
     type: "string",
     default: fleetTags.jobTimeoutTag,
-    description: "Tag of an Auto Scaling group with the seconds that one message may take.",
+    description:
+      "Tag of an Auto Scaling group. Its value is the longest time that one message may take, in seconds.",
   },
 };

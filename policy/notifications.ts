@@ -8,7 +8,7 @@ import { notKnown, readLength, readText } from "./unknown-values";
 export interface QueueConfiguration {
   index: number;
   queue: Reference;
-  /** Undefined where events, prefix or suffix are not known yet. */
+  /** Undefined if events, prefix or suffix are not known yet. */
   filter: Filter | undefined;
 }
 
@@ -44,7 +44,7 @@ function readFilter(notification: PolicyResource, index: number): Filter | undef
   return { events, prefix, suffix };
 }
 
-/** An event and a key that both filters match, for the message; undefined when there is none. */
+/** An event and a key that both filters match, for the message. Undefined if the filters do not overlap. */
 export function overlapOf(one: Filter, other: Filter): string | undefined {
   const event = one.events.find((name) =>
     other.events.some((another) => eventsOverlap(name, another)),
@@ -71,7 +71,7 @@ function narrower(
   return includes(other, one) ? other : undefined;
 }
 
-/** Undefined where it cannot be told. */
+/** Undefined if it is not known yet. */
 export function isSameQueue(one: Reference, other: Reference): boolean | undefined {
   if (one.kind === "unknown" || other.kind === "unknown") return undefined;
   if (one.kind === "here" && other.kind === "here") return one.resource === other.resource;

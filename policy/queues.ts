@@ -8,7 +8,7 @@ const queueArn = /^arn:[^:]+:sqs:(?<region>[^:]*):(?<account>[^:]*):(?<name>[^:]
 export const queuesIn = (resources: PolicyResource[]) =>
   resources.filter((resource) => resource.type === "aws:sqs/queue:Queue");
 
-/** The name in a queue's ARN; undefined for anything that is not one. */
+/** The queue's name in an ARN. Undefined if the text is not the ARN of a queue. */
 export const queueNameInArn = (arn: string) => queueArn.exec(arn)?.groups?.name;
 
 export const isNamed: Matcher = (name, queue) => readText(queue, "name") === name;
@@ -34,7 +34,7 @@ export const hasUrl: Matcher = (url, queue) => {
   );
 };
 
-/** How messages call a queue: its name in the program and, where known, the one in AWS. */
+/** The name of a queue for messages: its name in the program and, if known, its name in AWS. */
 export function describe(resource: PolicyResource, property = "name"): string {
   const physical = readText(resource, property);
   return typeof physical === "string" && physical !== resource.name
@@ -42,7 +42,7 @@ export function describe(resource: PolicyResource, property = "name"): string {
     : `"${resource.name}"`;
 }
 
-/** Seconds; SQS takes these where the program says nothing. */
+/** Seconds. SQS uses these if the program sets nothing. */
 const defaults = { messageRetentionSeconds: 345_600, visibilityTimeoutSeconds: 30 };
 
 export const retentionSeconds = (queue: PolicyResource) =>

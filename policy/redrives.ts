@@ -5,13 +5,13 @@ import { follow, followValue } from "./references";
 import type { NotKnown } from "./unknown-values";
 import { notKnown, readText, toNumber } from "./unknown-values";
 
-/** A redrive policy, wherever the program wrote it. */
+/** A redrive policy, either a property of the queue or a separate resource. */
 export interface Redrive {
   /** The queue itself, or the separate redrive policy resource. */
   holder: PolicyResource;
   source: Reference;
   target: Reference;
-  /** Undefined when the document has none or is no JSON. */
+  /** Undefined if the document does not contain it or is not JSON. */
   maxReceiveCount: number | undefined | NotKnown;
   /** The document as text, for messages. */
   text: string | NotKnown;
@@ -59,8 +59,8 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The queues where functions and topics of this stack put what they could not deliver: dead-letter queues
- *  like those of other queues, only of a source that is none. */
+/** The queues that receive what functions and topics of this stack could not deliver. They are dead-letter queues
+ *  too, although their source is not a queue. */
 function failureDestinations(resources: PolicyResource[]): Reference[] {
   const queues = queuesIn(resources);
   return resources.flatMap((holder): Reference[] => {
@@ -79,7 +79,7 @@ function failureDestinations(resources: PolicyResource[]): Reference[] {
   });
 }
 
-/** Queues that something of this stack redrives to, for certain or perhaps. */
+/** The dead-letter queues of this stack: certain ones, and possible ones if a value is not known yet. */
 export function deadLetterQueues(resources: PolicyResource[], redrives: Redrive[]) {
   const certain = new Set<PolicyResource>();
   const possible = new Set<PolicyResource>();

@@ -1,18 +1,18 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { notKnown, readText } from "./unknown-values";
 
-/** What a property that names another resource leads to. */
+/** The resource that a property refers to. */
 export type Reference =
   | { kind: "here"; resource: PolicyResource }
-  /** A plain value that names nothing in this stack. */
+  /** A plain value that names no resource of this stack. */
   | { kind: "elsewhere"; value: string }
   | { kind: "unknown"; why: string; candidates: PolicyResource[] }
   | { kind: "absent" };
 
 export type Matcher = (value: string, candidate: PolicyResource) => boolean;
 
-/** Follows a property to the resource it names: by its value where that is known, and by what it depends on
- *  where it is not, which is the normal case in the first preview of a stack. */
+/** Finds the resource that a property refers to: by its value if that is known, otherwise by its dependencies. In
+ *  the first preview of a stack, most values are not known. */
 export function follow(
   holder: PolicyResource,
   path: [string, ...(string | number)[]],
@@ -44,13 +44,13 @@ export function followValue(
   return resource === undefined ? { kind: "elsewhere", value } : { kind: "here", resource };
 }
 
-/** Whether two resources may be in one region; undefined regions are no reason to think otherwise. */
+/** Whether two resources may be in the same region. True if a region is not known. */
 export function sameRegion(one: PolicyResource, other: PolicyResource): boolean {
   const [a, b] = [regionOf(one), regionOf(other)];
   return a === undefined || b === undefined || a === b;
 }
 
-/** Provider v6 has no `region` on resources; there, and where that is not known, its provider says it. */
+/** The region of the resource, or else of its provider: resources of provider v6 have no `region`. */
 export function regionOf(resource: PolicyResource): string | undefined {
   const own = readText(resource, "region");
   if (typeof own === "string") return own;

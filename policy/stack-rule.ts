@@ -9,7 +9,7 @@ import { UndecidedError } from "./unknown-values";
 export interface Findings {
   /** The stack breaks the rule. */
   violation(resource: PolicyResource, message: string): void;
-  /** The rule cannot tell; `message` says what is unknown. */
+  /** The rule cannot decide yet. `message` says what is unknown. */
   undecided(resource: PolicyResource, message: string): void;
 }
 
@@ -18,14 +18,14 @@ export interface StackRule<Settings extends object> {
   description: string;
   severity: Severity;
   enforcementLevel: "mandatory" | "advisory";
-  /** Where the rule comes from: a page, a quota or an incident. */
+  /** Why the rule exists: a documentation page, a quota or an incident. */
   reason: string;
   settings: { defaults: Settings; schema: PolicyConfigSchema["properties"] };
   judge(resources: PolicyResource[], settings: Settings, findings: Findings): void;
 }
 
-/** Rules judge the whole stack, not a resource at a time: only then do dependencies say what an unknown value
- *  will be, and so a rule decides in the first preview of a new stack too. */
+/** Rules check the whole stack, not single resources. Only then can they follow dependencies where a value is not
+ *  known yet, and so decide already in the first preview of a new stack. */
 export function stackRule<Settings extends object>(
   rule: StackRule<Settings>,
 ): StackValidationPolicy {

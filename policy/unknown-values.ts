@@ -3,21 +3,22 @@ import * as policy from "@pulumi/policy";
 
 type UnknownValueErrorClass = new (sentinel: string, path: string[]) => Error;
 
-// Exported by the package for exactly this use, but stripped from its type declarations.
+// Exported by the package for this use, but missing in its type declarations.
 const { UnknownValueError } = policy as unknown as { UnknownValueError: UnknownValueErrorClass };
 
-/** The package's sentinel for a string that is not known yet; its error class asks for one of them. */
+/** The package's marker for a string that is not known yet. The constructor of its error class requires one. */
 const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Stands for a value that a preview cannot know. */
+/** A value that a preview cannot know. */
 export const notKnown: unique symbol = Symbol("not known during preview");
 export type NotKnown = typeof notKnown;
 
 export type Key = string | number;
 
-/** Reads a property without tripping over a value that is not known yet: the policy SDK throws there, and the
- *  whole rule would be skipped. What the program left out is undefined, although in a preview the provider calls
- *  it unknown where AWS may fill it in: the engine lists dependencies, none included, for what a program sets. */
+/** Reads a property. For a value that is not known yet the policy SDK throws, and the whole rule would be skipped;
+ *  this returns `notKnown` instead. A property that the program does not set is undefined here. In a preview the
+ *  provider reports it as unknown if AWS may set it. The difference: for properties that the program sets, the
+ *  engine has an entry in `propertyDependencies`, even if it is empty. */
 export function read(resource: PolicyResource, ...path: Key[]): unknown {
   try {
     return path.reduce<unknown>(
@@ -34,7 +35,7 @@ export function read(resource: PolicyResource, ...path: Key[]): unknown {
   }
 }
 
-/** An empty string counts as absent: that is how the AWS provider reports an attribute that is not set. */
+/** An empty string counts as missing: the AWS provider reports an attribute that is not set as "". */
 export function readText(resource: PolicyResource, ...path: Key[]): string | undefined | NotKnown {
   const value = read(resource, ...path);
   if (value === notKnown) return notKnown;
@@ -56,25 +57,25 @@ export function readFlag(resource: PolicyResource, ...path: Key[]): boolean | un
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** How many elements a list has, whether or not the elements themselves are known. */
+/** The length of a list. The elements themselves need not be known. */
 export function readLength(resource: PolicyResource, ...path: Key[]): number | NotKnown {
   const value = read(resource, ...path);
   if (value === notKnown) return notKnown;
   return Array.isArray(value) ? value.length : 0;
 }
 
-/** Numbers reach a policy as numbers or, in maps of strings and JSON documents, as digits. */
+/** A policy gets numbers as numbers, or as digits in maps of strings and in JSON documents. */
 export function toNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-/** Thrown by a rule that has judged all it could. The policy SDK turns it into an advisory note, also for a
- *  mandatory rule, which is what "cannot be decided yet" is. */
+/** Thrown by a rule at its end if some values are not known yet. The policy SDK turns this error into an advisory
+ *  note, also for a mandatory rule. */
 export class UndecidedError extends UnknownValueError {
   constructor(undecided: string[]) {
     super(unknownString, []);
     this.name = "UndecidedError";
-    this.message = ["cannot be decided from what is known:", ...undecided].join("\n  - ");
+    this.message = ["cannot be decided yet:", ...undecided].join("\n  - ");
   }
 }

@@ -5,7 +5,7 @@ import { follow, sameRegion } from "./references";
 import type { Key, NotKnown } from "./unknown-values";
 import { notKnown, read, readFlag, readLength, readNumber, readText } from "./unknown-values";
 
-/** A metric of a queue that a metric alarm looks at: its own, or one of its queries. */
+/** A metric of a queue that a metric alarm watches, directly or in one of its queries. */
 export interface Watcher {
   alarm: PolicyResource;
   metric: string | undefined;
@@ -13,9 +13,9 @@ export interface Watcher {
   /** "Maximum", "p99" … */
   statistic: string | undefined | NotKnown;
   periodSeconds: number | undefined | NotKnown;
-  /** Dimensions beside the queue's name. */
+  /** Dimensions other than the queue's name. */
   otherDimensions: string[];
-  /** The alarm judges an expression, of which this metric is only a part. */
+  /** Whether the metric is only part of an expression that the alarm evaluates. */
   isPartOfExpression: boolean;
 }
 

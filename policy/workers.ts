@@ -6,13 +6,13 @@ import { follow, followValue, sameRegion } from "./references";
 import type { NotKnown } from "./unknown-values";
 import { notKnown, readLength, readNumber, readText, toNumber } from "./unknown-values";
 
-/** Something that takes messages from a queue and needs some time for each. */
+/** A consumer of a queue: a function or a fleet. */
 export interface Worker {
-  /** How a message names it. */
+  /** Its name in messages. */
   description: string;
   resource: PolicyResource;
   queue: Reference;
-  /** Longest it may work on what it received. */
+  /** Longest time that it may work on a message. */
   timeout: Timeout;
 }
 
@@ -21,7 +21,7 @@ export type Timeout =
   | { kind: "invalid"; fault: string }
   | { kind: "unknown"; why: string };
 
-/** Seconds; Lambda takes it where the program says nothing. */
+/** Seconds. Lambda's default. */
 const defaultFunctionTimeoutSeconds = 3;
 
 export const workersIn = (resources: PolicyResource[], tags: FleetTags): Worker[] => [
@@ -36,7 +36,7 @@ export function functionWorkersIn(resources: PolicyResource[]): Worker[] {
     .filter((resource) => resource.type === "aws:lambda/eventSourceMapping:EventSourceMapping")
     .flatMap((mapping) => {
       const queue = follow(mapping, ["eventSourceArn"], queues, hasArn);
-      // Streams, Kafka and the like are polled in another way: no visibility timeout.
+      // Streams, Kafka and similar sources have no visibility timeout.
       if (queue.kind === "absent") return [];
       if (queue.kind === "elsewhere" && !/^arn:[^:]+:sqs:/.test(queue.value)) return [];
       const worker = functionBehind(mapping, resources);
@@ -63,7 +63,7 @@ function functionTimeout(worker: Reference): Timeout {
   }
 }
 
-/** Lambda takes a name, `account:function:name` or an ARN, each with or without a qualifier. */
+/** Lambda accepts a name, `account:function:name` or an ARN, each with or without a qualifier. */
 function functionNameIn(value: string): string | undefined {
   const parts = value.split(":");
   const marker = parts.indexOf("function");
@@ -73,7 +73,7 @@ function functionNameIn(value: string): string | undefined {
 const isFunction: Matcher = (value, candidate) =>
   readText(candidate, "name") === functionNameIn(value);
 
-/** A mapping names its function directly or through an alias, which names it in turn. */
+/** A mapping names its function directly or through an alias. */
 function functionBehind(holder: PolicyResource, resources: PolicyResource[]): Reference {
   const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
   const direct = follow(holder, ["functionName"], functions, isFunction);
@@ -84,7 +84,7 @@ function functionBehind(holder: PolicyResource, resources: PolicyResource[]): Re
   return alias !== undefined && others.length === 0 ? functionBehind(alias, resources) : direct;
 }
 
-/** Auto Scaling groups whose tags say which queue they work on. */
+/** Auto Scaling groups whose tags state which queue they work on. */
 function fleetWorkersIn(
   resources: PolicyResource[],
   { consumesTag, jobTimeoutTag }: FleetTags,

@@ -1,4 +1,4 @@
-/** A resource as `pulumi-local stack export` tells it. */
+/** A resource in the output of `pulumi-local stack export`. */
 export interface DeployedResource {
   urn: string;
   type: string;

@@ -10,7 +10,7 @@ import { readableText } from "./slack-endpoint";
 
 const reportFile = (kind: "json" | "html") => join(localHome(), `report.${kind}`);
 
-/** Writes `report.json` and `report.html`, also of a rehearsal that failed. */
+/** Writes `report.json` and `report.html`, also if the rehearsal failed. */
 export async function writeReport(rehearsal: Rehearsal, steps: StepReport[]): Promise<Report> {
   const report: Report = {
     ok: steps.every(({ ok }) => ok),
@@ -30,11 +30,11 @@ export async function writeReport(rehearsal: Rehearsal, steps: StepReport[]): Pr
   return report;
 }
 
-/** What a person reads last. */
+/** The closing text of the rehearsal. */
 export function describeEnd(rehearsal: Rehearsal, report: Report): string {
   const table = new Table({
     head: ["", "step", "seconds"],
-    // No line between the rows: all of it fits on a screen.
+    // No lines between the rows, so that the table fits on a screen.
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
     colAligns: ["left", "left", "right"],
@@ -47,25 +47,25 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
   const failures = report.steps
     .filter(({ ok }) => !ok)
     .map((step) => `✗ ${step.name}\n  ${step.detail}`);
-  const here = relative(process.cwd(), rehearsalHome) || ".";
+  const home = relative(process.cwd(), rehearsalHome) || ".";
   return [
     "",
     table.toString(),
     `${uploaded} uploaded = ${indexed} indexed + ${deadLettered} dead-lettered; ${leftInQueue} left in the queue; ${processedTwice} processed twice`,
     ...failures,
     report.ok
-      ? `Every step did what it says, in ${seconds.toFixed(1)} s.`
-      : `The rehearsal failed after ${seconds.toFixed(1)} s. Logs are in ${join(here, "logs")}.`,
+      ? `All steps passed, in ${seconds.toFixed(1)} s.`
+      : `The rehearsal failed after ${seconds.toFixed(1)} s. Logs are in ${join(home, "logs")}.`,
     `Report: ${relative(process.cwd(), reportFile("html"))} (for machines: ${relative(process.cwd(), reportFile("json"))})`,
-    ...(rehearsal.keep ? howToLook(rehearsal, here) : []),
+    ...(rehearsal.keep ? commandsToTry(rehearsal, home) : []),
     "",
   ].join("\n");
 }
 
-function howToLook(rehearsal: Rehearsal, home: string): string[] {
+function commandsToTry(rehearsal: Rehearsal, home: string): string[] {
   if (!rehearsal.has("cloud")) return [];
-  const { endpoint, accessKeyId, secretAccessKey } = rehearsal.find("cloud");
-  // Read from the status file when it is needed: the password is not for a terminal's history.
+  const { endpoint, accessKeyId, secretAccessKey } = rehearsal.get("cloud");
+  // The command reads the URL from the status file, so that the password is not in the terminal's history.
   const databaseUrl = `$(node -p 'require("${resolve(rehearsalHome, "cloud.json")}").databaseUrl')`;
   const cli = `PULUMI_LOCAL_HOME=${home} node_modules/.bin/pulumi-local`;
   return [

@@ -7,7 +7,7 @@ import { startSlackEndpoint } from "./slack-endpoint";
 import { steps } from "./steps";
 
 const command = new Command("npm start --")
-  .description("Rehearses file-search on this machine, from an upload to an alarm, and reports.")
+  .description("Runs file-search on this machine, from an upload to an alarm, and writes a report.")
   .option("--keep", "leave everything running at the end")
   .parse();
 

@@ -5,7 +5,7 @@ import { queueOf } from "./observe";
 import type { Rehearsal } from "./rehearsal";
 import type { DepthSample } from "./report/depth-chart";
 
-/** What was deployed, as the engine's own export tells it; nothing where nothing was. */
+/** The deployed resources, from `stack export`. Empty if nothing is deployed. */
 export async function readResources(): Promise<DeployedResource[]> {
   const { stdout, exitCode } = await localCommand(["stack", "export"]);
   if (exitCode !== 0) return [];
@@ -20,11 +20,11 @@ export async function readResources(): Promise<DeployedResource[]> {
   }));
 }
 
-/** Depths of the queue and its dead-letter queue since the rehearsal began. */
+/** Depths of the queue and its dead-letter queue since the start of the rehearsal. */
 export async function readDepths(rehearsal: Rehearsal): Promise<DepthSample[]> {
   if (!rehearsal.has("system")) return [];
-  const { accountId, region } = rehearsal.find("system");
-  const { endpoint } = rehearsal.find("cloud");
+  const { accountId, region } = rehearsal.get("system");
+  const { endpoint } = rehearsal.get("cloud");
   const queue = queueOf(rehearsal);
   const series = await Promise.all(
     [queue.name, queue.deadLetter.name].map(async (name) => {

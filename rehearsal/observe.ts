@@ -12,12 +12,12 @@ const waiting = [
 ] as const;
 
 export function queueOf(rehearsal: Rehearsal) {
-  const queue = rehearsal.find("system").queues.files;
-  if (queue === undefined) throw new Error(`The system's output names no queue "files".`);
+  const queue = rehearsal.get("system").queues.files;
+  if (queue === undefined) throw new Error(`The system's output has no queue "files".`);
   return queue;
 }
 
-/** Messages that wait, are being worked on, or are delayed. */
+/** Messages that are waiting, in flight, or delayed. */
 export async function messagesIn(sqs: SQSClient, queueUrl: string): Promise<number> {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...waiting] }),
@@ -46,13 +46,13 @@ const queueContentSchema = z.object({
   ),
 });
 
-/** Reason by object key of everything in the dead-letter queue; looked at from outside, because
- *  receiving would hide the messages and count against them. */
+/** The reason for every message in the dead-letter queue, by object key. Read through the cloud's own API, because
+ *  receiving would hide the messages and increase their receive counts. */
 export async function deadLetterReasons(
   rehearsal: Rehearsal,
   queueUrl: string,
 ): Promise<Map<string, string>> {
-  const { endpoint, accountId } = rehearsal.find("cloud");
+  const { endpoint, accountId } = rehearsal.get("cloud");
   const url = new URL("/_ministack/sqs/messages", endpoint);
   url.searchParams.set("account", accountId);
   url.searchParams.set("QueueUrl", queueUrl);
@@ -75,23 +75,22 @@ const decodeKey = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
 
 export async function indexedKeys(rehearsal: Rehearsal): Promise<Set<string>> {
   const { rows } = await rehearsal
-    .find("database")
+    .get("database")
     .query<{ key: string }>("select key from documents where removed_at is null");
   return new Set(rows.map(({ key }) => key));
 }
 
-/** Whether the worker has made its tables yet. */
+/** Whether the worker has created its tables yet. */
 export async function indexExists(rehearsal: Rehearsal): Promise<boolean> {
   const { rows } = await rehearsal
-    .find("database")
+    .get("database")
     .query<{ exists: boolean }>("select to_regclass('documents') is not null as exists");
   return rows[0]?.exists ?? false;
 }
 
-/** How often each file was indexed, found anew or given up, by the worker's own log as it lies in the
- *  log group. */
+/** How often each file was indexed, according to the worker's log in the log group. */
 export async function timesIndexed(rehearsal: Rehearsal): Promise<Map<string, number>> {
-  const logGroupName = rehearsal.find("system").fleets.workers?.logGroupName;
+  const logGroupName = rehearsal.get("system").fleets.workers?.logGroupName;
   const client = new CloudWatchLogsClient(rehearsal.client());
   const times = new Map<string, number>();
   for await (const page of paginateFilterLogEvents({ client }, { logGroupName })) {

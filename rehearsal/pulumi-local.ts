@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../local/process/home";
 import { environment, rehearsalHome } from "./rehearsal";
 
-/** A step of the engine, as `--json` has it. */
+/** A step of the engine in the output of `--json`. */
 export interface JsonStep {
   op: string;
   urn: string;
@@ -26,7 +26,7 @@ export interface CommandEnd {
   stderr: string;
 }
 
-/** Runs the command as a person would. */
+/** Runs the command as a user does. */
 export function localCommand(
   command: readonly string[],
   project = join(packageRoot, "systems", "file-search"),
@@ -46,7 +46,7 @@ export function localCommand(
   });
 }
 
-/** The same, read as a machine would. */
+/** Runs the command with `--json` and parses its output. */
 export async function pulumiLocal(
   command: readonly string[],
   options: { project?: string; exitCode?: number } = {},
@@ -55,14 +55,14 @@ export async function pulumiLocal(
   const run = await localCommand([...command, "--json"], project);
   if (run.exitCode !== exitCode) {
     throw new Error(
-      `pulumi-local ${command.join(" ")} ended with ${run.exitCode}, not ${exitCode}:\n${complaint(run)}`,
+      `pulumi-local ${command.join(" ")} ended with ${run.exitCode}, not ${exitCode}:\n${errorText(run)}`,
     );
   }
   return JSON.parse(run.stdout) as JsonResult;
 }
 
-/** What a person would be told: the errors and refusals of the JSON answer, or else the end of what was printed. */
-export function complaint({ stdout, stderr }: CommandEnd): string {
+/** The errors and policy violations in the JSON output, or else the end of the printed text. */
+export function errorText({ stdout, stderr }: CommandEnd): string {
   try {
     const { diagnostics = [], policyViolations = [] } = JSON.parse(stdout) as Partial<JsonResult>;
     const errors = [
@@ -71,7 +71,7 @@ export function complaint({ stdout, stderr }: CommandEnd): string {
     ];
     if (errors.length > 0) return errors.map(({ message }) => message).join("\n");
   } catch {
-    // Not JSON: then it ended before it could answer.
+    // Not JSON: the command ended before it could print its result.
   }
   return `${stderr}\n${stdout}`.trim().slice(-2000);
 }

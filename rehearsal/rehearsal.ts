@@ -7,41 +7,41 @@ import type { RehearsalFile } from "./files";
 import type { Counts } from "./report/report";
 import type { SlackEndpoint } from "./slack-endpoint";
 
-/** A home of its own inside the usual one: a rehearsal never touches what a person has running. */
+/** A separate folder inside the usual one: a rehearsal does not touch a cloud that the user runs. */
 export const rehearsalHome = join(localHome(), "rehearsal");
-/** How many seconds pass for the alarms in one real second. */
+/** Seconds of alarm time per real second. */
 export const alarmSpeed = 30;
 export const environment = "dev";
 
-/** What the steps leave for each other; a step that reads what is not there yet fails with its name. */
+/** The results that steps record for later steps. Reading a missing result throws an error with its name. */
 export class Rehearsal {
   readonly start = Date.now();
-  private readonly left: Partial<Findings> = {};
+  private readonly results: Partial<Results> = {};
 
   constructor(
     readonly slack: SlackEndpoint,
-    /** Whether everything goes on running at the end. */
+    /** Whether everything keeps running at the end. */
     readonly keep: boolean,
   ) {}
 
-  leave(findings: Partial<Findings>): void {
-    Object.assign(this.left, findings);
+  record(results: Partial<Results>): void {
+    Object.assign(this.results, results);
   }
 
-  find<Name extends keyof Findings>(name: Name): Findings[Name] {
-    const finding = this.left[name];
-    if (finding === undefined) throw new Error(`No step before this one left its "${name}".`);
-    return finding;
+  get<Name extends keyof Results>(name: Name): Results[Name] {
+    const result = this.results[name];
+    if (result === undefined) throw new Error(`No earlier step recorded "${name}".`);
+    return result;
   }
 
-  has(name: keyof Findings): boolean {
-    return this.left[name] !== undefined;
+  has(name: keyof Results): boolean {
+    return this.results[name] !== undefined;
   }
 
-  /** What was counted; zero where the rehearsal did not come that far. */
+  /** The recorded counts. Zero for steps that did not run. */
   counts(): Counts {
-    const { files = [], resources = 0, indexed = 0, deadLettered = 0 } = this.left;
-    const { leftInQueue = 0, processedTwice = 0 } = this.left;
+    const { files = [], resources = 0, indexed = 0, deadLettered = 0 } = this.results;
+    const { leftInQueue = 0, processedTwice = 0 } = this.results;
     return {
       uploaded: files.length,
       ...{ indexed, deadLettered, leftInQueue, processedTwice, resources },
@@ -49,18 +49,18 @@ export class Rehearsal {
   }
 
   async close(): Promise<void> {
-    await this.left.database?.end();
+    await this.results.database?.end();
   }
 
-  /** What every AWS SDK client of the rehearsal is made with: the embedded cloud and nothing else. */
+  /** Configuration of every AWS SDK client of the rehearsal: the embedded cloud and nothing else. */
   client() {
-    const { endpoint, accessKeyId, secretAccessKey } = this.find("cloud");
-    const region = this.left.system?.region ?? "ap-northeast-1";
+    const { endpoint, accessKeyId, secretAccessKey } = this.get("cloud");
+    const region = this.results.system?.region ?? "ap-northeast-1";
     return { region, endpoint, credentials: { accessKeyId, secretAccessKey } };
   }
 }
 
-interface Findings {
+interface Results {
   cloud: RunningCloud;
   database: Pool;
   system: SystemOutputs;

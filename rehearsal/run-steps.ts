@@ -3,7 +3,7 @@ import type { Rehearsal } from "./rehearsal";
 import type { StepReport } from "./report/report";
 import type { Step } from "./steps/step";
 
-/** Runs the steps in their order. After one that fails the others are not run, and say so. */
+/** Runs the steps in order. After a failed step, the remaining steps are reported as not run. */
 export async function runSteps(
   steps: readonly Step[],
   rehearsal: Rehearsal,
@@ -35,7 +35,7 @@ export async function runSteps(
     })),
     {
       exitOnError: true,
-      // Progress goes to people at a terminal; a log gets a line a step.
+      // A terminal shows the progress. A log gets one line per step.
       fallbackRenderer: "simple",
       rendererOptions: { timer: PRESET_TIMER, collapseErrors: false },
       fallbackRendererOptions: { timer: PRESET_TIMER },

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 export interface SlackEndpoint {
-  /** What a Slack app calls its incoming webhook. */
+  /** URL of the incoming webhook. */
   webhookUrl: string;
-  /** Bodies as they arrived, oldest first. */
+  /** The received bodies, oldest first. */
   received: unknown[];
   close(): Promise<void>;
 }
 
-/** Stands where Slack stands: takes what is posted and answers as an incoming webhook does. */
+/** A server that replaces Slack: it accepts posts and answers like an incoming webhook. */
 export async function startSlackEndpoint(): Promise<SlackEndpoint> {
   const received: unknown[] = [];
   const server = createServer((request, response) => {
@@ -34,7 +34,7 @@ export async function startSlackEndpoint(): Promise<SlackEndpoint> {
   };
 }
 
-/** What a person reads of a message: its blocks, where Slack shows those instead of the text. */
+/** The text of a message that Slack shows: that of its blocks, if there are any. */
 export function readableText(message: unknown): string {
   const lines: string[] = [];
   const walk = (value: unknown, key: string): void => {

@@ -19,13 +19,13 @@ export type Threshold =
 
 /** An alarm as data. */
 export type AlarmSpec = Measure & {
-  /** Unique for what it watches. The two levels of one measure end in "-warning" and "-critical": by
-   *  that the notifier knows that they belong together. */
+  /** Unique for each watched resource. The keys of the two levels of one measure end in "-warning" and
+   *  "-critical": the notifier recognises a pair by these endings. */
   key: string;
   severity: Severity;
   /** File in docs/runbooks, without ".md". */
   runbook: string;
-  /** What it means for the people concerned. */
+  /** What it means for the team that must act. */
   meaning: Record<Language, string>;
   threshold: Threshold;
   datapoints: { breaching: number; of: number; periodSeconds: number };

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Language, Severity } from "./alarm-spec";
 
-/** Where the alarms of a system go, and what their messages say beside the measure. */
+/** The topics that a system's alarms notify, and the text that every alarm message contains. */
 export interface Alerting {
   /** Topic ARN by severity; may come from another stack. */
   topics: Record<Severity, pulumi.Input<string>>;
-  /** Folder of the runbooks; a runbook's page is `<base>/<key>.md`. */
+  /** URL of the folder with the runbooks. The page of a runbook is `<base>/<key>.md`. */
   runbookBaseUrl: string;
-  /** Who is to act: a team, as people there call it. */
+  /** The team that must act, by the name it is known by. */
   owner: string;
   language: Language;
 }

@@ -12,7 +12,7 @@ export interface DeployedAlarm {
   meaning: string;
 }
 
-/** An alarm as a component made it. */
+/** An alarm that a component created. */
 export interface CreatedAlarm {
   key: string;
   resource: pulumi.Resource;
@@ -21,7 +21,7 @@ export interface CreatedAlarm {
 
 /** What every alarm of a component has in common. */
 export interface AlarmContext {
-  /** What is watched, by its physical name; the alarm's name begins with it. */
+  /** Physical name of the watched resource. The alarm's name begins with it. */
   subject: string;
   deployment: Deployment;
   alerting: Alerting;
@@ -76,7 +76,7 @@ function measure(spec: AlarmSpec): Partial<aws.cloudwatch.MetricAlarmArgs> {
 export const runbookUrl = (alerting: Alerting, runbook: string): string =>
   `${alerting.runbookBaseUrl.replace(/\/+$/, "")}/${runbook}.md`;
 
-/** Read by people in the console and in e-mail, and by the notifier, line by line. */
+/** Shown in the console and in e-mails. The Slack notifier parses it line by line. */
 export const alarmDescription = (spec: AlarmSpec, alerting: Alerting): string =>
   [
     spec.meaning[alerting.language],
@@ -85,7 +85,7 @@ export const alarmDescription = (spec: AlarmSpec, alerting: Alerting): string =>
     `Runbook: ${runbookUrl(alerting, spec.runbook)}`,
   ].join("\n");
 
-/** Turns a spec into the alarm. Both ways are notified, so that people also learn that it is over. */
+/** Creates the alarm that a spec describes. The topic is notified when the alarm starts and when it ends. */
 export function createAlarm(
   logicalName: string,
   spec: AlarmSpec,

@@ -1,29 +1,30 @@
 import type { ArgumentFaults } from "../argument-faults";
 import type { AlarmSpec, Measure, Severity, Threshold } from "./alarm-spec";
 
-/** From where a measure is a warning and from where it is critical. A level that is not there has no alarm;
- *  one of them is always there. */
+/** The values at which a measure becomes a warning and becomes critical. A level that is missing has no
+ *  alarm. At least one level is present. */
 export type Levels =
   { warning: number; critical?: number } | { warning?: number; critical: number };
 
-/** What differs from a component's own levels; "off" takes a level away. */
+/** Overrides of a component's default levels. "off" removes a level. */
 export type LevelChanges = Partial<Record<Severity, number | "off">>;
 
-/** How the levels of one measure become alarms. */
+/** How alarms are made from the levels of one measure. */
 export interface LevelRules {
-  /** Runbook, and the beginning of both alarms' keys. */
+  /** Name of the runbook, and first part of both alarms' keys. */
   key: string;
   measure: Measure;
   meaning: Record<Severity, AlarmSpec["meaning"]>;
-  /** Whether the critical level itself is critical yet; a warning's level always is one. Default "above". */
+  /** Whether the critical alarm fires at its level ("atLeast") or only above it. The warning always fires at
+   *  its level. Default "above". */
   criticalFrom?: "above" | "atLeast";
-  /** Datapoints in a row. A warning that needs one more is left out on a jump past both levels, because
-   *  the critical alarm fires first. */
+  /** Consecutive datapoints. If the warning needs one more than the critical alarm, the critical alarm fires
+   *  first when the value jumps past both levels, and the notifier does not send the warning. */
   datapoints: Record<Severity, number>;
   periodSeconds: number;
 }
 
-/** Of a level, where its measure begins at 1. */
+/** Range of a level whose lowest value is 1. */
 export const levelRange = { min: 1, max: 1_000_000 };
 
 const severities = ["warning", "critical"] as const;
@@ -36,7 +37,7 @@ export const changeLevels = (levels: Levels, changes: LevelChanges = {}): Levels
     }),
   ) as Levels;
 
-/** `lowest` is the smallest number that each level may be. */
+/** `lowest` is the smallest number allowed for each level. */
 export function checkLevels(
   faults: ArgumentFaults,
   field: string,
@@ -64,7 +65,7 @@ export function checkLevels(
   );
 }
 
-/** The alarms of a measure, one for each of its levels. */
+/** The alarms of a measure: one per level. */
 export function levelAlarms(levels: Levels, rules: LevelRules): AlarmSpec[] {
   const { key, measure, meaning, datapoints, periodSeconds } = rules;
   const comparisons = { warning: "atLeast", critical: rules.criticalFrom ?? "above" } as const;

@@ -4,17 +4,17 @@ import { fitsTag, tagRule, type Deployment } from "../deployment";
 
 export interface AlertHubArgs {
   deployment: Deployment;
-  /** What the messages of all alarms say; the topics are the hub's own. */
+  /** What the messages of all alarms say. The hub creates the topics itself. */
   alerting: Omit<Alerting, "topics">;
-  /** Begins the physical names: `<prefix>-alerts-critical`, `<prefix>-slack-notifier` … */
+  /** First part of the physical names: `<prefix>-alerts-critical`, `<prefix>-slack-notifier` … */
   prefix: string;
-  /** Addresses by severity; everyone who gets critical alarms needs no second mail of the warning. */
+  /** E-mail addresses by severity. An address that gets critical alarms does not need the warnings too. */
   emails: { warning: string[]; critical: string[] };
-  /** Without it nothing goes to Slack. */
+  /** If not given, nothing is sent to Slack. */
   slack?: {
     /** Name of the SSM SecureString that holds the webhook's URL. */
     webhookParameter: string;
-    /** How long the notifier's own log is kept. Default 30 days. */
+    /** How long the notifier's log is kept. Default 30 days. */
     logRetentionDays?: number;
   };
 }
@@ -47,7 +47,7 @@ export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
   faults
     .require(
       args.slack !== undefined || args.emails.critical.length > 0,
-      "emails.critical is empty and slack is not set; critical alarms would reach nobody, so give one of them",
+      "emails.critical is empty and slack is not set; nobody would be notified of critical alarms, so set one of them",
     )
     .throwIfAny();
 }

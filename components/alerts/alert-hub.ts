@@ -9,20 +9,20 @@ import { assertAlertHubArgs, type AlertHubArgs } from "./alert-hub-arguments";
 import { alertTopic } from "./alert-topic";
 import { slackFunction } from "./slack-function";
 
-/** Where alarms go: a topic per severity, from there to e-mail and Slack. */
+/** Receives the alarms of a system: one topic per severity, which notifies e-mail addresses and Slack. */
 export class AlertHub extends pulumi.ComponentResource implements Described {
   readonly key: string;
 
-  /** What every alarm of the system needs: the hub's topics, known before anything is deployed, so that
-   *  policies see every alarm's action in a preview, and what messages say. */
+  /** What every alarm of the system needs: the hub's topics and the text of the messages. The topic ARNs are
+   *  known before anything is deployed, so that policies see every alarm's action in a preview. */
   readonly alerting: Alerting & { topics: Record<Severity, string> };
 
-  /** For what publishes to it or is called by it: known when it is there. */
+  /** For resources that publish to the topic or subscribe to it. Known only once the topic exists. */
   readonly criticalTopic: { arn: pulumi.Output<string>; keyArn: pulumi.Output<string> };
 
   readonly output: OutputPart;
 
-  /** On notices that did not arrive. */
+  /** The alarm on notices that did not reach Slack. */
   readonly alarms: DeployedAlarm[];
 
   readonly widgets: Widget[] = [];
@@ -59,7 +59,8 @@ export class AlertHub extends pulumi.ComponentResource implements Described {
             this,
           );
     this.alarms = slack === undefined ? [] : [slack.alarm];
-    this.output = slack === undefined ? {} : { functions: { "slack-notifier": slack.made.output } };
+    this.output =
+      slack === undefined ? {} : { functions: { "slack-notifier": slack.bundledFunction.output } };
     this.registerOutputs({ topics: this.alerting.topics });
   }
 }

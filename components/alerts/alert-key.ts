@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { standardTags, type Deployment } from "../deployment";
 
-/** The key of the alert topics. It is a customer's own because an alarm's message to a topic encrypted
- *  with `alias/aws/sns` is lost without a trace: that key admits no CloudWatch. */
+/** The KMS key of the alert topics. It is customer-managed, because the key `alias/aws/sns` does not allow
+ *  CloudWatch: messages of alarms to a topic encrypted with it are lost without an error. */
 export function alertKey(
   name: string,
   deployment: Deployment,

@@ -13,7 +13,7 @@ export interface AlertTopicArgs {
 
 export const topicName = (prefix: string, severity: Severity) => `${prefix}-alerts-${severity}`;
 
-/** A topic that alarms of this account publish to and nobody without TLS. */
+/** A topic that only alarms of this account may publish to, and only over TLS. */
 export function alertTopic(
   name: string,
   { deployment, prefix, severity, kmsKeyArn, emails }: AlertTopicArgs,

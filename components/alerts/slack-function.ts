@@ -13,8 +13,9 @@ type SlackArgs = Pick<AlertHubArgs, "deployment" | "prefix"> & {
   topicArns: Record<Severity, pulumi.Input<string>>;
 };
 
-/** The function that notifies Slack, and a queue for the notices that Slack did not take. That queue's alarm
- *  goes to Slack as well, which may just not work: that is why critical alarms also go by e-mail. */
+/** The function that sends notices to Slack, and a dead-letter queue for the notices that Slack did not accept.
+ *  The alarm on that queue is also sent to Slack, which may be the part that fails. For that reason critical
+ *  alarms are also sent by e-mail. */
 export const slackFunction = (
   name: string,
   { deployment, prefix, slack, alerting, topicArns }: SlackArgs,
@@ -27,8 +28,8 @@ export const slackFunction = (
       functionName: `${prefix}-slack-notifier`,
       entry: join(__dirname, "slack-notifier/handler.ts"),
       topics: { warning: { arn: topicArns.warning }, critical: { arn: topicArns.critical } },
-      // Up to 75 seconds until the critical alarm fires, then four attempts of five seconds and the pauses
-      // between.
+      // Up to 75 seconds of waiting for the critical alarm, then four attempts of five seconds each and the
+      // pauses between them.
       timeoutSeconds: 150,
       variables: {
         WEBHOOK_PARAMETER: slack.webhookParameter,

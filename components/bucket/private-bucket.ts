@@ -8,26 +8,26 @@ import type { Described, OutputPart } from "../described";
 
 export interface PrivateBucketArgs {
   deployment: Deployment;
-  /** Physical name; unique in all of AWS, so a fixed one is part of the configuration. */
+  /** Physical name. It must be unique in all of AWS, so it is part of the configuration. */
   bucketName: string;
-  /** Days that a version stays after a newer one replaced or deleted it. Default: for good. */
+  /** Days that an object version is kept after a newer one replaced or deleted it. Default: forever. */
   noncurrentVersionDays?: number;
-  /** Takes an existing bucket of this name over instead of creating it, for one `up`; the next one, without
-   *  it, sets what differs. See docs/decisions. */
+  /** Imports an existing bucket of this name instead of creating one. Set it for one `up` only. The next `up`,
+   *  without it, applies the settings that differ. See docs/decisions/0003. */
   adopt?: boolean;
   /** Whether Pulumi refuses to delete the bucket. Default true. */
   protect?: boolean;
-  /** Delete what is in it along with the bucket. Default false. */
+  /** Whether deleting the bucket also deletes the objects in it. Default false. */
   forceDestroy?: boolean;
 }
 
-/** A bucket that is versioned, encrypted and closed: no public access, no ACLs, nothing without TLS. */
+/** A versioned, encrypted bucket without public access and without ACLs, accessible only over TLS. */
 export class PrivateBucket extends pulumi.ComponentResource implements Described {
   readonly key: string;
   readonly bucketName: string;
   /** Known before anything is deployed. */
   readonly arn: string;
-  /** The bucket's name as an output: what needs the bucket to be there takes this one. */
+  /** The bucket's name as an output. Resources that need the bucket to exist use this one. */
   readonly bucket: pulumi.Output<string>;
   readonly output: OutputPart;
   readonly alarms: DeployedAlarm[] = [];
@@ -61,7 +61,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
       {
         ...child,
         protect: args.protect ?? true,
-        // An import whose inputs differ from what it finds fails.
+        // An import fails if the inputs differ from the existing bucket.
         ...(args.adopt === true
           ? { import: args.bucketName, ignoreChanges: ["tags", "forceDestroy"] }
           : {}),
@@ -129,7 +129,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
     new aws.s3.BucketPolicy(
       `${name}-policy`,
       { bucket: bucket.bucket, policy: tlsOnly(this.arn) },
-      // S3 refuses both changes at the same moment.
+      // S3 refuses both changes at the same time.
       { ...child, dependsOn: [closed] },
     );
     this.bucket = bucket.bucket;

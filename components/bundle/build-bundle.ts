@@ -10,15 +10,15 @@ const options: BuildOptions = {
   platform: "node",
   target: "node22",
   format: "cjs",
-  // Without comments: those would carry the path of each source file.
+  // Removes comments, which would contain the path of each source file.
   minifyWhitespace: true,
   legalComments: "none",
   charset: "utf8",
   loader: { ".sql": "text" },
 };
 
-/** Where the bundle of an entry file lies: one place for each, the same on every machine. */
-const placeOf = (entry: string, project: string): string =>
+/** Path of the bundle of an entry file. Each entry has its own path, the same on every machine. */
+const bundlePath = (entry: string, project: string): string =>
   join(
     project,
     ".build",
@@ -27,11 +27,11 @@ const placeOf = (entry: string, project: string): string =>
       .replace(/\.[cm]?[jt]s$/, ".js"),
   );
 
-/** Builds one self-contained CommonJS file of an entry file, named by its absolute path. The same sources give
- *  the same bytes on every machine: the hash is the release's name. Synchronous, so that a component can build
- *  what it deploys. */
+/** Builds one self-contained CommonJS file from an entry file, which is given by its absolute path. The same
+ *  sources give the same bytes on every machine, so the hash identifies the release. Synchronous, so that a
+ *  component can build what it deploys. */
 export function buildBundle(entry: string, project = process.cwd()): Bundle {
-  const file = placeOf(entry, project);
+  const file = bundlePath(entry, project);
   const cacheFile = `${file}on`;
   const recipe = JSON.stringify({ entry, options, version });
   const known = recall(cacheFile, file, recipe);
@@ -39,7 +39,7 @@ export function buildBundle(entry: string, project = process.cwd()): Bundle {
 
   const { code, sources } = run(entry);
   mkdirSync(dirname(file), { recursive: true });
-  // Put in place as a whole: another run may be reading the file.
+  // Renamed, so that another run never reads half a file.
   writeFileSync(`${file}.${process.pid}`, code);
   renameSync(`${file}.${process.pid}`, file);
   const bundle = {
@@ -62,6 +62,6 @@ function run(entry: string): { code: Uint8Array; sources: string[] } {
     metafile: true,
   });
   const code = outputFiles[0]?.contents;
-  if (code === undefined) throw new Error(`esbuild made no file of ${entry}.`);
+  if (code === undefined) throw new Error(`esbuild created no file for ${entry}.`);
   return { code, sources: Object.keys(metafile.inputs).map((path) => resolve(folder, path)) };
 }

@@ -2,22 +2,22 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { Bundle } from "./bundle";
 
 interface Remembered {
-  /** What the bundle was made with: options and esbuild's version. */
+  /** How the bundle was built: options and the version of esbuild. */
   recipe: string;
   bundle: Bundle;
-  /** Every file that is in the bundle, with what tells that it was not written since. */
+  /** The bundle and every source file in it, each with its stamp: whether it changed since. */
   inputs: Record<string, string>;
 }
 
-/** Time of the last change of a file's content or place (not its modification time, which package
- *  managers set to a fixed date), and its size. */
+/** A file's change time (ctime) and size. Not its modification time: package managers set that to a fixed
+ *  date. */
 function stamp(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? undefined : `${stats.ctimeMs}/${stats.size}`;
 }
 
-/** The bundle of an earlier run, if none of its sources was touched since. Building takes seconds, and a
- *  program runs at every preview. */
+/** The bundle of an earlier run, if none of its sources changed since. Building takes seconds, and the program
+ *  runs at every preview. */
 export function recall(cacheFile: string, bundleFile: string, recipe: string): Bundle | undefined {
   try {
     const remembered = JSON.parse(readFileSync(cacheFile, "utf8")) as Remembered;
@@ -27,7 +27,7 @@ export function recall(cacheFile: string, bundleFile: string, recipe: string): B
       Object.entries(remembered.inputs).every(([path, before]) => stamp(path) === before);
     return unchanged ? remembered.bundle : undefined;
   } catch {
-    // None yet, or not readable: then it is built.
+    // There is no cache file yet, or it is not readable: the bundle is built.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** A program as one file. */
+/** A program that was bundled into one file. */
 export interface Bundle {
   /** Relative to the project's folder, so that the state is the same on every machine. */
   path: string;

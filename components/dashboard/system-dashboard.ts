@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import { arrange, type Widget } from "./widgets";
 
-/** What a dashboard shows of a component. */
-export interface Shown {
+/** What a component contributes to a dashboard. */
+export interface DashboardPart {
   /** The component's logical name. */
   readonly key: string;
   readonly alarms: readonly DeployedAlarm[];
@@ -13,13 +13,14 @@ export interface Shown {
 
 export interface SystemDashboardArgs {
   dashboardName: string;
-  components: readonly Shown[];
+  components: readonly DashboardPart[];
 }
 
 const titleOf = ({ properties }: Widget) => String(properties.title);
 
-/** All alarms, then what each component shows; two widgets of one title get their components' names. */
-function widgets(components: readonly Shown[]): Widget[] {
+/** All alarms, then the widgets of each component. If two widgets have the same title, the names of their
+ *  components are added. */
+function widgets(components: readonly DashboardPart[]): Widget[] {
   const titles = components.flatMap((component) => component.widgets.map(titleOf));
   const isUnique = (title: string) => titles.indexOf(title) === titles.lastIndexOf(title);
   return [
@@ -42,7 +43,7 @@ function widgets(components: readonly Shown[]): Widget[] {
   ];
 }
 
-/** The one page to look at: is it filling up, does it get done, by how many, with what errors. */
+/** One page that shows the state of a system: queue depths, processed messages, machines, errors. */
 export function systemDashboard(
   name: string,
   { dashboardName, components }: SystemDashboardArgs,

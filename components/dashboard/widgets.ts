@@ -1,7 +1,7 @@
 import type { Metric } from "../alarms/alarm-spec";
 import type { Levels } from "../alarms/levels";
 
-/** A widget before it has its place. Source: CloudWatch, "Dashboard body structure and syntax". */
+/** A widget without its position. Source: CloudWatch, "Dashboard body structure and syntax". */
 export interface Widget {
   type: "metric" | "alarm" | "log" | "text";
   width: number;
@@ -19,14 +19,14 @@ interface HorizontalLine {
   value: number;
 }
 
-/** The levels of an alarm as lines across a graph. */
+/** The levels of an alarm as horizontal lines in a graph. */
 export const levelLines = (levels: Levels): HorizontalLine[] =>
   Object.entries(levels).map(([label, value]) => ({ label, value }));
 
 /** Columns of a dashboard. */
 const columns = 24;
 
-/** A metric's array form: namespace, name, dimensions one after the other, options. */
+/** A metric in the array form of dashboards: namespace, name, dimensions, options. */
 const row = ({ metric, label }: Line) => [
   metric.namespace,
   metric.name,
@@ -56,20 +56,20 @@ export function graph(
   };
 }
 
-/** Puts the widgets side by side, line by line, as far as they fit. */
+/** Positions the widgets from left to right, in as many rows as needed. */
 export function arrange(widgets: Widget[]): (Widget & { x: number; y: number })[] {
   let x = 0;
   let y = 0;
-  let lineHeight = 0;
+  let rowHeight = 0;
   return widgets.map((widget) => {
     if (x + widget.width > columns) {
       x = 0;
-      y += lineHeight;
-      lineHeight = 0;
+      y += rowHeight;
+      rowHeight = 0;
     }
     const placed = { ...widget, x, y };
     x += widget.width;
-    lineHeight = Math.max(lineHeight, widget.height);
+    rowHeight = Math.max(rowHeight, widget.height);
     return placed;
   });
 }

@@ -9,7 +9,7 @@ const messageDeleteFailed = (fleet: FleetSubject): AlarmSpec => ({
   severity: "critical",
   runbook: "message-delete-failed",
   meaning: {
-    en: "A finished message could not be deleted: it comes back, and messages begin to be redelivered endlessly.",
+    en: "A finished message could not be deleted: SQS delivers it again. If this continues, messages are redelivered endlessly.",
     ja: "処理済みメッセージを削除できませんでした。同じメッセージが再配信され、キューが循環し始めます。",
   },
   metric: workerMetric(fleet, workerMetrics.deleteFailed, "Sum"),
@@ -18,14 +18,15 @@ const messageDeleteFailed = (fleet: FleetSubject): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
-/** Nobody reports what is not there, so silence is measured along a metric that the group itself publishes
- *  from its first minute on. A new group has its 15 minutes, and one that was emptied by hand is noticed. */
+/** A worker that does not run publishes no metric. So the alarm compares the workers' reports with a metric that
+ *  the Auto Scaling group publishes from its first minute on. A new group has 15 minutes until the first report,
+ *  and a group that was emptied by hand fires the alarm too. */
 const workerSilent = (fleet: FleetSubject): AlarmSpec => ({
   key: "worker-silent",
   severity: "critical",
   runbook: "worker-silent",
   meaning: {
-    en: "No worker has reported for 15 minutes: none runs, or none gets as far as working.",
+    en: "No worker has reported for 15 minutes: no worker runs, or no worker starts correctly.",
     ja: "15分間どのワーカーからも報告がありません。停止しているか起動に失敗しています。",
   },
   expression: "IF(machines >= 0 AND FILL(reports, 0) < 1, 1, 0)",
@@ -39,10 +40,10 @@ const workerSilent = (fleet: FleetSubject): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
-/** The alarms whose firing stops a release at its canary and rolls it back. */
+/** Keys of the alarms that stop a release at its canary machine and roll it back. */
 export const releaseStopKeys = ["message-delete-failed", "error-logs-critical"];
 
-/** Every alarm of a fleet. No worker is expected where the group may be empty. */
+/** Every alarm of a fleet. A group that may be empty has no alarm on missing reports. */
 export function fleetAlarms(
   fleet: FleetSubject & { minimumMachines: number },
   { machines, errorLogsPerHour }: FleetThresholds,
@@ -55,11 +56,11 @@ export function fleetAlarms(
       measure: { metric: machinesInService(fleet) },
       meaning: {
         warning: {
-          en: "More machines run than usual: there is a backlog, and it costs.",
+          en: "More machines run than usual: there is a backlog, and the costs rise.",
           ja: "通常より多くのマシンが稼働しています。滞留があり、費用が増えています。",
         },
         critical: {
-          en: "The fleet has grown far beyond usual: work does not get less by more machines.",
+          en: "Far more machines run than usual: more machines do not reduce the backlog.",
           ja: "マシン数が通常を大きく超えています。増やしても処理が減っていません。",
         },
       },
@@ -76,11 +77,11 @@ export function fleetAlarms(
           ja: "直近1時間にワーカーがエラーを記録しました。",
         },
         critical: {
-          en: "The workers log error after error: something they need is broken.",
+          en: "The workers log many errors: something that they need is broken.",
           ja: "ワーカーがエラーを記録し続けています。依存先に障害があると考えられます。",
         },
       },
-      // The notifier waits for the critical alarm of the same minute.
+      // Both fire in the same minute; the notifier waits for the critical alarm.
       datapoints: { warning: 1, critical: 1 },
       periodSeconds: 3600,
     }),

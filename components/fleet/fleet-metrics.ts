@@ -1,7 +1,7 @@
 import { workerMetricsDimension } from "../../contracts/worker-metrics";
 import type { Metric } from "../alarms/alarm-spec";
 
-/** What the metrics of a fleet are found by. */
+/** Identifies the metrics of a fleet. */
 export interface FleetSubject {
   autoScalingGroupName: string;
   queueName: string;
@@ -28,7 +28,7 @@ export const machinesInService = ({
   dimensions: { AutoScalingGroupName: autoScalingGroupName },
 });
 
-/** Where the log group's filter counts error lines. */
+/** The metric in which the log group's filter counts error lines. */
 export const errorLogs = ({ metricsNamespace, autoScalingGroupName }: FleetSubject): Metric => ({
   namespace: metricsNamespace,
   name: `ErrorLogs-${autoScalingGroupName}`,

@@ -2,13 +2,13 @@ import type { ArgumentFaults } from "../argument-faults";
 import { changeLevels, checkLevels, type LevelChanges, type Levels } from "../alarms/levels";
 
 export interface FleetThresholds {
-  /** Machines in service: warning from, critical from. Default 2 and 3. */
+  /** Machines in service: warning and critical at the level. Default 2 and 3. */
   machines: Levels;
-  /** Error log lines within an hour: warning from, critical above. Default 1 and 5. */
+  /** Error log lines within an hour: warning at the level, critical above it. Default 1 and 5. */
   errorLogsPerHour: Levels;
 }
 
-/** What an environment sets otherwise. */
+/** Overrides of the defaults. */
 export type FleetThresholdChanges = Partial<Record<keyof FleetThresholds, LevelChanges>>;
 
 export const fleetThresholds = (changes: FleetThresholdChanges = {}): FleetThresholds => ({
@@ -22,7 +22,7 @@ export function checkFleetThresholds(
 ): void {
   checkLevels(faults, "thresholds.machines", machines);
   checkLevels(faults, "thresholds.errorLogsPerHour", errorLogsPerHour);
-  // The alarm that stops a release.
+  // This alarm stops a bad release.
   faults.require(
     errorLogsPerHour.critical !== undefined,
     'thresholds.errorLogsPerHour.critical is "off"; give it a number, because its alarm stops a bad release',

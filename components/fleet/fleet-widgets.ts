@@ -3,7 +3,7 @@ import { workerMetrics } from "../../contracts/worker-metrics";
 import { graph, type Line, type Widget } from "../dashboard/widgets";
 import { errorLogs, machinesInService, workerMetric, type FleetSubject } from "./fleet-metrics";
 
-/** What a fleet gets done, by how many machines, and with what errors. */
+/** Graphs of a fleet: files, times, machines, errors. */
 export function fleetWidgets(fleet: FleetSubject, logGroupName: string, region: string): Widget[] {
   const worker = (name: string, statistic: string, label: string): Line => ({
     metric: workerMetric(fleet, name, statistic),

@@ -12,12 +12,12 @@ import {
   type WorkerFleetArgs,
 } from "./worker-fleet-arguments";
 
-/** Seconds a new machine is given before it counts. */
+/** Seconds until a new machine counts as in service for scaling and for a refresh. */
 export const warmUpSeconds = 60;
-/** Seconds between the canary machine and the rest. */
+/** Seconds between the canary machine and the other machines. */
 const canarySeconds = 300;
 
-/** Of a refresh: first one machine, then all. Percentages are of the machines there are. */
+/** Checkpoints of an instance refresh: first one machine, then all. Percentages of the group's machines. */
 export const canaryCheckpoints = (maximum: number): number[] =>
   maximum === 1 ? [100] : [Math.ceil(100 / maximum), 100];
 
@@ -42,12 +42,12 @@ export function machineGroup(
       minSize: machines.minimum,
       maxSize: machines.maximum,
       vpcZoneIdentifiers: args.network.subnetIds,
-      // A number, never $Latest: that would change nothing here, so no refresh would start.
+      // A number, never $Latest: with $Latest this property would not change, and no refresh would start.
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       healthCheckType: "EC2",
       healthCheckGracePeriod: 120,
       defaultInstanceWarmup: warmUpSeconds,
-      // Machines in service are verified after a release, not waited for in the update.
+      // The update does not wait for machines in service: alarms check the machines after a release.
       waitForCapacityTimeout: "0",
       metricsGranularity: "1Minute",
       enabledMetrics: ["GroupInServiceInstances", "GroupDesiredCapacity"],
@@ -59,7 +59,7 @@ export function machineGroup(
           checkpointPercentages: canaryCheckpoints(machines.maximum),
           checkpointDelay: String(canarySeconds),
           // No autoRollback: the provider sets the group's template before it starts the refresh, so AWS
-          // would "roll back" to the same version (terraform-provider-aws#34189). The release guard does it.
+          // would "roll back" to the same version (terraform-provider-aws#34189). The release guard rolls back.
           skipMatching: true,
           alarmSpecification: { alarms: release.stopAlarms },
         },
@@ -74,7 +74,7 @@ export function machineGroup(
       name: lifecycleHookName,
       autoscalingGroupName: group.name,
       lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-      // The machine says itself when its worker is done; this is how long it is believed to be at it.
+      // The machine completes the hook when its worker has stopped. After this time Auto Scaling stops waiting.
       heartbeatTimeout: Math.max(30, shutdownGraceSeconds(worker) + 60),
       defaultResult: "CONTINUE",
     },
@@ -97,7 +97,7 @@ export function machineGroup(
 }
 
 function backlogPerMachine({ queue, names }: WorkerFleetArgs) {
-  const found = (id: string, label: string, metric: Metric) => ({
+  const metricQuery = (id: string, label: string, metric: Metric) => ({
     id,
     label,
     metricStat: {
@@ -111,8 +111,8 @@ function backlogPerMachine({ queue, names }: WorkerFleetArgs) {
     returnData: false,
   });
   return [
-    found("waiting", "Messages waiting", messagesVisible(queue.queueName)),
-    found(
+    metricQuery("waiting", "Messages waiting", messagesVisible(queue.queueName)),
+    metricQuery(
       "machines",
       "Machines in service",
       machinesInService({ autoScalingGroupName: names.autoScalingGroup }),
@@ -120,7 +120,7 @@ function backlogPerMachine({ queue, names }: WorkerFleetArgs) {
     {
       id: "backlog",
       label: "Messages waiting per machine",
-      // With no machine at all the whole backlog counts, so that the first one is started.
+      // Without machines the whole backlog counts, so that the first machine is started.
       expression: "waiting / IF(FILL(machines, 0) > 0, machines, 1)",
       returnData: true,
     },

@@ -1,7 +1,7 @@
 import { bundleVariables, machinePaths } from "../../contracts/machine";
 
-/** Puts the bundle in place only when it is, byte for byte, the one released. A machine that cannot have
- *  it starts no worker; systemd tries again. */
+/** Installs the bundle only if its hash is the hash of the release. Without the bundle the machine starts no
+ *  worker, and systemd tries again. */
 export const fetchBundleScript = `#!/bin/bash
 set -euo pipefail
 
@@ -30,9 +30,9 @@ chmod 0444 -- "$partial"
 mv -f -- "$partial" "$target"
 `;
 
-/** Says in the worker's own log when it did not end well: it cannot say so itself when it was killed, ran out
- *  of memory, or never started. As a fatal line it counts as an error, so a release that only crashes stops at
- *  its canary. systemd sets the variables; source: systemd.exec(5). */
+/** Writes a line to the worker's log if the worker failed. The worker cannot write it when it was killed, ran out
+ *  of memory, or never started. The line has the level "fatal" and counts as an error, so a release that only
+ *  crashes stops at its canary. systemd sets the variables. Source: systemd.exec(5). */
 export const reportEndScript = `#!/bin/bash
 set -euo pipefail
 
@@ -42,8 +42,8 @@ if [[ $SERVICE_RESULT != success ]]; then
 fi
 `;
 
-/** Waits until the group has chosen this machine to go, lets the worker finish or release its files, and
- *  only then lets the machine go. */
+/** Waits until Auto Scaling wants to terminate this machine. Then stops the worker, which finishes or releases its
+ *  files, and completes the lifecycle hook, so that Auto Scaling terminates the machine. */
 export const drainOnTerminationScript = `#!/bin/bash
 set -euo pipefail
 

@@ -67,11 +67,11 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
   );
 }
 
-/** What a machine is. A change makes a new version, and by that an instance refresh. */
+/** The launch template of the machines. A change creates a new version, and so starts an instance refresh. */
 export function machineTemplate(
   name: string,
   args: WorkerFleetArgs,
-  made: { profile: aws.iam.InstanceProfile; bundle: BundleLocation },
+  { profile, bundle }: { profile: aws.iam.InstanceProfile; bundle: BundleLocation },
   parent: pulumi.Resource,
 ): aws.ec2.LaunchTemplate {
   const tags = standardTags(args.deployment);
@@ -79,14 +79,14 @@ export function machineTemplate(
     `${name}-template`,
     {
       name: args.names.launchTemplate,
-      // Of each version: what the release guard tells people.
-      description: `bundle ${made.bundle.sha256}`,
+      // Description of the version. The release guard reads it for its messages.
+      description: `bundle ${bundle.sha256}`,
       imageId: args.machines.imageId,
       instanceType: args.machines.instanceType,
-      iamInstanceProfile: { arn: made.profile.arn },
+      iamInstanceProfile: { arn: profile.arn },
       vpcSecurityGroupIds: [securityGroup(name, args, parent).id],
-      // Version 2 only, and no further than the machine itself: no container, no request made for a
-      // stranger reads the role's credentials.
+      // IMDSv2 only, with one network hop: containers and forged requests (SSRF) cannot read the role's
+      // credentials.
       metadataOptions: {
         httpEndpoint: "enabled",
         httpTokens: "required",
@@ -107,7 +107,7 @@ export function machineTemplate(
         resourceType,
         tags: { ...tags, Name: args.names.machine },
       })),
-      userData: userData(args, made.bundle),
+      userData: userData(args, bundle),
       tags,
     },
     { parent },

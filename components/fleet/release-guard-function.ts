@@ -8,7 +8,7 @@ import { allow } from "../iam";
 import { warmUpSeconds } from "./machine-group";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
-/** The function that rolls a release back when its alarms fire. */
+/** The function that rolls a release back when one of its alarms fires. */
 export function releaseGuard(
   name: string,
   args: WorkerFleetArgs,
@@ -28,7 +28,7 @@ export function releaseGuard(
       topics: {
         critical: { arn: topicArn, body: { AlarmName: stopAlarms, NewStateValue: ["ALARM"] } },
       },
-      // Up to four minutes for the release to be cancelled.
+      // Cancelling the release takes up to four minutes.
       timeoutSeconds: 300,
       variables: {
         AUTO_SCALING_GROUP: names.autoScalingGroup,
@@ -37,12 +37,12 @@ export function releaseGuard(
         ALARMS: JSON.stringify(stopAlarms),
         TOPIC_ARN: topicArn,
         NOTICE_LANGUAGE: alerting.language,
-        RUNBOOK_URL: runbookUrl(alerting, "release-taken-back"),
+        RUNBOOK_URL: runbookUrl(alerting, "release-rolled-back"),
       },
       rights: {
         name: "release-guard",
         statements: [
-          // These know no resources.
+          // These actions cannot be limited to resources.
           allow(
             "Look",
             [
@@ -57,8 +57,9 @@ export function releaseGuard(
             ["autoscaling:CancelInstanceRefresh", "autoscaling:StartInstanceRefresh"],
             arnOf(deployment, "autoscaling", group),
           ),
-          // Auto Scaling tries with the caller's rights whether the version could be started (a dry run), and
-          // then starts it with its own. Source: "Control Amazon EC2 launch template usage in Auto Scaling groups".
+          // Auto Scaling checks with the caller's rights whether the version can be started (a dry run), and
+          // then starts it with its own rights. Source: "Control Amazon EC2 launch template usage in Auto
+          // Scaling groups".
           allow("StartFromTemplate", ["ec2:RunInstances"], "*", {
             ArnEquals: { "ec2:LaunchTemplate": template.arn },
           }),
@@ -78,9 +79,9 @@ export function releaseGuard(
       logRetentionDays: args.logRetentionDays,
       alarm: {
         key: "failed",
-        runbook: "release-taken-back",
+        runbook: "release-rolled-back",
         meaning: {
-          en: "A release's alarm fired and the release guard failed: the bad release may still run.",
+          en: "An alarm of a release fired, but the release guard could not roll the release back: the bad release may still run.",
           ja: "リリースのアラームが発生しましたが、自動での差し戻しに失敗しました。問題のあるリリースが残っている可能性があります。手動で対応してください。",
         },
       },

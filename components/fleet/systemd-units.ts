@@ -1,7 +1,7 @@
 import { machinePaths } from "../../contracts/machine";
 
-/** Nothing that the worker, or a document it opens, has any business with. No MemoryDenyWriteExecute:
- *  Node compiles at run time. */
+/** Takes away everything that the worker does not need, in case a document exploits a bug. Without
+ *  MemoryDenyWriteExecute, because Node compiles code at run time. */
 const hardening = [
   "DynamicUser=yes",
   "NoNewPrivileges=yes",
@@ -15,7 +15,7 @@ const hardening = [
   "ProtectControlGroups=yes",
   "ProtectClock=yes",
   "ProtectHostname=yes",
-  // Netlink, because name resolution asks the kernel which of the first two there are.
+  // Netlink, because name resolution asks the kernel whether IPv4 and IPv6 are available.
   "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
   "RestrictNamespaces=yes",
   "RestrictRealtime=yes",
@@ -37,17 +37,17 @@ export const workerUnit = (shutdownGraceSeconds: number): string =>
       "Description=queuefleet worker",
       "Wants=network-online.target",
       "After=network-online.target",
-      // A bundle that is not there yet is no reason to give up.
+      // Tries forever: the bundle may not be uploaded yet.
       "StartLimitIntervalSec=0",
     ],
     Service: [
       "Type=exec",
       `EnvironmentFile=${machinePaths.environment}`,
-      // As root, because only root may put the program in place.
+      // As root, because only root may write the program file.
       `ExecStartPre=+${machinePaths.fetchBundle}`,
-      // Amazon Linux 2023 keeps /tmp in memory, half of what there is; files to read may be larger.
+      // Amazon Linux 2023 keeps /tmp in memory (at most half of it). Files to read may be larger.
       "Environment=TMPDIR=/var/tmp",
-      // By its own name: /usr/bin/node is whichever version was installed first.
+      // node-22, because /usr/bin/node is the version that was installed first.
       `ExecStart=/usr/bin/node-22 ${machinePaths.bundle}`,
       `ExecStopPost=${machinePaths.reportEnd}`,
       `StandardOutput=append:${machinePaths.log}`,
@@ -55,7 +55,7 @@ export const workerUnit = (shutdownGraceSeconds: number): string =>
       "Restart=always",
       "RestartSec=5",
       "KillMode=mixed",
-      // The worker ends by itself within its grace time; systemd's patience is a little longer.
+      // The worker stops within its grace time. systemd waits a little longer before it kills the worker.
       `TimeoutStopSec=${shutdownGraceSeconds + 30}`,
       ...hardening,
     ],

@@ -21,8 +21,8 @@ export interface Machine {
 /** EC2's limit, before base64. */
 export const userDataLimitBytes = 16_384;
 
-/** Why a value cannot stand in a systemd environment file as it is; undefined when it can. systemd takes
- *  a line's text literally, but for backslashes, quotes at its beginning and blanks at its ends. */
+/** Why a value cannot be written to a systemd environment file unchanged. Undefined if it can. systemd reads a
+ *  line literally, except backslashes, quotes at the beginning, and blanks at the beginning and the end. */
 export function unfitForEnvironmentFile(value: string): string | undefined {
   if (/[\n\r\0\\]/.test(value)) return "a line break, NUL or backslash in it";
   if (/^["'\s]|\s$/.test(value)) return "a quote or blank at its beginning or a blank at its end";
@@ -66,7 +66,7 @@ const logRotation = `${machinePaths.log} {
 }
 `;
 
-/** cloud-init's document for a machine: everything it is, on top of Amazon Linux 2023. */
+/** The cloud-init document of a machine: everything that is set up on top of Amazon Linux 2023. */
 export function cloudConfig(machine: Machine): string {
   const { variables, bundle, group } = machine;
   const file = (path: string, content: string, permissions: string) => ({
@@ -105,12 +105,12 @@ export function cloudConfig(machine: Machine): string {
       ["systemctl", "enable", "--now", "queuefleet-worker.service", "queuefleet-drain.service"],
     ],
   };
-  // No folding: a folded line of a script would be another script.
+  // Long lines are not folded: folding would change the scripts.
   const text = `#cloud-config\n${stringify(document, { lineWidth: 0 })}`;
   const bytes = Buffer.byteLength(text);
   if (bytes > userDataLimitBytes) {
     throw new Error(
-      `User data has ${bytes} bytes; EC2 takes ${userDataLimitBytes}. Shorten the variables.`,
+      `User data has ${bytes} bytes; EC2 allows ${userDataLimitBytes}. Shorten the variables.`,
     );
   }
   return text;

@@ -13,48 +13,49 @@ import {
 } from "./fleet-thresholds";
 import { unfitForEnvironmentFile } from "./user-data";
 
-/** What a worker does with a message. The parameter is the name of the SSM SecureString with the PostgreSQL
- *  connection string: the file processor keeps the index there, and both the ledger of finished work. */
+/** What a worker does with a message. `databaseUrlParameter` is the name of the SSM SecureString with the
+ *  PostgreSQL connection string. The file processor stores the index in that database, and both processors store
+ *  the ledger of finished work there. */
 export type WorkerProcessor =
   | { kind: "file"; databaseUrlParameter: string }
   | { kind: "command"; command: string[]; databaseUrlParameter?: string };
 
 export interface WorkerFleetArgs {
   deployment: Deployment;
-  /** Physical names, kept where they exist. */
+  /** Physical names. Existing ones must be kept. */
   names: {
     autoScalingGroup: string;
     launchTemplate: string;
     /** Tag `Name` of the machines. */
     machine: string;
     logGroup: string;
-    /** Of role, instance profile and security group. */
+    /** Name of the role, the instance profile and the security group. */
     role: string;
   };
-  /** The queue the machines work on, with its timeouts and its receive count. */
+  /** The queue that the machines work on. Its timeouts and its receive count are read from it. */
   queue: MonitoredQueue;
   worker: {
-    /** Absolute path of the program's entry file; the machines get it as one file. */
+    /** Absolute path of the program's entry file. It is bundled into one file for the machines. */
     entry: string;
-    /** Messages a machine works on at once. Default 4. */
+    /** Messages that a machine processes at the same time. Default 4. */
     concurrency?: number;
-    /** Time to finish after SIGTERM before the rest is released. Seconds, 0–7,200. Default 90. */
+    /** Time to finish messages after SIGTERM. Then the unfinished ones are released. Seconds, 0–7,200. Default 90. */
     shutdownGraceSeconds?: number;
     metricsNamespace: string;
     processor: WorkerProcessor;
   };
-  /** Where the bundle lies, under its content hash. */
+  /** The bucket for the bundle. The object's key contains the content hash. */
   scripts: PrivateBucket;
   /** Buckets whose objects the worker reads. */
   reads: PrivateBucket[];
   machines: {
-    /** Amazon Linux 2023 for x86, as `newestMachineImage` finds it. */
+    /** Image id of Amazon Linux 2023 for x86; see `newestMachineImage`. */
     imageId: string;
     /** "t3.medium" */
     instanceType: string;
     minimum: number;
     maximum: number;
-    /** Messages waiting per machine that scaling aims at. Default 200. */
+    /** Waiting messages per machine: the target of scaling. Default 200. */
     backlogPerMachine?: number;
     /** Gigabytes of the encrypted root disk. Default 20. */
     diskGigabytes?: number;
@@ -62,14 +63,14 @@ export interface WorkerFleetArgs {
   network: {
     vpcId: pulumi.Input<string>;
     subnetIds: string[];
-    /** TCP ports the machines may call: HTTPS for AWS and packages, and the database's. */
+    /** TCP ports that the machines may connect to: HTTPS for AWS and packages, and the port of the database. */
     egressPorts: number[];
   };
-  /** Default 30 days. */
+  /** How long the logs are kept. Default 30 days. */
   logRetentionDays?: number;
   alerting: Alerting;
-  /** The topic of the critical alarms. It calls the function that rolls a bad release back, which also
-   *  notifies it of what it did. */
+  /** The topic of the critical alarms. It calls the release guard, the function that rolls a bad release back. The
+   *  release guard publishes a message about the rollback to the same topic. */
   criticalTopic: { arn: pulumi.Input<string>; keyArn: pulumi.Input<string> };
   thresholds?: FleetThresholdChanges;
 }
@@ -84,7 +85,7 @@ export const fleetRanges = {
 
 export const fleetDefaults = { backlogPerMachine: 200, diskGigabytes: 20 };
 
-/** How long a stopping worker may finish what it has. */
+/** How long a stopping worker may take to finish its messages. */
 export const shutdownGraceSeconds = (worker: WorkerFleetArgs["worker"]): number =>
   worker.shutdownGraceSeconds ?? workerDefaults.shutdownGraceSeconds;
 
@@ -102,13 +103,13 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
       "worker.concurrency",
       worker.concurrency ?? workerDefaults.concurrency,
       fleetRanges.concurrency,
-      "a machine takes whole numbers",
+      "whole numbers are allowed",
     )
     .wholeNumber(
       "machines.maximum",
       machines.maximum,
       fleetRanges.machinesMaximum,
-      "a group takes whole numbers",
+      "whole numbers are allowed",
     )
     .wholeNumber(
       "machines.backlogPerMachine",
@@ -137,11 +138,11 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
     .require(...retentionFault(args.logRetentionDays))
     .require(
       network.subnetIds.length > 0,
-      "network.subnetIds is empty; name at least one subnet with a way out to AWS",
+      "network.subnetIds is empty; name at least one subnet from which AWS can be reached",
     )
     .require(
       network.egressPorts.includes(443),
-      `network.egressPorts is ${JSON.stringify(network.egressPorts)}; 443 must be in it, AWS is called on it`,
+      `network.egressPorts is ${JSON.stringify(network.egressPorts)}; 443 must be in it, because AWS is called on it`,
     );
   checkFleetThresholds(faults, fleetThresholds(args.thresholds));
   if (worker.processor.kind === "command") {
@@ -151,7 +152,7 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
         worker.processor.command.length > 0,
         "worker.processor.command is empty; name a program",
       )
-      .require(unfit === undefined, `worker.processor.command has ${unfit}; it must do without`);
+      .require(unfit === undefined, `worker.processor.command has ${unfit}; remove it`);
   }
   faults.throwIfAny();
 }

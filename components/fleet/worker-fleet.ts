@@ -17,8 +17,8 @@ import { releaseGuard } from "./release-guard-function";
 import { assertWorkerFleetArgs, type WorkerFleetArgs } from "./worker-fleet-arguments";
 import { workerRole } from "./worker-role";
 
-/** Machines that work on a queue: as many as its backlog needs, replaced one first at every release, which
- *  stops there and is rolled back when the release's alarms fire. */
+/** Machines that work on a queue. The backlog decides how many there are. A release first replaces one machine, the
+ *  canary. If an alarm of the release fires, the release stops and is rolled back. */
 export class WorkerFleet extends pulumi.ComponentResource implements Described {
   readonly key: string;
   readonly launchTemplateId: pulumi.Output<string>;
@@ -53,7 +53,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
         contentType: "text/javascript",
         tags: standardTags(deployment),
       },
-      // The release before stays fetchable: a rollback must not wait for a build.
+      // Older bundles stay in the bucket: a rollback must not wait for a build.
       { ...child, retainOnDelete: true },
     );
 
@@ -100,7 +100,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
       template,
       {
         stopAlarms,
-        // What a machine needs from its first second on.
+        // A machine needs these as soon as it starts.
         dependsOn: [object, policy, logs, ...stops.map(({ resource }) => resource)],
       },
       this,
@@ -109,7 +109,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
     this.alarms = [...created.map(({ deployed }) => deployed), guard.alarm];
     this.widgets = fleetWidgets(fleet, names.logGroup, deployment.region);
     this.output = {
-      functions: { "release-guard": guard.made.output },
+      functions: { "release-guard": guard.bundledFunction.output },
       fleets: {
         [name]: {
           autoScalingGroupName: names.autoScalingGroup,

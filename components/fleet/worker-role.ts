@@ -4,7 +4,7 @@ import { arnOf, standardTags } from "../deployment";
 import { allow, assumedBy, type Statement } from "../iam";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
-/** What a machine does, and nothing else. */
+/** The policy of a machine: exactly the actions that it uses. */
 export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
   const { deployment, queue, names } = args;
   const { databaseUrlParameter } = args.worker.processor;
@@ -25,7 +25,7 @@ export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
             ["s3:GetObject", "s3:GetObjectVersion"],
             reads.map((arn) => `${arn}/*`),
           ),
-          // Without it S3 answers "forbidden" for an object that is gone.
+          // Without this right, S3 answers "forbidden" for a deleted object.
           allow("TellGoneFromForbidden", ["s3:ListBucket"], reads),
         ]),
     allow("FetchBundle", ["s3:GetObject"], `${args.scripts.arn}/${bundlePrefix(bundleKey)}*`),
@@ -52,7 +52,7 @@ export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
         `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`,
       ),
     ),
-    // Session Manager instead of SSH; these actions know no resources.
+    // Session Manager replaces SSH. These actions cannot be limited to resources.
     allow(
       "SessionManager",
       [
@@ -68,10 +68,10 @@ export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** The folder of a bundle's key: a rollback fetches an older one from it. */
+/** The folder in a bundle's key. A rollback fetches an older bundle from the same folder. */
 const bundlePrefix = (key: string) => key.slice(0, key.lastIndexOf("/") + 1);
 
-/** The identity of the machines. */
+/** Role, policy and instance profile of the machines. */
 export function workerRole(
   name: string,
   args: WorkerFleetArgs,

@@ -12,18 +12,18 @@ import {
   type BundledFunctionArgs,
 } from "./function-arguments";
 
-/** The alias that everything calls. A new version is called only once the alias points at it. */
+/** The alias that every caller uses. A new version is called only when the alias points to it. */
 export const liveAlias = "live";
 
-/** A function made of a TypeScript file: built with esbuild, each change a version, called through an alias,
- *  with a role that has exactly its rights and a log group that is kept for a time. What calls it (topics,
- *  queues, schedules) is separate. It is no component resource of its own: what it makes belongs to the
- *  component that needs it, under the URNs that deployed stacks have. */
+/** A Lambda function from a TypeScript file, built with esbuild. Each change is a new version, called through an
+ *  alias. Its role has exactly the rights it needs, and its log group has a retention time. What calls the
+ *  function (topics, queues, schedules) is separate. It is not a component resource: its resources are children
+ *  of the component that uses it, so that deployed stacks keep their URNs. */
 export class BundledFunction {
   readonly functionName: string;
-  /** What calls the function calls this one. */
+  /** The ARN that callers use. */
   readonly aliasArn: pulumi.Output<string>;
-  /** The alias's name, once the alias is there: the qualifier of permissions. */
+  /** Name of the alias, known once the alias exists. The qualifier of permissions. */
   readonly alias: pulumi.Output<string>;
   readonly output: Unresolved<SystemOutputs["functions"][string]>;
 
@@ -66,7 +66,7 @@ export class BundledFunction {
       child,
     );
     const bundle = buildBundle(args.entry);
-    const made = new aws.lambda.Function(
+    const lambdaFunction = new aws.lambda.Function(
       name,
       {
         name: functionName,
@@ -85,17 +85,21 @@ export class BundledFunction {
           : { deadLetterConfig: { targetArn: failedCalls.queue.arn } }),
         tags,
       },
-      // The rights first: Lambda refuses a dead-letter queue that the role may not send to.
+      // The policy must exist first: Lambda refuses a dead-letter queue that the role may not send to.
       { ...child, dependsOn: [policy, logs] },
     );
     const alias = new aws.lambda.Alias(
       `${name}-${liveAlias}`,
-      { name: liveAlias, functionName: made.name, functionVersion: made.version },
+      {
+        name: liveAlias,
+        functionName: lambdaFunction.name,
+        functionVersion: lambdaFunction.version,
+      },
       child,
     );
     this.functionName = functionName;
     this.alias = alias.name;
     this.aliasArn = alias.arn;
-    this.output = { name: functionName, arn: made.arn, logGroupName };
+    this.output = { name: functionName, arn: lambdaFunction.arn, logGroupName };
   }
 }

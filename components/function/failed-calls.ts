@@ -11,14 +11,14 @@ import { messagesVisible } from "../queue/sqs-metric";
 export interface FailedCallsArgs {
   deployment: Deployment;
   functionName: string;
-  /** What may put a call aside that could not even be made. */
+  /** Topics that send an event to the queue when they could not call the function. */
   topicArns: pulumi.Input<string>[];
-  /** Of the alarm on what waits here. */
+  /** Of the alarm that fires when the queue is not empty. */
   alarm: Pick<AlarmSpec, "key" | "runbook" | "meaning">;
   alerting: Alerting;
 }
 
-/** Where the events of a function wait whose calls failed for good, with the alarm on it. */
+/** The dead-letter queue for the events whose calls failed permanently, and its alarm. */
 export interface FailedCalls {
   queue: aws.sqs.Queue;
   /** Known before anything is deployed. */

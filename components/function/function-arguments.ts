@@ -7,21 +7,21 @@ import type { FailedCalls } from "./failed-calls";
 
 export interface BundledFunctionArgs {
   deployment: Deployment;
-  /** Physical name, of the function and of its role. */
+  /** Physical name of the function and of its role. */
   functionName: string;
   /** Absolute path of the TypeScript file that exports `handler`. */
   entry: string;
-  /** Longest one call may take. Seconds, 1–900. */
+  /** Longest time that one call may take. Seconds, 1–900. */
   timeoutSeconds: number;
   /** Megabytes, 128–10,240. Default 256. */
   memoryMegabytes?: number;
-  /** The function's environment: names of secrets, never secrets. */
+  /** Environment variables. They may contain names of secrets, never secrets. */
   variables: Record<string, pulumi.Input<string>>;
-  /** What it may do besides logging. */
+  /** What the function may do besides logging. */
   rights: { name: string; statements: Statement[] };
-  /** Where events go whose calls failed for good; the function gets the right to send there. */
+  /** Receives the events whose calls failed permanently. The function gets the right to send there. */
   failedCalls?: FailedCalls;
-  /** Default 30 days. */
+  /** How long the log is kept. Default 30 days. */
   logRetentionDays?: number;
 }
 

@@ -5,13 +5,14 @@ export type LogEntry = { level: "info" | "warn" | "error"; msg: string; [field: 
 
 export const logLine = (entry: LogEntry): void => console.log(JSON.stringify(entry));
 
-/** A variable that the function cannot do without. */
+/** An environment variable that must be set. */
 export function requiredVariable(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set on the function.`);
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set in the function's environment.`);
   return value;
 }
 
-/** The language that people are told things in. */
+/** The language of notices. */
 export const noticeLanguage = (): Language =>
   requiredVariable("NOTICE_LANGUAGE") === "ja" ? "ja" : "en";

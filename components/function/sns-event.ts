@@ -1,4 +1,4 @@
-/** What SNS hands to a function. */
+/** The event that SNS sends to a function. */
 export interface SnsEvent {
   Records: { Sns: { MessageId: string; Subject?: string | null; Message: string } }[];
 }

@@ -9,38 +9,38 @@ import type { BundledFunctionArgs } from "./function-arguments";
 /** A topic that calls a function. */
 export interface CallingTopic {
   arn: pulumi.Input<string>;
-  /** Which messages, by what their body says. All, when not given. */
+  /** Filter on fields of the message body. If not given, all messages call the function. */
   body?: Record<string, string[]>;
 }
 
 export interface TopicFunctionArgs
   extends Omit<BundledFunctionArgs, "failedCalls">, Pick<FailedCallsArgs, "alarm" | "alerting"> {
-  /** What calls it, by severity. */
+  /** The topics that call it, by severity. */
   topics: Partial<Record<Severity, CallingTopic>>;
 }
 
-/** A function that topics call, and a queue with an alarm for the calls that failed for good. */
+/** A function that topics call, and a dead-letter queue with an alarm for the calls that failed permanently. */
 export function topicFunction(
   name: string,
   args: TopicFunctionArgs,
   parent: pulumi.Resource,
-): { made: BundledFunction; alarm: DeployedAlarm } {
+): { bundledFunction: BundledFunction; alarm: DeployedAlarm } {
   const topics = Object.entries(args.topics);
   const failed = failedCalls(
     name,
     { ...args, topicArns: topics.map(([, { arn }]) => arn) },
     parent,
   );
-  const made = new BundledFunction(name, { ...args, failedCalls: failed }, parent);
+  const bundledFunction = new BundledFunction(name, { ...args, failedCalls: failed }, parent);
   for (const [severity, topic] of topics) {
-    callFromTopic(`${name}-${severity}`, made, topic, failed, parent);
+    callFromTopic(`${name}-${severity}`, bundledFunction, topic, failed, parent);
   }
-  return { made, alarm: failed.alarm };
+  return { bundledFunction, alarm: failed.alarm };
 }
 
 function callFromTopic(
   name: string,
-  made: BundledFunction,
+  bundledFunction: BundledFunction,
   { arn, body }: CallingTopic,
   failed: FailedCalls,
   parent: pulumi.Resource,
@@ -48,8 +48,8 @@ function callFromTopic(
   const permission = new aws.lambda.Permission(
     `${name}-permission`,
     {
-      function: made.functionName,
-      qualifier: made.alias,
+      function: bundledFunction.functionName,
+      qualifier: bundledFunction.alias,
       action: "lambda:InvokeFunction",
       principal: "sns.amazonaws.com",
       sourceArn: arn,
@@ -61,8 +61,8 @@ function callFromTopic(
     {
       topic: arn,
       protocol: "lambda",
-      endpoint: made.aliasArn,
-      // For the case that the function cannot even be called.
+      endpoint: bundledFunction.aliasArn,
+      // For events whose call could not be started.
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: failed.arn }),
       ...(body === undefined
         ? {}

@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MonitoredQueueArgs } from "./queue-arguments";
 
-/** Everything that may be set otherwise on a queue made by hand. An import whose inputs differ from what
- *  it finds fails, so the adopting `up` leaves these as they are; the next one, without `adopt`, sets them. */
+/** All settings that may be different on a queue that was created by hand. An import fails if the inputs differ
+ *  from the existing queue. So the `up` with `adopt` ignores these settings, and the next `up`, without `adopt`,
+ *  applies them. */
 const settings = [
   "visibilityTimeoutSeconds",
   "messageRetentionSeconds",

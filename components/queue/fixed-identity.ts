@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** What SQS cannot change on a queue: asking for it makes Pulumi replace the queue, and everything in it
- *  is lost. Ignored as a change, so that no engine ever plans the replacement, and refused below. */
+/** Properties that SQS cannot change on a queue. If they change, Pulumi replaces the queue, and all messages are
+ *  lost. So a change is ignored, which prevents that any engine plans the replacement, and is refused below. */
 export const identityProperties = ["name", "namePrefix", "fifoQueue"];
 
 export interface QueueIdentity {
@@ -12,8 +12,8 @@ export interface QueueIdentity {
 
 const kind = ({ name, fifo }: QueueIdentity) => `"${name}" (${fifo ? "FIFO" : "standard"})`;
 
-/** The queue's URL, after a look at whether the queue that is deployed is the one the program asks for.
- *  On a deployed queue its name and kind are known in every preview, so the refusal comes there. */
+/** The queue's URL, after a check that the deployed queue is the one that the program describes. The name and
+ *  kind of a deployed queue are known in every preview, so a preview already fails. */
 export function urlOfSameQueue(
   component: string,
   queue: aws.sqs.Queue,
@@ -34,7 +34,7 @@ export function assertSameQueue(
   // A RunError is shown as it is, without a stack trace.
   throw new pulumi.RunError(
     `MonitoredQueue "${component}" is deployed as ${kind(deployed)} and the program now asks for ${kind(wanted)}. ` +
-      "A queue cannot be renamed or change its kind: it would be replaced, its messages lost, and its producers would send to a queue that is gone. So it was not replaced: ask for the deployed one again.\n" +
+      "SQS cannot change the name or the kind of a queue: the queue would be replaced, its messages would be lost, and its producers would send to a deleted queue. So it was not replaced: use the deployed name and kind again.\n" +
       "To migrate: add a second MonitoredQueue with the new name beside this one, let the consumers read both, " +
       "switch the producers, wait until the old queue and its dead-letter queue are empty, then remove the old component " +
       "(set protect: false in the update before).",

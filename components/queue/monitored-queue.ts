@@ -16,8 +16,8 @@ import { queuePolicy } from "./queue-policy";
 import { queueThresholds } from "./queue-thresholds";
 import { queueWidgets } from "./queue-widgets";
 
-/** A queue with all that keeps it from filling up unseen: dead-letter queue, redrive both ways, a policy
- *  with exactly the senders named, encryption, alarms. */
+/** A queue that cannot fill up unnoticed: with a dead-letter queue, redrive policy and redrive-allow policy, a
+ *  queue policy that allows exactly the named senders, encryption, and alarms. */
 export class MonitoredQueue extends pulumi.ComponentResource implements Described {
   readonly key: string;
   readonly queueName: string;
@@ -27,14 +27,14 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
   readonly deadLetterArn: string;
   readonly url: pulumi.Output<string>;
   readonly deadLetterUrl: pulumi.Output<string>;
-  /** The one statement of these three: what works on the queue reads them here. */
+  /** These three numbers are stated only here. Consumers of the queue read them from it. */
   readonly visibilityTimeoutSeconds: number;
   readonly jobTimeoutSeconds: number;
   readonly maxReceiveCount: number;
   readonly output: OutputPart;
   readonly alarms: DeployedAlarm[];
   readonly widgets: Widget[];
-  /** The queue itself, for `dependsOn` of what names it by its ARN. */
+  /** The queue itself, for the `dependsOn` of resources that use its ARN. */
   readonly queue: aws.sqs.Queue;
 
   constructor(name: string, args: MonitoredQueueArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -98,7 +98,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
         }),
         policy: queuePolicy(deployment, this.arn, args.senders ?? []),
       },
-      // The ARN above is a plain value, so Pulumi cannot see by itself which comes first.
+      // The ARN above is a plain value, so Pulumi does not know the order by itself.
       { ...options("queue"), dependsOn: [deadLetterQueue] },
     );
 

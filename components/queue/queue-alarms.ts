@@ -3,7 +3,7 @@ import { levelAlarms } from "../alarms/levels";
 import type { QueueThresholds } from "./queue-thresholds";
 import { messagesInFlight, messagesVisible, oldestMessageAge, sqsMetric } from "./sqs-metric";
 
-/** Messages SQS lets consumers hold at once, standard and FIFO. Source: SQS quotas. */
+/** Maximum messages in flight, of standard and of FIFO queues. Source: SQS quotas. */
 const inFlightLimit = 120_000;
 
 const tooOld = (queueName: string, seconds: number): AlarmSpec => ({
@@ -11,7 +11,7 @@ const tooOld = (queueName: string, seconds: number): AlarmSpec => ({
   severity: "warning",
   runbook: "oldest-message-age",
   meaning: {
-    en: "Messages wait longer than they should: consumers are stuck or too few.",
+    en: "Messages wait too long: consumers are stuck, or there are too few.",
     ja: "メッセージの待ち時間が長すぎます。コンシューマーが停止しているか不足しています。",
   },
   metric: oldestMessageAge(queueName),
@@ -20,13 +20,13 @@ const tooOld = (queueName: string, seconds: number): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
-/** Age alone is high after any burst; that nothing at all is finished meanwhile is what a stall is. */
+/** After a burst the age is high although all is well. A queue is stalled if also no message is deleted. */
 const stalled = (queueName: string, seconds: number): AlarmSpec => ({
   key: "stalled",
   severity: "critical",
   runbook: "queue-stalled",
   meaning: {
-    en: "Messages are old and not one was finished for 30 minutes: the consumers receive the same messages again and again, or are dead.",
+    en: "Messages are old and none was deleted for 30 minutes: the consumers have stopped, or receive the same messages again and again.",
     ja: "古いメッセージが残ったまま、30分間1件も完了していません。コンシューマーが停止または空回りしています。",
   },
   expression: `IF(age > ${seconds} AND FILL(deleted, 0) < 1, 1, 0)`,
@@ -45,7 +45,7 @@ const nearInFlightLimit = (queueName: string): AlarmSpec => ({
   severity: "warning",
   runbook: "queue-in-flight",
   meaning: {
-    en: "80 % of the messages that SQS lets consumers hold at once are held: soon nothing more is received.",
+    en: "Messages in flight are at 80 % of the SQS limit. At the limit, consumers receive nothing more.",
     ja: "処理中メッセージがSQSの上限の80%に達しました。まもなく受信できなくなります。",
   },
   metric: messagesInFlight(queueName),
@@ -65,11 +65,11 @@ export function queueAlarms(
       measure: { metric: messagesVisible(queueName) },
       meaning: {
         warning: {
-          en: "More messages wait than usual: the consumers do not keep up.",
+          en: "More messages wait than usual: they arrive faster than they are processed.",
           ja: "待機メッセージが通常より多くなっています。処理が追いついていません。",
         },
         critical: {
-          en: "The queue has filled up: messages arrive and are not finished.",
+          en: "The queue is filling up: messages arrive, but are not processed.",
           ja: "キューが溢れています。届いたメッセージが処理されていません。",
         },
       },
@@ -81,11 +81,11 @@ export function queueAlarms(
       measure: { metric: messagesVisible(deadLetterQueueName) },
       meaning: {
         warning: {
-          en: "Messages failed for good and wait in the dead-letter queue for someone to look.",
+          en: "Messages failed permanently and are in the dead-letter queue. Check them.",
           ja: "処理に失敗したメッセージがデッドレターキューにあります。確認してください。",
         },
         critical: {
-          en: "Many messages failed for good: something they all need is broken.",
+          en: "Many messages failed permanently: something that they all need is broken.",
           ja: "多数のメッセージが処理に失敗しています。共通の原因があると考えられます。",
         },
       },

@@ -13,33 +13,33 @@ import {
 
 export interface MonitoredQueueArgs {
   deployment: Deployment;
-  /** Physical name: producers outside know it, so it stays what it is. A FIFO queue's ends in ".fifo". */
+  /** Physical name. External producers use it, so it must not change. A FIFO queue's name ends in ".fifo". */
   queueName: string;
   deadLetterQueueName: string;
   /** Default false. */
   fifo?: boolean;
-  /** How long a received message stays hidden from other consumers; above the job timeout.
+  /** How long a received message stays hidden from other consumers. Must be above the job timeout.
    *  Seconds, 0–43,200. Source: SQS SetQueueAttributes. */
   visibilityTimeoutSeconds: number;
-  /** Longest time a consumer works on one message; fleets and functions on this queue take it from here.
+  /** Longest time that a consumer may work on one message. Fleets and functions read it from the queue.
    *  Seconds, from 1. */
   jobTimeoutSeconds: number;
-  /** Attempts before a message goes to the dead-letter queue. 3–1,000: with fewer, one short fault of a
-   *  dependency dead-letters good messages. SQS guide: 5 is the usual value. */
+  /** Attempts before a message goes to the dead-letter queue, 3–1,000. With fewer than 3, one short failure of a
+   *  dependency sends good messages to the dead-letter queue. The SQS guide recommends 5. */
   maxReceiveCount: number;
-  /** Seconds, 60–1,209,600. Default 4 days, as SQS has it. */
+  /** Seconds, 60–1,209,600. Default 4 days, the default of SQS. */
   messageRetentionSeconds?: number;
-  /** Default 14 days, the longest SQS keeps anything: a dead letter waits for people. */
+  /** Default 14 days, the maximum of SQS: a dead letter waits until someone looks at it. */
   deadLetterRetentionSeconds?: number;
-  /** Default 20, the longest poll: fewest empty receives. */
+  /** Default 20, the longest poll: it causes the fewest empty receives. */
   receiveWaitTimeSeconds?: number;
-  /** Exactly these services may send through the queue policy. Default none. */
+  /** The queue policy allows exactly these services to send. Default none. */
   senders?: QueueSender[];
-  /** A customer-managed KMS key; without one SQS encrypts with its own (SSE-SQS). Services that send
-   *  (S3, SNS, EventBridge) need to be admitted by the key's policy. */
+  /** A customer-managed KMS key. Without one, SQS encrypts with its own key (SSE-SQS). The key's policy must
+   *  allow the services that send (S3, SNS, EventBridge). */
   kmsKeyArn?: pulumi.Input<string>;
-  /** Takes existing queues over instead of creating them; for one `up`, see docs/decisions. `true`
-   *  means the queues of these names in this account and region. */
+  /** Imports existing queues instead of creating new ones. Set it for one `up` only, see docs/decisions/0003.
+   *  `true` means the queues of these names in this account and region. */
   adopt?: boolean | { queueUrl: string; deadLetterQueueUrl: string };
   /** Whether Pulumi refuses to delete the queues. Default true. */
   protect?: boolean;
@@ -54,7 +54,7 @@ export const queueDefaults = {
   receiveWaitTimeSeconds: 20,
 };
 
-/** Source: SQS SetQueueAttributes. A receive count below 3 dead-letters good messages at one short fault. */
+/** Source: SQS SetQueueAttributes. With a receive count below 3, one short failure dead-letters good messages. */
 export const queueRanges = {
   visibilityTimeoutSeconds: { min: 0, max: 43_200 },
   jobTimeoutSeconds: workerRanges.jobTimeoutSeconds,
@@ -108,17 +108,17 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
     )
     .require(
       args.visibilityTimeoutSeconds > args.jobTimeoutSeconds,
-      `jobTimeoutSeconds is ${args.jobTimeoutSeconds}; it must be below visibilityTimeoutSeconds (${args.visibilityTimeoutSeconds}), or SQS hands the message to a second consumer meanwhile`,
+      `jobTimeoutSeconds is ${args.jobTimeoutSeconds}; it must be below visibilityTimeoutSeconds (${args.visibilityTimeoutSeconds}), or SQS delivers the message to a second consumer while the first still works on it`,
     )
     .wholeNumber(
       "maxReceiveCount",
       args.maxReceiveCount,
       queueRanges.maxReceiveCount,
-      "a message must survive a passing fault, so whole numbers are allowed",
+      "a message must survive a short failure, so whole numbers are allowed",
     )
     .require(
       args.maxReceiveCount * args.visibilityTimeoutSeconds < retention,
-      `maxReceiveCount × visibilityTimeoutSeconds is ${args.maxReceiveCount * args.visibilityTimeoutSeconds} s; it must be below messageRetentionSeconds (${retention}), or a message expires before it is dead-lettered`,
+      `maxReceiveCount × visibilityTimeoutSeconds is ${args.maxReceiveCount * args.visibilityTimeoutSeconds} s; it must be below messageRetentionSeconds (${retention}), or a message expires before it reaches the dead-letter queue`,
     )
     .wholeNumber("messageRetentionSeconds", retention, queueRanges.retentionSeconds, seconds)
     .wholeNumber(
@@ -134,9 +134,9 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       seconds,
     )
     .require(
-      // A standard queue's dead letter keeps the age it had, a FIFO queue's begins anew. Source: SQS guide.
+      // In a standard queue a dead letter keeps its age; in a FIFO queue its age starts again. Source: SQS guide.
       fifo ? deadLetterRetention >= retention : deadLetterRetention > retention,
-      `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age it had in the queue`,
+      `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age that it had in the queue`,
     );
   for (const { service, sourceArn } of args.senders ?? []) {
     faults

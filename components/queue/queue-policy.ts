@@ -1,6 +1,6 @@
 import type { Deployment } from "../deployment";
 
-/** A service that may send to the queue, on behalf of one resource of this account. */
+/** A service that may send to the queue for one resource of this account. */
 export interface QueueSender {
   /** "s3.amazonaws.com" */
   service: string;
@@ -8,7 +8,7 @@ export interface QueueSender {
   sourceArn: string;
 }
 
-/** The queue's own policy: nobody without TLS, and of AWS's services exactly the senders named. People
+/** The queue's own policy: it denies access without TLS, and allows exactly the named AWS services to send. Users
  *  and roles of the account get their rights from their own policies. */
 export function queuePolicy(
   deployment: Deployment,
@@ -34,7 +34,7 @@ export function queuePolicy(
         Resource: queueArn,
         Condition: {
           ArnEquals: { "aws:SourceArn": sourceArn },
-          // A bucket name may pass to another account; the account stays.
+          // After a bucket is deleted, another account may take its name. The account id prevents misuse.
           StringEquals: { "aws:SourceAccount": deployment.accountId },
         },
       })),

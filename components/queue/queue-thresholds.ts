@@ -2,37 +2,37 @@ import type { ArgumentFaults } from "../argument-faults";
 import { changeLevels, checkLevels, type LevelChanges, type Levels } from "../alarms/levels";
 
 export interface QueueThresholds {
-  /** Messages waiting: warning from, critical above. Default 1,000 and 10,000. */
+  /** Waiting messages: warning at the level, critical above it. Default 1,000 and 10,000. */
   depth: Levels;
-  /** Messages in the dead-letter queue: warning from, critical above. Default 1 and 50. */
+  /** Messages in the dead-letter queue: warning at the level, critical above it. Default 1 and 50. */
   deadLetters: Levels;
-  /** Age of the oldest message in seconds: warning above. Default: two attempts of the job timeout with a
-   *  minute's wait before each, and 600 at least. */
+  /** Age of the oldest message in seconds: warning above it. Default: two attempts of the job timeout, with one
+   *  minute of waiting before each, and at least 600. */
   oldestMessageAgeSeconds: number;
 }
 
-/** What an environment sets otherwise. */
+/** Overrides of the defaults. */
 export interface QueueThresholdChanges {
   depth?: LevelChanges;
   deadLetters?: LevelChanges;
   oldestMessageAgeSeconds?: number;
 }
 
-/** What the thresholds are derived from and checked against. */
+/** The times that the thresholds are derived from and checked against. */
 interface QueueTimes {
   jobTimeoutSeconds: number;
   visibilityTimeoutSeconds: number;
   messageRetentionSeconds: number;
 }
 
-/** Of an age; up to the longest that SQS keeps a message. */
+/** Allowed ages in seconds. The maximum is the longest retention of SQS. */
 export const ageRange = { min: 60, max: 1_209_600 };
 
-/** A level of the dead-letter queue above this leaves an incident unseen. */
-const mostDeadLettersUnseen = 10;
+/** If the lowest level is above this, an incident stays unnoticed. */
+const maximumDeadLetterLevel = 10;
 
-/** An age above this leaves an incident unseen, unless the queue hides messages for longer. */
-const longestAgeUnseen = (visibilityTimeoutSeconds: number) =>
+/** An age above this lets an incident stay unnoticed, unless the visibility timeout is long. */
+const maximumAge = (visibilityTimeoutSeconds: number) =>
   Math.max(3600, 3 * visibilityTimeoutSeconds);
 
 export const queueThresholds = (
@@ -45,26 +45,26 @@ export const queueThresholds = (
     changes.oldestMessageAgeSeconds ?? Math.max(600, 2 * (jobTimeoutSeconds + 60)),
 });
 
-/** Refuses what would leave an incident unseen: the policy pack would, only later. */
+/** Refuses thresholds with which an incident stays unnoticed. The policy pack would refuse them too, but later. */
 export function checkQueueThresholds(
   faults: ArgumentFaults,
   { depth, deadLetters, oldestMessageAgeSeconds: age }: QueueThresholds,
   { visibilityTimeoutSeconds, messageRetentionSeconds }: QueueTimes,
 ): void {
   checkLevels(faults, "thresholds.depth", depth);
-  // "Critical above 0" is a level: any dead letter at all.
+  // 0 is allowed for the critical level: "above 0" means any dead letter.
   checkLevels(faults, "thresholds.deadLetters", deadLetters, { warning: 1, critical: 0 });
   const lowest = deadLetters.warning ?? deadLetters.critical ?? 0;
   faults.require(
-    lowest <= mostDeadLettersUnseen,
-    `thresholds.deadLetters begins at ${lowest}; one of its levels must be at most ${mostDeadLettersUnseen}, or dead letters stay unseen`,
+    lowest <= maximumDeadLetterLevel,
+    `thresholds.deadLetters begins at ${lowest}; one of its levels must be at most ${maximumDeadLetterLevel}, or dead letters stay unnoticed`,
   );
-  const longest = longestAgeUnseen(visibilityTimeoutSeconds);
+  const highest = maximumAge(visibilityTimeoutSeconds);
   faults
     .wholeNumber(
       "thresholds.oldestMessageAgeSeconds",
       age,
-      { ...ageRange, max: longest },
+      { ...ageRange, max: highest },
       "whole seconds are allowed",
     )
     .require(

@@ -2,7 +2,7 @@ import { graph, levelLines, type Widget } from "../dashboard/widgets";
 import type { QueueThresholds } from "./queue-thresholds";
 import { messagesInFlight, messagesVisible, oldestMessageAge, sqsMetric } from "./sqs-metric";
 
-/** Whether a queue pair fills up, and whether its messages get done. */
+/** Graphs of a queue pair: depths, age, and messages sent, received and deleted. */
 export function queueWidgets(
   { queueName, deadLetterQueueName }: { queueName: string; deadLetterQueueName: string },
   { depth, deadLetters, oldestMessageAgeSeconds }: QueueThresholds,

@@ -8,14 +8,14 @@ export const sqsMetric = (queueName: string, name: string, statistic: string): M
   dimensions: { QueueName: queueName },
 });
 
-/** Messages that wait. Maximum, because Sum adds up the samples of a period and inflates the number. */
+/** Waiting messages. Maximum, because Sum adds the samples of a period and gives too high a number. */
 export const messagesVisible = (queueName: string): Metric =>
   sqsMetric(queueName, "ApproximateNumberOfMessagesVisible", "Maximum");
 
-/** Messages that consumers hold. */
+/** Messages in flight: received and not yet deleted. */
 export const messagesInFlight = (queueName: string): Metric =>
   sqsMetric(queueName, "ApproximateNumberOfMessagesNotVisible", "Maximum");
 
-/** Seconds. On a standard queue a message that was received three times drops out of it. */
+/** Seconds. On a standard queue, a message that was received three times is no longer counted. */
 export const oldestMessageAge = (queueName: string): Metric =>
   sqsMetric(queueName, "ApproximateAgeOfOldestMessage", "Maximum");

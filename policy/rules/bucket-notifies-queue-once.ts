@@ -11,9 +11,9 @@ const bucketTypes = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 
 export const bucketNotifiesQueueOnce = stackRule({
   name: "bucket-notifies-queue-once",
-  description: "A bucket tells a queue of an upload once.",
+  description: "A bucket notifies a queue once for each upload.",
   reason:
-    "A bucket has one notification configuration: a second resource overwrites the first at every update, " +
+    "A bucket has only one notification configuration: a second resource overwrites the first in every update, " +
     "and overlapping filters send every upload twice.",
   severity: "critical",
   enforcementLevel: "mandatory",
@@ -70,12 +70,12 @@ function judgeQueues(
   queues: PolicyResource[],
   findings: Findings,
 ): void {
-  const called = `notification "${notification.name}"`;
+  const label = `notification "${notification.name}"`;
   const count = readLength(notification, "queues");
   if (count === notKnown) {
     findings.undecided(
       notification,
-      `whether ${called} tells a queue twice: queues is not known yet`,
+      `whether ${label} notifies a queue twice: queues is not known yet`,
     );
     return;
   }
@@ -84,7 +84,7 @@ function judgeQueues(
     for (const other of configurations.slice(position + 1)) {
       const same = isSameQueue(one.queue, other.queue);
       if (same === false) continue;
-      const pair = `queues[${one.index}] and queues[${other.index}] of ${called}`;
+      const pair = `queues[${one.index}] and queues[${other.index}] of ${label}`;
       if (one.filter === undefined || other.filter === undefined) {
         findings.undecided(notification, `whether ${pair} overlap: a filter is not known yet`);
         continue;
@@ -99,7 +99,7 @@ function judgeQueues(
       } else {
         findings.violation(
           notification,
-          `${pair} both match ${overlap} for one queue, so an upload arrives twice. ` +
+          `${pair} both match ${overlap} for one queue, so the queue gets two messages for an upload. ` +
             "Keep one of them, or give them events, filterPrefix or filterSuffix that exclude each other.",
         );
       }

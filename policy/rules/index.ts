@@ -4,7 +4,7 @@ import { queueHasDlq } from "./queue-has-dlq";
 import { visibilityExceedsWorkerTimeout } from "./visibility-exceeds-worker-timeout";
 import { visibilityLeavesRoomForRetries } from "./visibility-leaves-room-for-retries";
 
-/** Every rule of the pack, in the order in which they are judged. */
+/** Every rule of the pack, in the order in which they are checked. */
 export const rules = [
   queueHasDlq,
   visibilityExceedsWorkerTimeout,

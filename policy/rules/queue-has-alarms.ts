@@ -17,37 +17,37 @@ interface Settings {
   exempt: Exemption[];
 }
 
-/** What an alarm has to watch to count. */
-interface Need {
+/** The alarm that a queue must have. */
+interface RequiredAlarm {
   what: string;
   metric: string;
   statistic: string | undefined;
   maximumThreshold: number;
-  /** Why a higher threshold may be right after all. */
+  /** Why a higher threshold may be allowed: a value that is not known yet. */
   mayBeHigher?: string;
   maximumSecondsToAlarm: number;
-  /** Whether the metric is missing whenever there is nothing to watch. */
+  /** Whether SQS stops reporting the metric for an idle queue. */
   isMissingWhenIdle: boolean;
 }
 
-const deadLetterDepth = (settings: Settings): Need => ({
+const deadLetterDepth = (settings: Settings): RequiredAlarm => ({
   what: "depth",
   metric: "ApproximateNumberOfMessagesVisible",
-  // Sum adds up the samples of a period and inflates the depth.
+  // Sum adds the samples of a period and gives too high a number.
   statistic: "Maximum",
   maximumThreshold: settings.maximumDeadLetterDepth,
   maximumSecondsToAlarm: settings.maximumSecondsToAlarm,
-  // SQS stops reporting a queue six hours after anything last happened to it.
+  // SQS stops reporting a queue that was idle for six hours.
   isMissingWhenIdle: true,
 });
 
-function oldestAge(settings: Settings, queue: PolicyResource): Need {
+function oldestAge(settings: Settings, queue: PolicyResource): RequiredAlarm {
   const visibility = visibilitySeconds(queue);
   return {
     what: "oldest-message age",
     metric: "ApproximateAgeOfOldestMessage",
     statistic: undefined,
-    // Where one attempt may take long, a message is old before anything is wrong.
+    // If one attempt may take long, a message becomes old although nothing is wrong.
     maximumThreshold: Math.max(
       settings.maximumAgeSeconds,
       visibility === notKnown ? 0 : settings.maximumTimesVisibility * visibility,
@@ -63,9 +63,9 @@ function oldestAge(settings: Settings, queue: PolicyResource): Need {
 export const queueHasAlarms = stackRule<Settings>({
   name: "queue-has-alarms",
   description:
-    "Every queue has an alarm on its oldest message, every dead-letter queue one on its depth.",
+    "Every queue has an alarm on the age of its oldest message, and every dead-letter queue has an alarm on its depth.",
   reason:
-    "58,524 messages were redelivered endlessly in one queue, 991 lay in a dead-letter queue, and nobody was notified.",
+    "In an incident, 58,524 messages were redelivered endlessly and 991 were in a dead-letter queue, and nobody was notified.",
   severity: "critical",
   enforcementLevel: "mandatory",
   settings: {
@@ -81,27 +81,28 @@ export const queueHasAlarms = stackRule<Settings>({
         type: "integer",
         minimum: 0,
         default: 10,
-        description: "Messages; a higher threshold does not count as an alarm.",
+        description: "Messages. An alarm with a higher threshold does not count.",
       },
       maximumAgeSeconds: {
         type: "integer",
         minimum: 60,
         default: 3600,
         description:
-          "Seconds; a higher threshold does not count as an alarm, unless maximumTimesVisibility allows it.",
+          "Seconds. An alarm with a higher threshold does not count, unless maximumTimesVisibility allows it.",
       },
       maximumTimesVisibility: {
         type: "number",
         minimum: 0,
         default: 3,
         description:
-          "Times the queue's visibility timeout; a threshold up to that counts as an alarm too.",
+          "Factor. An alarm with a threshold of up to this factor times the queue's visibility timeout counts too.",
       },
       maximumSecondsToAlarm: {
         type: "integer",
         minimum: 60,
         default: 3600,
-        description: "Period times datapoints; an alarm that takes longer does not count as one.",
+        description:
+          "Seconds, period times datapoints. An alarm that needs longer to fire does not count.",
       },
       exempt: exemptSchema,
     },
@@ -113,11 +114,11 @@ export const queueHasAlarms = stackRule<Settings>({
     for (const queue of queues) {
       if (isExempt(queue, settings.exempt)) continue;
       const isDeadLetter = certain.has(queue);
-      const need = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings, queue);
-      const verdicts = verdictsOf(alarms, queue, need, resources);
+      const required = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings, queue);
+      const verdicts = verdictsOf(alarms, queue, required, resources);
       if (verdicts.some(isGood)) continue;
       const kind = isDeadLetter ? "dead-letter queue" : "queue";
-      const missing = `${kind} ${describe(queue)} has no ${need.what} alarm`;
+      const missing = `${kind} ${describe(queue)} has no ${required.what} alarm`;
       const open = verdicts.filter(({ faults }) => faults.length === 0);
       if (open.length > 0) {
         const why = open.flatMap(({ unknown }) => unknown).join("; ");
@@ -129,35 +130,35 @@ export const queueHasAlarms = stackRule<Settings>({
       if (possible.has(queue) && !isDeadLetter && asDeadLetter()) {
         findings.undecided(
           queue,
-          `${missing}, which it needs unless it is a dead-letter queue: a redrivePolicy that is not known yet may name it`,
+          `${missing}, which it must have unless it is a dead-letter queue: a redrivePolicy that is not known yet may name it`,
         );
         continue;
       }
       const faults = verdicts.flatMap((verdict) => verdict.faults).join("; ");
-      const statistic = need.statistic === undefined ? "" : ` (${need.statistic})`;
+      const statistic = required.statistic === undefined ? "" : ` (${required.statistic})`;
       findings.violation(
         queue,
-        `${missing} that reaches anybody${faults === "" ? "" : `: ${faults}`}. ` +
-          `Add a metric alarm on AWS/SQS ${need.metric}${statistic} with the dimension QueueName, a threshold of at most ` +
-          `${need.maximumThreshold} and an alarmActions entry.`,
+        `${missing} that notifies someone${faults === "" ? "" : `: ${faults}`}. ` +
+          `Add a metric alarm on AWS/SQS ${required.metric}${statistic} with the dimension QueueName, a threshold of at most ` +
+          `${required.maximumThreshold} and an alarmActions entry.`,
       );
     }
   },
 });
 
-/** What every alarm that watches the queue, or perhaps does, is worth. */
+/** The verdict on every alarm that watches the queue or may watch it. */
 const verdictsOf = (
   alarms: Watcher[],
   queue: PolicyResource,
-  need: Need,
+  required: RequiredAlarm,
   resources: PolicyResource[],
 ): Verdict[] =>
   alarms
-    .filter(({ metric }) => metric === need.metric)
+    .filter(({ metric }) => metric === required.metric)
     .flatMap((watcher): Verdict[] => {
       const { alarm, watches } = watcher;
       if (watches.kind === "here" && watches.resource === queue) {
-        return [judgeAlarm(watcher, need, resources)];
+        return [judgeAlarm(watcher, required, resources)];
       }
       const perhaps =
         watches.kind === "unknown" &&
@@ -172,17 +173,21 @@ interface Verdict {
   unknown: string[];
 }
 
-function judgeAlarm(watcher: Watcher, need: Need, resources: PolicyResource[]): Verdict {
+function judgeAlarm(
+  watcher: Watcher,
+  required: RequiredAlarm,
+  resources: PolicyResource[],
+): Verdict {
   const { alarm, statistic, periodSeconds } = watcher;
   const faults: string[] = [];
   const unknown: string[] = [];
-  const called = `"${alarm.name}"`;
+  const label = `"${alarm.name}"`;
   const check = (property: string, value: unknown, holds: boolean, rule: string) => {
-    if (value === notKnown) unknown.push(`${property} of ${called} is not known yet`);
-    else if (!holds) faults.push(`${called} has ${property} ${String(value)}, ${rule}`);
+    if (value === notKnown) unknown.push(`${property} of ${label} is not known yet`);
+    else if (!holds) faults.push(`${label} has ${property} ${String(value)}, ${rule}`);
   };
   if (watcher.isPartOfExpression) {
-    faults.push(`${called} judges an expression, which may hide the value`);
+    faults.push(`${label} evaluates an expression, which may hide the value`);
     return { faults, unknown };
   }
   const comparison = readText(alarm, "comparisonOperator");
@@ -194,18 +199,23 @@ function judgeAlarm(watcher: Watcher, need: Need, resources: PolicyResource[]): 
     "which does not fire when the value rises",
   );
   const threshold = readNumber(alarm, "threshold");
-  const isHigh = typeof threshold !== "number" || threshold > need.maximumThreshold;
-  if (isHigh && typeof threshold === "number" && need.mayBeHigher !== undefined) {
-    unknown.push(`whether threshold ${threshold} of ${called} is too high: ${need.mayBeHigher}`);
+  const isHigh = typeof threshold !== "number" || threshold > required.maximumThreshold;
+  if (isHigh && typeof threshold === "number" && required.mayBeHigher !== undefined) {
+    unknown.push(`whether threshold ${threshold} of ${label} is too high: ${required.mayBeHigher}`);
   } else {
-    check("threshold", threshold, !isHigh, `more than the ${need.maximumThreshold} allowed`);
+    check("threshold", threshold, !isHigh, `more than the ${required.maximumThreshold} allowed`);
   }
   if (typeof threshold === "number") {
     const isAlwaysOn = includesBound ? threshold <= 0 : threshold < 0;
-    check("threshold", threshold, !isAlwaysOn, "with which it is always on and says nothing new");
+    check("threshold", threshold, !isAlwaysOn, "with which it is always on");
   }
-  if (need.statistic !== undefined) {
-    check("statistic", statistic, statistic === need.statistic, `which must be ${need.statistic}`);
+  if (required.statistic !== undefined) {
+    check(
+      "statistic",
+      statistic,
+      statistic === required.statistic,
+      `which must be ${required.statistic}`,
+    );
   } else {
     check(
       "statistic",
@@ -214,26 +224,28 @@ function judgeAlarm(watcher: Watcher, need: Need, resources: PolicyResource[]): 
       "which does not rise with the value",
     );
   }
-  if (need.isMissingWhenIdle) {
+  if (required.isMissingWhenIdle) {
     const missing = readText(alarm, "treatMissingData");
     check(
       "treatMissingData",
       missing,
       missing !== "breaching",
-      "with which an idle queue keeps it on",
+      "with which it stays on while the queue is idle",
     );
   }
   const datapoints =
     readNumber(alarm, "datapointsToAlarm") ?? readNumber(alarm, "evaluationPeriods") ?? 1;
   if (datapoints === notKnown || periodSeconds === notKnown) {
-    unknown.push(`how soon ${called} fires is not known yet`);
+    unknown.push(`how soon ${label} fires is not known yet`);
   } else {
     const seconds = datapoints * (periodSeconds ?? 0);
-    const limit = need.maximumSecondsToAlarm;
-    check("to wait", `${seconds} s`, seconds <= limit, `more than the ${limit} s allowed`);
+    const limit = required.maximumSecondsToAlarm;
+    check("a delay of", `${seconds} s`, seconds <= limit, `more than the ${limit} s allowed`);
   }
   for (const name of watcher.otherDimensions) {
-    faults.push(`${called} has the dimension ${name}, with which SQS reports nothing`);
+    faults.push(
+      `${label} has the dimension ${name}, but SQS reports no metric with that dimension`,
+    );
   }
   const action = actionOf(alarm, resources);
   if (action.kind === "silent") faults.push(action.why);

@@ -26,13 +26,13 @@ interface Settings extends FleetTags {
 
 const judgement = stackRule<Settings>({
   name: "queue-has-dlq",
-  description: "Every queue sends what keeps failing to a dead-letter queue that outlives it.",
-  reason:
-    "Without one, a message that fails is received again until it expires, and then it is lost.",
+  description:
+    "Every queue has a dead-letter queue for messages that keep failing, which keeps them longer than the queue.",
+  reason: "Without one, a message that fails is redelivered until it expires, and then it is lost.",
   severity: "critical",
   enforcementLevel: "mandatory",
   settings: {
-    // Below 3, one hiccup of a dependency dead-letters good messages (SQS guide: 5 is the usual value).
+    // With fewer than 3, one short failure of a dependency dead-letters good messages. The SQS guide recommends 5.
     defaults: { minimumMaxReceiveCount: 3, exempt: [], ...fleetTags },
     schema: {
       minimumMaxReceiveCount: { type: "integer", minimum: 1, maximum: 1000, default: 3 },
@@ -58,8 +58,8 @@ const judgement = stackRule<Settings>({
         if (worker !== undefined) {
           findings.violation(
             queue,
-            `dead-letter queue ${describe(queue)} has no redrivePolicy of its own, but ${worker.description} works on it, ` +
-              "so messages that keep failing are redelivered there endlessly. Give it a dead-letter queue, or let nothing work on it.",
+            `dead-letter queue ${describe(queue)} has no redrivePolicy itself, but ${worker.description} works on it, ` +
+              "so messages that keep failing are redelivered there endlessly. Give it a dead-letter queue, or remove its consumer.",
           );
         }
         continue;
@@ -67,7 +67,7 @@ const judgement = stackRule<Settings>({
       if (possible.has(queue)) {
         findings.undecided(
           queue,
-          `queue ${describe(queue)} has no dead-letter queue, unless it is one itself: ` +
+          `whether queue ${describe(queue)}, which has no dead-letter queue, is one itself: ` +
             "a redrivePolicy that is not known yet may name it",
         );
       } else {
@@ -106,19 +106,19 @@ function judgeRedrive(
     findings.violation(
       queue,
       `${of} has maxReceiveCount ${maxReceiveCount ?? "missing"} in its redrivePolicy; ` +
-        `${settings.minimumMaxReceiveCount} or more lets a message survive a passing fault. ` +
+        `${settings.minimumMaxReceiveCount} or more lets a message survive a short failure. ` +
         `Set maxReceiveCount to at least ${settings.minimumMaxReceiveCount}.`,
     );
   }
-  const handedOutFor =
+  const deliveredForSeconds =
     typeof maxReceiveCount === "number"
       ? times(maxReceiveCount, visibilitySeconds(queue))
       : notKnown;
   const kept = retentionSeconds(queue);
-  if (handedOutFor !== notKnown && kept !== notKnown && handedOutFor >= kept) {
+  if (deliveredForSeconds !== notKnown && kept !== notKnown && deliveredForSeconds >= kept) {
     findings.violation(
       queue,
-      `${of} may hand a message out for ${handedOutFor} s (maxReceiveCount × visibilityTimeoutSeconds) but keeps it for ` +
+      `${of} may deliver a message for ${deliveredForSeconds} s (maxReceiveCount × visibilityTimeoutSeconds) but keeps it for ` +
         `${kept} s, so it can expire before it is dead-lettered. Lower maxReceiveCount or raise messageRetentionSeconds.`,
     );
   }
@@ -148,7 +148,7 @@ function judgePair(queue: PolicyResource, deadLetter: PolicyResource, findings: 
   if (queue === deadLetter) {
     findings.violation(
       queue,
-      `queue ${describe(queue)} is its own dead-letter queue, so nothing ever leaves it. ` +
+      `queue ${describe(queue)} is its own dead-letter queue, so failed messages never leave it. ` +
         "Name another queue in its redrivePolicy.",
     );
     return;
@@ -161,7 +161,7 @@ function judgePair(queue: PolicyResource, deadLetter: PolicyResource, findings: 
   } else if (fifo !== deadLetterFifo) {
     findings.violation(
       queue,
-      `${pair} differ: fifoQueue is ${fifo} and ${deadLetterFifo}; SQS needs both of one kind. ` +
+      `${pair} differ: fifoQueue is ${fifo} and ${deadLetterFifo}; SQS requires the same kind for both. ` +
         `Set fifoQueue of ${describe(deadLetter)} to ${fifo}.`,
     );
   }
@@ -173,12 +173,12 @@ function judgePair(queue: PolicyResource, deadLetter: PolicyResource, findings: 
       `whether ${describe(deadLetter)} keeps messages longer than its source`,
     );
   } else if (fifo === true ? deadLetterKept < kept : deadLetterKept <= kept) {
-    // On its way to a FIFO dead-letter queue a message begins anew, so there the same time is enough.
+    // In a FIFO dead-letter queue the age of a message starts again, so the same time is enough.
     findings.violation(
       queue,
       `dead-letter queue ${describe(deadLetter)} keeps messages ${deadLetterKept} s, its source ` +
-        `${describe(queue)} ${kept} s; a standard queue counts from the first send, so they may expire on arrival. ` +
-        "Set messageRetentionSeconds of the dead-letter queue to 1209600 (14 days) and of the source to less.",
+        `${describe(queue)} ${kept} s; a standard queue counts from when the message was first sent, so messages may expire as soon as they arrive. ` +
+        "Set messageRetentionSeconds of the dead-letter queue to 1209600 (14 days), and of the source to less.",
     );
   }
 }
@@ -197,7 +197,7 @@ function judgeForeignTarget(queue: PolicyResource, arn: string, findings: Findin
   if (fifo !== notKnown && fifo !== name.endsWith(".fifo")) {
     findings.violation(
       queue,
-      `${of} has fifoQueue ${fifo} but redrives to ${name}; SQS needs both of one kind. ` +
+      `${of} has fifoQueue ${fifo} but redrives to ${name}; SQS requires the same kind for both. ` +
         `Name a ${fifo ? "FIFO" : "standard"} dead-letter queue.`,
     );
   }

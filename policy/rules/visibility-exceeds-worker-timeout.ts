@@ -8,7 +8,8 @@ import { workersIn } from "../workers";
 
 export const visibilityExceedsWorkerTimeout = stackRule<FleetTags>({
   name: "visibility-exceeds-worker-timeout",
-  description: "A queue hides a message for longer than its worker may take.",
+  description:
+    "The visibility timeout of a queue is longer than its worker may take for a message.",
   reason:
     "Otherwise a second worker receives the message while the first still works on it, and it is processed twice.",
   severity: "high",
@@ -23,7 +24,7 @@ function judgeWorker({ description, resource, queue, timeout }: Worker, findings
   if (timeout.kind === "invalid") {
     findings.violation(
       resource,
-      `${description} says which queue it works on but not how long one message may take: ${timeout.fault}. ` +
+      `${description} states its queue but not how long one message may take: ${timeout.fault}. ` +
         "Set it to the job timeout in seconds.",
     );
     return;
@@ -38,15 +39,15 @@ function judgeWorker({ description, resource, queue, timeout }: Worker, findings
   if (queue.kind === "unknown") return undecided(queue.why);
   if (timeout.kind === "unknown") return undecided(timeout.why);
   const visibility = visibilitySeconds(queue.resource);
-  const called = `queue ${describe(queue.resource)}`;
+  const label = `queue ${describe(queue.resource)}`;
   if (visibility === notKnown) {
-    return undecided(`visibilityTimeoutSeconds of ${called} is not known yet`);
+    return undecided(`visibilityTimeoutSeconds of ${label} is not known yet`);
   }
   if (visibility <= timeout.seconds) {
     findings.violation(
       queue.resource,
-      `${called} hides a message for ${visibility} s, but ${description} may work on it for ${timeout.seconds} s; ` +
-        `then it is handed out a second time. Set visibilityTimeoutSeconds above ${timeout.seconds} ` +
+      `${label} has a visibility timeout of ${visibility} s, but ${description} may work on it for ${timeout.seconds} s; ` +
+        `then SQS delivers it a second time. Set visibilityTimeoutSeconds above ${timeout.seconds} ` +
         "(for a function to 6 times its timeout, as AWS advises) or lower the worker's timeout.",
     );
   }

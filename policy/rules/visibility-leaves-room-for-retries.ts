@@ -3,11 +3,11 @@ import { stackRule } from "../stack-rule";
 import { notKnown, readNumber } from "../unknown-values";
 import { functionWorkersIn } from "../workers";
 
-/** Where something is unknown, `visibility-exceeds-worker-timeout` says so; once is enough. */
+/** Does not report unknown values: `visibility-exceeds-worker-timeout` does. */
 export const visibilityLeavesRoomForRetries = stackRule({
   name: "visibility-leaves-room-for-retries",
   description:
-    "A queue hides a message for 6 times its function's timeout plus the batching window.",
+    "The visibility timeout of a queue is 6 times its function's timeout, plus the batching window.",
   reason:
     'AWS advises it, so that throttled calls can be retried (Lambda guide, "Using Lambda with SQS").',
   severity: "low",
@@ -26,8 +26,8 @@ export const visibilityLeavesRoomForRetries = stackRule({
       if (visibility <= timeout.seconds || visibility >= advised) continue;
       findings.violation(
         queue.resource,
-        `queue ${describe(queue.resource)} hides a message for ${visibility} s; ${description} with a timeout of ` +
-          `${timeout.seconds} s and a batching window of ${window} s should have ${advised} s. ` +
+        `queue ${describe(queue.resource)} has a visibility timeout of ${visibility} s; for ${description} with a timeout of ` +
+          `${timeout.seconds} s and a batching window of ${window} s, AWS advises ${advised} s. ` +
           `Set visibilityTimeoutSeconds to ${advised}.`,
       );
     }

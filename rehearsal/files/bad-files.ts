@@ -8,7 +8,7 @@ import { asJson } from "./text-formats";
 
 const mebibyte = 1024 * 1024;
 
-/** One of each way in which a file is beyond help. */
+/** One file for each reason why a file cannot be indexed. */
 export async function badFiles(
   documents: Record<"broken" | "encrypted", BusinessDocument>,
 ): Promise<RehearsalFile[]> {
@@ -59,7 +59,7 @@ function bad(key: string, contentType: string, body: Buffer, reason: string): Re
   return { key, body, contentType, expect: { deadLetterReason: reason }, contains: "" };
 }
 
-/** The library has no types for this part of it. */
+/** The library has no types for this part. */
 interface CompoundFiles {
   utils: {
     cfb_new: () => object;
@@ -68,7 +68,7 @@ interface CompoundFiles {
   write: (container: object, options: { type: "buffer" }) => Buffer;
 }
 
-/** Office puts a workbook with a password into a compound file with these two streams. */
+/** Office stores a workbook with a password in a compound file with these two streams. */
 function encryptedWorkbook(): Buffer {
   const { utils, write } = CFB as CompoundFiles;
   const container = utils.cfb_new();
@@ -77,7 +77,7 @@ function encryptedWorkbook(): Buffer {
   return write(container, { type: "buffer" });
 }
 
-/** A few kilobytes that look like a docx and inflate to a thousand times their size. */
+/** A file of a few kilobytes that looks like a docx and expands to a thousand times its size. */
 async function zipBomb(): Promise<Buffer> {
   const zip = new ZipFile();
   const options = { mtime: new Date("2026-04-01T00:00:00Z"), compressionLevel: 9 };

@@ -1,13 +1,13 @@
 import type { Random } from "./random";
 import { english, japanese, type Vocabulary } from "./vocabulary";
 
-/** What a file is about, whatever its format. */
+/** The content of a file, independent of its format. */
 export interface BusinessDocument {
   language: Vocabulary["language"];
   title: string;
   author: string;
   date: string;
-  /** Stands on a line of its own in every format, and in no other document. */
+  /** On a separate line in every format, and in no other document. */
   phrase: string;
   headings: Vocabulary["headings"];
   paragraphs: string[];

@@ -1,2 +1,2 @@
 export type { RehearsalFile } from "./rehearsal-file";
-export { rehearsalFiles } from "./rehearsal-files";
+export { rehearsalFiles } from "./create-files";

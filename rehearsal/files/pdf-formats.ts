@@ -7,7 +7,7 @@ import type { BusinessDocument } from "./business-document";
 import { encode } from "./text-formats";
 import { alphabet, japanese } from "./vocabulary";
 
-/** A PDF as an office program writes it: with a part of its font embedded. */
+/** A PDF as an office program writes it, with the used part of its font embedded. */
 export async function asPdf(
   document: BusinessDocument,
   options: { password?: string } = {},
@@ -30,7 +30,7 @@ export async function asPdf(
 
 let font: Promise<Buffer> | undefined;
 
-/** The glyphs of the vocabulary alone: pdfkit would take half a minute to open the whole font. */
+/** The font with only the glyphs of the vocabulary: pdfkit would take half a minute to read the whole font. */
 function japaneseFont(): Promise<Buffer> {
   return (font ??= makeJapaneseFont());
 }
@@ -41,8 +41,8 @@ async function makeJapaneseFont(): Promise<Buffer> {
   return subsetFont(whole, alphabet(japanese), { targetFormat: "truetype" });
 }
 
-/** A PDF as older Japanese programs write it: no font inside, the text in Shift_JIS with the
- *  predefined character map 90ms-RKSJ-H, which its reader has to know. */
+/** A PDF as older Japanese programs write it: without an embedded font, and with its text in Shift_JIS. A reader
+ *  must know the predefined character map 90ms-RKSJ-H. */
 export function asPdfWithoutFont(document: BusinessDocument): Buffer {
   const paragraphs = document.paragraphs.flatMap((text) => text.match(/.{1,44}/gu) ?? []);
   const lines = [document.title, document.phrase, ...paragraphs];
@@ -60,12 +60,12 @@ export function asPdfWithoutFont(document: BusinessDocument): Buffer {
   ]);
 }
 
-/** A PDF of one page whose content is encoded by a filter of PDF's. */
+/** A PDF of one page whose content is encoded with a PDF filter. */
 export function pdfWithContent(content: Buffer, filter: string): Buffer {
   return pdfOf(content.toString("latin1"), `/Filter ${filter}`, []);
 }
 
-/** One page; `fonts` are the objects from number 5 on. */
+/** A PDF of one page. `fonts` are the objects from number 5 on. */
 function pdfOf(content: string, encoding: string, fonts: string[]): Buffer {
   return assemble([
     "<< /Type /Catalog /Pages 2 0 R >>",
@@ -76,7 +76,7 @@ function pdfOf(content: string, encoding: string, fonts: string[]): Buffer {
   ]);
 }
 
-/** Numbers the objects and writes the table of where each of them starts. */
+/** Numbers the objects and writes the table of their offsets. */
 function assemble(objects: string[]): Buffer {
   let text = "%PDF-1.4\n";
   const offsets = objects.map((body, index) => {

@@ -1,4 +1,4 @@
-/** Mulberry32: the same numbers for the same seed, so that every rehearsal has the same files. */
+/** Mulberry32. The same seed gives the same numbers, so that every rehearsal has the same files. */
 export class Random {
   constructor(private state: number) {}
 

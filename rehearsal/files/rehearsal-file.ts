@@ -3,6 +3,7 @@ export interface RehearsalFile {
   body: Buffer;
   contentType: string;
   expect: "indexed" | { deadLetterReason: string };
-  /** A phrase of its own that a search must find it by; empty where it must not be indexed. */
+  /** A phrase that only this file contains: a search for it must find the file. Empty if the file must not be
+   *  indexed. */
   contains: string;
 }

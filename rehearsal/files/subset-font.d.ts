@@ -1,5 +1,5 @@
 declare module "subset-font" {
-  /** The font with nothing but the glyphs of a text. */
+  /** The font reduced to the glyphs of a text. */
   export default function subsetFont(
     font: Buffer,
     text: string,

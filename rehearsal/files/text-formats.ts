@@ -50,7 +50,7 @@ export function asCsv(document: BusinessDocument): string {
 export function asJson(document: BusinessDocument): string {
   const { title, author, date, phrase, paragraphs, rows } = document;
   const json = JSON.stringify({ title, author, date, subject: phrase, paragraphs, rows }, null, 2);
-  // Half of the world's JSON has its letters escaped.
+  // Many programs escape non-ASCII letters in JSON, so half of the files have them escaped.
   return document.rows.length % 2 === 0
     ? json
     : json.replace(

@@ -106,7 +106,7 @@ export const english: Vocabulary = {
   columns: ["Item", "Quantity", "Unit price", "Deliver to"],
 };
 
-/** Every character that a document of this vocabulary may hold. */
+/** Every character that a document of this vocabulary can contain. */
 export function alphabet(words: Vocabulary): string {
   const blank = { company: "", person: "", topic: "", place: "" };
   const sentences = words.sentences.map((sentence) => sentence(blank));

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-// The change that the policy pack has to refuse: file-search whose queues lose their dead-letter queue.
+// A change that the policy pack must refuse: file-search with queues that have no dead-letter queue.
 pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
   type === "aws:sqs/queue:Queue"
     ? { props: { ...(props as object), redrivePolicy: undefined }, opts }
     : undefined,
 );
 
-// Loaded only now, when what it registers is transformed.
+// Loaded here, after the transformation is registered.
 import program = require("../../systems/file-search");
 export = program;

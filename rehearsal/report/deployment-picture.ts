@@ -2,7 +2,7 @@ import * as viz from "@viz-js/viz";
 import { fleetTags } from "../../contracts/machine";
 import type { DeployedResource } from "../deployed-resource";
 
-/** How the types that carry messages are drawn; everything else is left out of the picture. */
+/** How resource types that carry messages are drawn. Other types are not in the picture. */
 const shapes: Record<string, { label: string; shape: string; fill: string }> = {
   "aws:s3/bucket:Bucket": { label: "bucket", shape: "cylinder", fill: "#dcfce7" },
   "aws:sqs/queue:Queue": { label: "queue", shape: "cds", fill: "#dbeafe" },
@@ -12,7 +12,7 @@ const shapes: Record<string, { label: string; shape: string; fill: string }> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": { label: "alarm", shape: "octagon", fill: "#fee2e2" },
 };
 
-/** What carries a message from where to where, found in the deployed properties themselves. */
+/** A picture of how messages flow, based on the properties of the deployed resources. */
 export async function deploymentPicture(resources: readonly DeployedResource[]): Promise<string> {
   const drawn = resources.filter((resource) => shapes[resource.type] !== undefined);
   const nodes = drawn
@@ -53,7 +53,7 @@ interface Link {
   label: string;
 }
 
-/** A resource names another by its ARN or its name: wherever a property mentions one, there is a link. */
+/** A resource refers to another by its ARN or its name. Each such property becomes a link. */
 function messageLinks(resources: readonly DeployedResource[]): Link[] {
   const find = (type: string, mentioned: string | undefined) =>
     mentioned === undefined
@@ -78,7 +78,7 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
         add(
           find("aws:s3/bucket:Bucket", text(outputs.bucket)),
           find("aws:sqs/queue:Queue", text(target.queueArn)),
-          "every upload",
+          "uploads",
         );
       }
     }
@@ -86,7 +86,7 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
       const policy = JSON.parse(outputs.redrivePolicy as string) as {
         deadLetterTargetArn?: string;
       };
-      add(resource, find("aws:sqs/queue:Queue", policy.deadLetterTargetArn), "gave up");
+      add(resource, find("aws:sqs/queue:Queue", policy.deadLetterTargetArn), "dead letters");
     }
     if (resource.type === "aws:autoscaling/group:Group") {
       const consumes = records(outputs.tags).find((tag) => tag.key === fleetTags.consumes);
@@ -103,7 +103,7 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
   return links;
 }
 
-/** Alarms are many: drawn as one node for each resource that they watch. */
+/** There are many alarms, so all alarms of one resource are drawn as one node. */
 function alarmGroups(drawn: readonly DeployedResource[]) {
   const groups = new Map<string, { count: number; topics: Set<string> }>();
   for (const alarm of drawn.filter((resource) => resource.type === alarmType)) {

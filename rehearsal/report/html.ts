@@ -7,15 +7,15 @@ import type { Report } from "./report";
 
 export interface ReportMaterial {
   report: Report;
-  /** Milliseconds since the epoch; zero of the chart. */
+  /** Milliseconds since the epoch. The zero of the chart. */
   start: number;
   depths: readonly DepthSample[];
   resources: readonly DeployedResource[];
-  /** What Slack received, as text. */
+  /** The messages that Slack received, as text. */
   messages: readonly string[];
 }
 
-/** One file that needs nothing beside it: styles, chart and picture are inside. */
+/** One self-contained file: styles, chart and picture are inside. */
 export async function reportPage(material: ReportMaterial): Promise<string> {
   const eta = new Eta({ views: join(__dirname), autoTrim: false });
   return eta.renderAsync("page", {
@@ -27,7 +27,7 @@ export async function reportPage(material: ReportMaterial): Promise<string> {
   });
 }
 
-/** What Slack would make of an escaped message: *bold* and <address|text>. */
+/** Renders Slack's markup in an escaped message: *bold* and <address|text>. */
 function slackMarkup(escaped: string): string {
   return escaped
     .replace(/&lt;(https?:[^|]*?)\|(.*?)&gt;/g, '<a href="$1">$2</a>')

@@ -2,11 +2,11 @@ export interface StepReport {
   name: string;
   ok: boolean;
   seconds: number;
-  /** What the step saw, or why it failed. */
+  /** The result of the step, or why it failed. */
   detail: string;
 }
 
-/** `report.json`: what a machine reads of a rehearsal. */
+/** The content of `report.json`. */
 export interface Report {
   ok: boolean;
   steps: StepReport[];

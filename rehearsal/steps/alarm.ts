@@ -4,9 +4,9 @@ import { readableText } from "../slack-endpoint";
 import { expectAll, type Step } from "./step";
 
 export const alarm: Step = {
-  name: "the dead-letter queue's alarm reaches Slack",
+  name: "Slack is notified of the dead-letter queue's alarm",
   async run(rehearsal) {
-    const { queues, alarms, topics } = rehearsal.find("system");
+    const { queues, alarms, topics } = rehearsal.get("system");
     const deadLetterQueue = queues.files?.deadLetter.name ?? "";
     const messages = () => rehearsal.slack.received.map(readableText);
     const about = () => messages().filter((message) => message.includes(deadLetterQueue));
@@ -19,15 +19,15 @@ export const alarm: Step = {
     const emails = await subscriptions(rehearsal.client(), topics.critical, "email");
     expectAll({
       "the message names an alarm of the system": alarm !== undefined,
-      [`it has the runbook's address, ${alarm?.runbookUrl}`]: message.includes(
+      [`it contains the address of the runbook, ${alarm?.runbookUrl}`]: message.includes(
         alarm?.runbookUrl ?? "no runbook",
       ),
-      "it says what is wrong": message.includes(alarm?.meaning ?? "no meaning"),
-      "one incident made one message": about().length === 1,
-      "nothing in it is undefined": !/undefined|\[object/.test(message),
-      "the e-mail subscription is in place": emails.length > 0,
+      "it contains the meaning of the alarm": message.includes(alarm?.meaning ?? "no meaning"),
+      "there is one message for one incident": about().length === 1,
+      "it contains no undefined value": !/undefined|\[object/.test(message),
+      "the e-mail subscription exists": emails.length > 0,
     });
-    return `"${message.split("\n")[0]}", with its runbook; e-mail goes to ${emails.join(", ")}`;
+    return `"${message.split("\n")[0]}", with the runbook; e-mail address: ${emails.join(", ")}`;
   },
 };
 

@@ -3,19 +3,19 @@ import { policyPack, pulumiLocal, type JsonResult } from "../pulumi-local";
 import { expectAll, type Step } from "./step";
 
 export const deploy: Step = {
-  name: "up of file-search dev with the policy pack",
+  name: "`up` deploys file-search dev with the policy pack",
   async run(rehearsal) {
     const result = await pulumiLocal(["up", "--yes", ...policyPack]);
     const system = systemOutputsSchema.parse(result.outputs.system);
     const resources = result.changeSummary.create ?? 0;
-    rehearsal.leave({ system, resources });
+    rehearsal.record({ system, resources });
     expectAll({ "no policy is violated": result.policyViolations.length === 0 });
     return `${resources} resources created, ${system.alarms.length} alarms, no policy violated`;
   },
 };
 
 export const repeat: Step = {
-  name: "a second up changes nothing",
+  name: "a second `up` changes nothing",
   async run() {
     const result = await pulumiLocal(["up", "--yes", "--expect-no-changes", ...policyPack]);
     expectAll({ "every resource is the same": changes(result) === 0 });

@@ -13,9 +13,9 @@ import {
 import { expectAll, type Step } from "./step";
 
 export const upload: Step = {
-  name: "files uploaded",
-  async run(rehearsal, tell) {
-    const bucket = rehearsal.find("system").buckets.uploads?.name;
+  name: "files are uploaded",
+  async run(rehearsal, showProgress) {
+    const bucket = rehearsal.get("system").buckets.uploads?.name;
     const files = await rehearsalFiles();
     const s3 = new S3Client({ ...rehearsal.client(), forcePathStyle: true });
     let done = 0;
@@ -28,10 +28,10 @@ export const upload: Step = {
           ContentType: file.contentType,
         }),
       );
-      tell(`${++done} of ${files.length}`);
+      showProgress(`${++done} of ${files.length}`);
     }
     s3.destroy();
-    rehearsal.leave({ files });
+    rehearsal.record({ files });
     const bad = files.filter((file) => file.expect !== "indexed").length;
     const bytes = files.reduce((sum, file) => sum + file.body.length, 0);
     expectAll({ "at least 200 files": files.length >= 200, "8 of them bad": bad === 8 });
@@ -40,11 +40,11 @@ export const upload: Step = {
 };
 
 export const processed: Step = {
-  name: "the fleet's worker processes them",
-  async run(rehearsal, tell) {
+  name: "the worker processes the files",
+  async run(rehearsal, showProgress) {
     const sqs = new SQSClient(rehearsal.client());
     const queue = queueOf(rehearsal);
-    const files = rehearsal.find("files");
+    const files = rehearsal.get("files");
     const counts = { leftInQueue: 0, deadLettered: 0, indexed: 0 };
     await waitUntil(
       async () => {
@@ -52,27 +52,27 @@ export const processed: Step = {
         counts.deadLettered = await messagesIn(sqs, queue.deadLetter.url);
         counts.indexed = (await indexExists(rehearsal)) ? (await indexedKeys(rehearsal)).size : 0;
         const { indexed, deadLettered, leftInQueue } = counts;
-        tell(`${indexed} indexed, ${deadLettered} dead-lettered, ${leftInQueue} left`);
+        showProgress(`${indexed} indexed, ${deadLettered} dead-lettered, ${leftInQueue} left`);
         return leftInQueue === 0 && indexed + deadLettered >= files.length;
       },
       { what: "every file to be indexed or dead-lettered", withinMs: 120_000, everyMs: 200 },
     ).finally(() => {
       sqs.destroy();
-      rehearsal.leave(counts);
+      rehearsal.record(counts);
     });
     return `queue empty, ${counts.indexed} indexed, ${counts.deadLettered} in the dead-letter queue`;
   },
 };
 
 export const counted: Step = {
-  name: "nothing is lost, nothing processed twice",
+  name: "no file is lost or processed twice",
   async run(rehearsal) {
-    const files = rehearsal.find("files");
+    const files = rehearsal.get("files");
     const indexed = await indexedKeys(rehearsal);
     const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
     let times = new Map<string, number>();
     await waitUntil(async () => (times = await timesIndexed(rehearsal)).size >= indexed.size, {
-      what: "the worker's log to tell of every indexed file",
+      what: "every indexed file to be in the worker's log",
       withinMs: 10_000,
     });
     const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
@@ -81,14 +81,14 @@ export const counted: Step = {
         ? !indexed.has(key) || reasons.has(key)
         : indexed.has(key) || !(reasons.get(key) ?? "").includes(expect.deadLetterReason),
     );
-    rehearsal.leave({ processedTwice: twice.length });
+    rehearsal.record({ processedTwice: twice.length });
     expectAll({
       [`uploaded (${files.length}) = indexed (${indexed.size}) + dead-lettered (${reasons.size})`]:
         files.length === indexed.size + reasons.size,
-      [`no file was processed twice: ${twice.join(", ")}`]: twice.length === 0,
-      [`every file is where it belongs: ${wrong.map(({ key }) => key).join(", ")}`]:
+      [`no file was processed twice; wrong are: ${twice.join(", ")}`]: twice.length === 0,
+      [`every file is in the right place; wrong are: ${wrong.map(({ key }) => key).join(", ")}`]:
         wrong.length === 0,
     });
-    return `${files.length} uploaded = ${indexed.size} indexed + ${reasons.size} dead-lettered, each with its reason`;
+    return `${files.length} uploaded = ${indexed.size} indexed + ${reasons.size} dead-lettered, each with a reason`;
   },
 };

@@ -15,7 +15,7 @@ import { expectAll, type Step } from "./step";
 const changedByHand = 30;
 
 export const drift: Step = {
-  name: "a visibility timeout changed by hand is found",
+  name: "a manual change of a visibility timeout is detected",
   async run(rehearsal) {
     const { url } = queueOf(rehearsal);
     await withSqs(rehearsal, (sqs) =>
@@ -35,14 +35,14 @@ export const drift: Step = {
     const properties = drifted.flatMap((step) => Object.keys(step.detailedDiff ?? {}));
     expectAll({
       "one resource drifted": drifted.length === 1,
-      "in its visibility timeout alone": properties.join() === "visibilityTimeoutSeconds",
+      "only its visibility timeout drifted": properties.join() === "visibilityTimeoutSeconds",
     });
-    return `refresh ended with ${found.exitCode}: ${drifted[0]?.urn.split("::").at(-1)} differs in ${properties.join()}`;
+    return `refresh ended with exit code ${found.exitCode}: ${drifted[0]?.urn.split("::").at(-1)} differs in ${properties.join()}`;
   },
 };
 
 export const repair: Step = {
-  name: "up repairs it",
+  name: "`up` repairs the manual change",
   async run(rehearsal) {
     const { url, visibilityTimeoutSeconds } = queueOf(rehearsal);
     await pulumiLocal(["up", "--refresh", "--yes", ...policyPack]);
@@ -55,7 +55,7 @@ export const repair: Step = {
     expectAll({
       [`it is ${visibilityTimeoutSeconds} s again, not ${now} s`]: now === visibilityTimeoutSeconds,
     });
-    return `${changedByHand} s by hand, ${now} s again`;
+    return `changed by hand to ${changedByHand} s, now ${now} s again`;
   },
 };
 
@@ -69,7 +69,7 @@ export const refusal: Step = {
     );
     expectAll({ "queue-has-dlq refused it": violations.length > 0 });
     const queues = violations.map(({ urn }) => urn?.split("::").at(-1) ?? "the stack");
-    return `preview ended with ${refused.exitCode}: the mandatory policy queue-has-dlq forbids it for ${queues.join(" and ")}`;
+    return `preview ended with exit code ${refused.exitCode}: the mandatory policy queue-has-dlq reports ${queues.join(" and ")}`;
   },
 };
 

@@ -6,7 +6,7 @@ import { search } from "./search";
 import { start, webhook } from "./start";
 import type { Step } from "./step";
 
-/** In this order: each stands on what the ones before left. */
+/** In this order: each step uses the results of the earlier ones. */
 export const steps: readonly Step[] = [
   start,
   webhook,

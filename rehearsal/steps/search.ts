@@ -2,9 +2,9 @@ import type { Rehearsal } from "../rehearsal";
 import { expectAll, type Step } from "./step";
 
 export const search: Step = {
-  name: "a search over the index answers",
+  name: "a search finds every indexed file",
   async run(rehearsal) {
-    const files = rehearsal.find("files").filter((file) => file.expect === "indexed");
+    const files = rehearsal.get("files").filter((file) => file.expect === "indexed");
     const japanese = files.find((file) => /[ぁ-ん一-龠]/.test(file.contains));
     const english = files.find((file) => /^[ -~]+$/.test(file.contains));
     const found: string[] = [];
@@ -12,22 +12,22 @@ export const search: Step = {
       if (file === undefined) throw new Error("The files have no phrase to search for.");
       const keys = await keysWith(rehearsal, file.contains);
       expectAll({ [`"${file.contains}" finds ${file.key}`]: keys.includes(file.key) });
-      found.push(`"${file.contains}" is in ${keys.length}`);
+      found.push(`"${file.contains}" is in ${keys.length} ${keys.length === 1 ? "file" : "files"}`);
     }
     const missing: string[] = [];
     for (const file of files) {
       if (!(await keysWith(rehearsal, file.contains)).includes(file.key)) missing.push(file.key);
     }
     expectAll({
-      [`every file is found by its phrase: ${missing.join(", ")}`]: missing.length === 0,
+      [`every file is found by its phrase; not found: ${missing.join(", ")}`]: missing.length === 0,
     });
-    return `${found.join(", ")}; each of ${files.length} files is found by a phrase of its own`;
+    return `${found.join(", ")}; each of ${files.length} files is found by a phrase that only it contains`;
   },
 };
 
 async function keysWith(rehearsal: Rehearsal, phrase: string): Promise<string[]> {
   const { rows } = await rehearsal
-    .find("database")
+    .get("database")
     .query<{ key: string }>("select key from search_documents($1, 1000)", [phrase]);
   return rows.map(({ key }) => key);
 }

@@ -5,26 +5,29 @@ import { alarmSpeed, environment, rehearsalHome } from "../rehearsal";
 import type { Step } from "./step";
 
 export const start: Step = {
-  name: "cloud and database up",
-  async run(rehearsal, tell) {
-    // What an earlier rehearsal left with --keep ends here; each begins with nothing.
+  name: "the cloud and the database are started",
+  async run(rehearsal, showProgress) {
+    // Stops what an earlier rehearsal kept running with --keep. Each rehearsal starts empty.
     await stopCloud(rehearsalHome);
     await resetCloud(rehearsalHome);
     const cloud = await startCloud({
       home: rehearsalHome,
       attached: !rehearsal.keep,
       alarmSpeed,
-      progress: tell,
+      progress: showProgress,
     });
-    rehearsal.leave({ cloud, database: new Pool({ connectionString: cloud.databaseUrl, max: 2 }) });
-    return `${cloud.endpoint}, account ${cloud.accountId}, PostgreSQL beside it`;
+    rehearsal.record({
+      cloud,
+      database: new Pool({ connectionString: cloud.databaseUrl, max: 2 }),
+    });
+    return `${cloud.endpoint}, account ${cloud.accountId}, with PostgreSQL`;
   },
 };
 
-/** What an operator does once by hand: secrets are parameters, outside of program and state. The
- *  database's own is put there by `up`. */
+/** An operator does this once by hand: secrets are SSM parameters, outside of the program and the state. `up`
+ *  stores the parameter for the database itself. */
 export const webhook: Step = {
-  name: "Slack's webhook put where the program expects it",
+  name: "the Slack webhook is stored in its SSM parameter",
   async run(rehearsal) {
     const ssm = new SSMClient(rehearsal.client());
     const Name = `/file-search/${environment}/slack-webhook-url`;

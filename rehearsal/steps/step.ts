@@ -2,13 +2,14 @@ import type { Rehearsal } from "../rehearsal";
 
 export interface Step {
   name: string;
-  /** Does what the name says, makes sure of it, and says what it saw; throws when it is not so.
-   *  `tell` shows progress of a long step. */
-  run(rehearsal: Rehearsal, tell: (progress: string) => void): Promise<string>;
+  /** Does what the name says, checks it, and returns the result as text. Throws if the check fails.
+   *  `showProgress` shows the progress of a long step. */
+  run(rehearsal: Rehearsal, showProgress: (text: string) => void): Promise<string>;
 }
 
-/** All that is wrong at once, or nothing. */
+/** Throws one error with all expectations that do not hold. */
 export function expectAll(expectations: Record<string, boolean>): void {
   const broken = Object.entries(expectations).filter(([, holds]) => !holds);
-  if (broken.length > 0) throw new Error(broken.map(([what]) => `not so: ${what}`).join("\n"));
+  if (broken.length > 0)
+    throw new Error(broken.map(([what]) => `expected, but not true: ${what}`).join("\n"));
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { speaksFor } from "../../policy/alarm-rule";
+import { firesAlone } from "../../policy/alarm-rule";
 
-const forA = (rule: string) => speaksFor(rule, (name) => name === "a");
+const firesForA = (rule: string) => firesAlone(rule, (name) => name === "a");
 
 describe("the rule of a composite alarm", () => {
   for (const [rule, expected] of [
@@ -17,12 +17,12 @@ describe("the rule of a composite alarm", () => {
     ["TRUE AND ALARM(a)\n", true],
     ["FALSE", false],
   ] as const) {
-    it(`${expected ? "speaks" : "is silent"} for an alarm alone: ${rule.trim()}`, () => {
-      expect(forA(rule)).to.equal(expected);
+    it(`${expected ? "fires" : "does not fire"} when only alarm a is on: ${rule.trim()}`, () => {
+      expect(firesForA(rule)).to.equal(expected);
     });
   }
 
   for (const text of ["", "ALARM(a", "ALARM(a) AND", "ALARM(a) ALARM(b)", "(ALARM(a)", "a", "OR"]) {
-    it(`is no rule: "${text}"`, () => expect(forA(text)).to.equal(undefined));
+    it(`is not a valid rule: "${text}"`, () => expect(firesForA(text)).to.equal(undefined));
   }
 });

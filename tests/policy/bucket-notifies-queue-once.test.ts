@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { bucketNotifiesQueueOnce as rule } from "../../policy/rules/bucket-notifies-queue-once";
 import type { Moment } from "./declared-stack";
-import { change, From } from "./declared-stack";
+import { change, OutputOf } from "./declared-stack";
 import { goodStack, queueArn } from "./good-stack";
 import { brokenRules, judge } from "./judge";
 
@@ -9,7 +9,7 @@ const moments: Moment[] = ["first preview", "deployed"];
 const files = queueArn("files", "file-queue-dev");
 const asr = queueArn("asr", "asr-queue-dev");
 const plainArn = "arn:aws:sqs:ap-northeast-1:123456789012:file-queue-dev";
-const unknown = (value: unknown) => new From("alerts", value);
+const unknown = (value: unknown) => new OutputOf("alerts", value);
 const notify = (...queues: object[]) => change(goodStack, "uploads-notification", { queues });
 const second = (bucket: unknown) => ({
   type: "aws:s3/bucketNotification:BucketNotification",
@@ -21,8 +21,8 @@ const created = { events: ["s3:ObjectCreated:*"] };
 describe("bucket-notifies-queue-once", () => {
   for (const moment of moments) {
     describe(`at ${moment}`, () => {
-      it("reports a second notification resource of a bucket, however each names it", async () => {
-        for (const bucket of ["uploads-dev", new From("uploads", "uploads-dev")]) {
+      it("reports a second notification resource of a bucket, by name or by reference", async () => {
+        for (const bucket of ["uploads-dev", new OutputOf("uploads", "uploads-dev")]) {
           const { violations } = await judge(rule, [...goodStack, second(bucket)], moment);
           expect(violations.map(({ resource }) => resource)).to.deep.equal(["second"]);
           expect(violations[0]?.message).to.match(
@@ -31,20 +31,20 @@ describe("bucket-notifies-queue-once", () => {
         }
       });
 
-      it("is the only rule that sees a second notification or an overlap", async () => {
+      it("is the only rule that reports a second notification or an overlap", async () => {
         const twice = [...goodStack, second("uploads-dev")];
         expect(await brokenRules(twice, moment)).to.deep.equal([rule.name]);
         const overlap = notify({ queueArn: files, ...created }, { queueArn: files, ...created });
         expect(await brokenRules(overlap, moment)).to.deep.equal([rule.name]);
       });
 
-      it("knows a bucket outside the stack by its name", async () => {
+      it("recognises a bucket outside the stack by its name", async () => {
         const stack = [...goodStack, second("theirs"), { ...second("theirs"), name: "third" }];
         const { violations } = await judge(rule, stack, moment);
         expect(violations.map(({ resource }) => resource)).to.deep.equal(["third"]);
       });
 
-      it("takes provider v6's BucketV2 for a bucket", async () => {
+      it("treats BucketV2 of provider v6 as a bucket", async () => {
         const v6 = goodStack.map((declared) =>
           declared.name === "uploads"
             ? { ...declared, type: "aws:s3/bucketV2:BucketV2" }
@@ -77,7 +77,7 @@ describe("bucket-notifies-queue-once", () => {
     });
   }
 
-  it("names what both configurations match", async () => {
+  it("names the event and key that both configurations match", async () => {
     const stack = notify(
       { queueArn: files, ...created, filterPrefix: "in/" },
       { queueArn: files, events: ["s3:ObjectCreated:Put"], filterSuffix: ".pdf" },
@@ -93,11 +93,11 @@ describe("bucket-notifies-queue-once", () => {
     expect((await judge(rule, stack)).violations).to.have.length(0);
   });
 
-  it("passes a bucket beside a bucket", async () => {
+  it("passes two buckets with one notification resource each", async () => {
     const stack = [
       ...goodStack,
       { type: "aws:s3/bucket:Bucket", name: "scripts", inputs: { bucket: "scripts-dev" } },
-      second(new From("scripts", "scripts-dev")),
+      second(new OutputOf("scripts", "scripts-dev")),
     ];
     for (const moment of moments) {
       expect((await judge(rule, stack, moment)).violations).to.have.length(0);
@@ -118,7 +118,7 @@ describe("bucket-notifies-queue-once", () => {
     [
       "the list of queues",
       change(goodStack, "uploads-notification", { queues: unknown([]) }),
-      /"uploads-notification" tells a queue twice: queues is not known yet/,
+      /"uploads-notification" notifies a queue twice: queues is not known yet/,
     ],
     [
       "a filter",

@@ -1,19 +1,20 @@
 import type { PolicyResource } from "@pulumi/policy";
 import * as policy from "@pulumi/policy";
 
-// Exported by the package for tests like these, but stripped from its type declarations.
+// Exported by the package for tests, but missing in its type declarations.
 const { unknownCheckingProxy } = policy as unknown as {
   unknownCheckingProxy: (props: object) => Record<string, unknown>;
 };
 
-/** What the engine sends for a string that a preview cannot know. */
+/** The engine's marker for a string that a preview cannot know. */
 const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Before the first update, or after it. */
+/** When the stack is checked: before the first update, or after it. */
 export type Moment = "first preview" | "deployed";
 
-/** A value made of another resource's outputs: unknown in the first preview, but a dependency. */
-export class From {
+/** A value made from the outputs of other resources. In the first preview it is unknown, but its dependencies are
+ *  known. */
+export class OutputOf {
   readonly resources: string[];
   constructor(
     resources: string | string[],
@@ -27,7 +28,7 @@ export interface Declared {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
-  /** Inputs of the provider it is registered with, where that is not the default one. */
+  /** Inputs of its provider, if that is not the default provider. */
   provider?: Record<string, unknown>;
   /** Known once the resource exists. */
   outputs?: Record<string, unknown>;
@@ -35,7 +36,7 @@ export interface Declared {
 
 export type DeclaredStack = Declared[];
 
-/** The stack as the policy SDK shows it to a rule, at either moment. */
+/** The resources of the stack as the policy SDK passes them to a rule. */
 export function resourcesOf(stack: DeclaredStack, moment: Moment): PolicyResource[] {
   const resources = stack.map((declared): PolicyResource => {
     const outputs = Object.entries(declared.outputs ?? {}).map(
@@ -84,7 +85,7 @@ export function resourcesOf(stack: DeclaredStack, moment: Moment): PolicyResourc
 }
 
 function render(value: unknown, moment: Moment): unknown {
-  if (value instanceof From) return moment === "deployed" ? value.value : unknownString;
+  if (value instanceof OutputOf) return moment === "deployed" ? value.value : unknownString;
   if (Array.isArray(value)) return value.map((element) => render(element, moment));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
@@ -93,13 +94,13 @@ function render(value: unknown, moment: Moment): unknown {
 }
 
 function dependenciesOf(value: unknown): string[] {
-  if (value instanceof From) return value.resources;
+  if (value instanceof OutputOf) return value.resources;
   return typeof value === "object" && value !== null
     ? Object.values(value).flatMap(dependenciesOf)
     : [];
 }
 
-/** The stack with one resource's inputs changed; `undefined` takes an input away. */
+/** The stack with changed inputs of one resource. `undefined` removes an input. */
 export function change(
   stack: DeclaredStack,
   name: string,

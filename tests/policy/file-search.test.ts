@@ -17,7 +17,7 @@ async function registered(stack: string): Promise<DeclaredStack> {
   return resources.map(({ type, name, inputs }) => ({ type, name, inputs }));
 }
 
-/** Takes the dead-letter queue away with all that speaks of it. */
+/** Removes the dead-letter queue and everything that refers to it. */
 function withoutDeadLetterQueue(stack: DeclaredStack): DeclaredStack {
   const name = stack.find((one) => one.name === "files-dlq")?.inputs.name;
   return change(stack, "files-queue", { redrivePolicy: undefined }).filter(
@@ -50,13 +50,13 @@ for (const stack of ["dev", "prod"]) {
     });
 
     for (const rule of rules) {
-      it(`passes ${rule.name}, with nothing left open`, async () => {
+      it(`passes ${rule.name}, and nothing is undecided`, async () => {
         expect(await judge(rule, resources)).to.deep.equal({ violations: [], undecided: "" });
       });
     }
 
     for (const [rule, mutate] of Object.entries(mutations)) {
-      it(`is refused by ${rule} alone when its mutation is made`, async () => {
+      it(`is refused only by ${rule} after the mutation for that rule`, async () => {
         expect(await brokenRules(mutate(resources), "deployed")).to.deep.equal([rule]);
       });
     }

@@ -1,11 +1,11 @@
 import type { DeclaredStack } from "./declared-stack";
-import { From } from "./declared-stack";
+import { OutputOf } from "./declared-stack";
 
 const home = "ap-northeast-1:123456789012";
 const queueOutputs = (name: string) => ({
   arn: `arn:aws:sqs:${home}:${name}`,
   url: `https://sqs.ap-northeast-1.amazonaws.com/123456789012/${name}`,
-  // Where the program says nothing, the provider calls it unknown in a preview and reads it back empty.
+  // If the program sets nothing, the provider reports it as unknown in a preview, and as empty after a read.
   redrivePolicy: "",
 });
 
@@ -13,10 +13,10 @@ export const queueType = "aws:sqs/queue:Queue";
 export const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 export const queueArn = (resource: string, name: string) =>
-  new From(resource, queueOutputs(name).arn);
+  new OutputOf(resource, queueOutputs(name).arn);
 
 export const redrive = (resource: string, name: string, maxReceiveCount = 5) =>
-  new From(
+  new OutputOf(
     resource,
     JSON.stringify({ deadLetterTargetArn: queueOutputs(name).arn, maxReceiveCount }),
   );
@@ -32,14 +32,14 @@ const alarm = (name: string, queue: string, metricName: string, threshold: numbe
     comparisonOperator: "GreaterThanThreshold",
     threshold,
     dimensions: { QueueName: queue },
-    alarmActions: [new From("alerts", `arn:aws:sns:${home}:alerts`)],
+    alarmActions: [new OutputOf("alerts", `arn:aws:sns:${home}:alerts`)],
   },
   outputs: { arn: `arn:aws:cloudwatch:${home}:alarm:${name}` },
 });
 
-/** A stack that breaks no rule and has a place for each to look at: a pair that a fleet works on, a pair that a
- *  function works on through an alias, and a FIFO pair with a separate redrive policy and a composite alarm. Most
- *  values come from other resources, so that its first preview knows as little as a real one can. */
+/** A stack that breaks no rule and has resources for every rule: a queue pair with a fleet, a pair with a function
+ *  that is called through an alias, and a FIFO pair with a separate redrive policy and a composite alarm. Most
+ *  values come from other resources, so that they are unknown in the first preview, as in a real stack. */
 export const goodStack: DeclaredStack = [
   { type: "pulumi:pulumi:Stack", name: "files-dev", inputs: {} },
   {
@@ -83,7 +83,7 @@ export const goodStack: DeclaredStack = [
     type: "aws:s3/bucketNotification:BucketNotification",
     name: "uploads-notification",
     inputs: {
-      bucket: new From("uploads", "uploads-dev"),
+      bucket: new OutputOf("uploads", "uploads-dev"),
       queues: [
         {
           queueArn: queueArn("files", "file-queue-dev"),
@@ -125,7 +125,7 @@ export const goodStack: DeclaredStack = [
   {
     type: "aws:lambda/alias:Alias",
     name: "asr-live",
-    inputs: { name: "live", functionName: new From("asr-worker", "asr-worker-dev") },
+    inputs: { name: "live", functionName: new OutputOf("asr-worker", "asr-worker-dev") },
     outputs: { arn: `arn:aws:lambda:${home}:function:asr-worker-dev:live` },
   },
   {
@@ -133,7 +133,7 @@ export const goodStack: DeclaredStack = [
     name: "asr-mapping",
     inputs: {
       eventSourceArn: queueArn("asr", "asr-queue-dev"),
-      functionName: new From("asr-live", `arn:aws:lambda:${home}:function:asr-worker-dev:live`),
+      functionName: new OutputOf("asr-live", `arn:aws:lambda:${home}:function:asr-worker-dev:live`),
     },
   },
   {
@@ -152,7 +152,7 @@ export const goodStack: DeclaredStack = [
     type: "aws:sqs/redrivePolicy:RedrivePolicy",
     name: "events-redrive",
     inputs: {
-      queueUrl: new From("events", queueOutputs("events.fifo").url),
+      queueUrl: new OutputOf("events", queueOutputs("events.fifo").url),
       redrivePolicy: redrive("events-dlq", "events-dlq.fifo"),
     },
   },
@@ -170,7 +170,7 @@ export const goodStack: DeclaredStack = [
     inputs: {
       alarmName: "events-trouble",
       alarmRule: 'ALARM("events-age") AND NOT ALARM("events-dlq-depth")',
-      alarmActions: [new From("alerts", `arn:aws:sns:${home}:alerts`)],
+      alarmActions: [new OutputOf("alerts", `arn:aws:sns:${home}:alerts`)],
     },
   },
 ];

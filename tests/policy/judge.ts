@@ -8,14 +8,14 @@ const { UnknownValueError } = policy as unknown as { UnknownValueError: new () =
 
 export interface Verdict {
   violations: { message: string; resource: string }[];
-  /** What the rule says it cannot decide; the SDK turns this into an advisory note. */
+  /** What the rule cannot decide. The SDK turns this into an advisory note. */
   undecided: string;
 }
 
 type Rule = StackValidationPolicy & Partial<ResourceValidationPolicy>;
 
-/** Runs a rule as the policy SDK does, on every resource's inputs and then on the whole: its violations, and the
- *  unknown value it stopped at, if any. */
+/** Runs a rule as the policy SDK does: on the inputs of every resource, and then on the whole stack. Returns the
+ *  violations and, if the rule threw because of unknown values, its message. */
 export async function judge(
   rule: Rule,
   stack: DeclaredStack,

@@ -13,7 +13,7 @@ const judged = {
 };
 
 describe("the policy pack", () => {
-  it("starts from its folder under Pulumi's own runner and serves every rule", async () => {
+  it("starts from its folder in Pulumi's own runner and serves every rule", async () => {
     const pack = new PolicyProcess({ directory, config: {} }, judged, process.env);
     try {
       const { name, rules: served } = await pack.info;

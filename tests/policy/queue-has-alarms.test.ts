@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { queueHasAlarms as rule } from "../../policy/rules/queue-has-alarms";
 import type { DeclaredStack, Moment } from "./declared-stack";
-import { change, From, without } from "./declared-stack";
+import { change, OutputOf, without } from "./declared-stack";
 import { goodStack, queueType } from "./good-stack";
 import { brokenRules, judge } from "./judge";
 
 const moments: Moment[] = ["first preview", "deployed"];
-const unknown = (value: unknown) => new From("alerts", value);
+const unknown = (value: unknown) => new OutputOf("alerts", value);
 const silenced = change(goodStack, "files-age", { alarmActions: undefined });
 const composite = (alarmRule: unknown, inputs = {}) => ({
   type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -64,10 +64,10 @@ describe("queue-has-alarms", () => {
 
       for (const [fault, name, inputs, expected] of [
         [
-          "waits for a day",
+          "fires only after a day",
           "asr-age",
           { period: 300, evaluationPeriods: 288 },
-          /to wait 86400 s, more than the 3600/,
+          /a delay of 86400 s, more than the 3600/,
         ],
         [
           "is always on",
@@ -76,17 +76,17 @@ describe("queue-has-alarms", () => {
           /threshold 0, with which it is always on/,
         ],
         [
-          "an idle queue keeps on",
+          "stays on while the queue is idle",
           "asr-dlq-depth",
           { treatMissingData: "breaching" },
-          /treatMissingData breaching, with which an idle queue/,
+          /treatMissingData breaching, with which it stays on/,
         ],
         ["counts samples", "asr-age", { statistic: "SampleCount" }, /statistic SampleCount/],
         [
           "has a dimension that SQS does not have",
           "asr-age",
           { dimensions: { QueueName: "asr-queue-dev", Stage: "dev" } },
-          /the dimension Stage, with which SQS reports nothing/,
+          /the dimension Stage, but SQS reports no metric/,
         ],
         [
           "only scales, by the policy's ARN",
@@ -101,10 +101,10 @@ describe("queue-has-alarms", () => {
         });
       }
 
-      it("counts an alarm that scales and tells people, not one that only scales", async () => {
+      it("counts an alarm that scales and notifies someone, not one that only scales", async () => {
         const policy = { type: "aws:autoscaling/policy:Policy", name: "grow", inputs: {} };
         const arn = "arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:1";
-        const grow = new From("grow", arn);
+        const grow = new OutputOf("grow", arn);
         const only = change([...goodStack, policy], "asr-age", { alarmActions: [grow] });
         expect((await onlyViolation(only, moment)).message).to.match(/only starts or stops/);
         const both = change([...goodStack, policy], "asr-age", {
@@ -113,7 +113,7 @@ describe("queue-has-alarms", () => {
         expect((await judge(rule, both, moment)).violations).to.deep.equal([]);
       });
 
-      it("counts a single metric written as a query, and no expression", async () => {
+      it("counts a single metric written as a query, but no expression", async () => {
         const metric = {
           namespace: "AWS/SQS",
           metricName: "ApproximateAgeOfOldestMessage",
@@ -131,13 +131,13 @@ describe("queue-has-alarms", () => {
           { id: "m", metric, returnData: false },
         );
         expect((await onlyViolation(expression, moment)).message).to.match(
-          /"asr-age" judges an expression/,
+          /"asr-age" evaluates an expression/,
         );
         const sum = query({ id: "m", metric: { ...metric, period: 7200 } });
-        expect((await onlyViolation(sum, moment)).message).to.match(/to wait 7200 s/);
+        expect((await onlyViolation(sum, moment)).message).to.match(/a delay of 7200 s/);
       });
 
-      it("does not count an alarm on a queue of that name in another region", async () => {
+      it("does not count an alarm on a queue of the same name in another region", async () => {
         for (const elsewhere of [
           { inputs: { region: "us-east-1" } },
           { provider: { region: "us-east-1" } },
@@ -155,13 +155,13 @@ describe("queue-has-alarms", () => {
         }
       });
 
-      it("is the only rule that sees an alarm go", async () => {
+      it("is the only rule that reports a removed alarm", async () => {
         for (const name of ["files-dlq-depth", "files-age", "events-trouble"]) {
           expect(await brokenRules(without(goodStack, name), moment)).to.deep.equal([rule.name]);
         }
       });
 
-      it("counts a composite alarm's action only when the alarm alone sets it off", async () => {
+      it("counts the action of a composite alarm only if one alarm alone makes it fire", async () => {
         const passes = async (alarmRule: string, inputs = {}) =>
           (await judge(rule, [...silenced, composite(alarmRule, inputs)], moment)).violations
             .length === 0;
@@ -179,7 +179,7 @@ describe("queue-has-alarms", () => {
     });
   }
 
-  it("follows composite alarms of composite alarms, also in a circle", async () => {
+  it("follows composite alarms of composite alarms, also if they refer to each other", async () => {
     const outer = { ...composite("ALARM(composite)"), name: "outer" };
     outer.inputs = { ...outer.inputs, alarmName: "outer" };
     const inner = composite("ALARM(files-age) OR ALARM(outer)", { alarmActions: [] });
@@ -189,7 +189,7 @@ describe("queue-has-alarms", () => {
     expect(message).to.match(/"files-age" has no.*"composite" has no.*"outer" has no/);
   });
 
-  it("lets the age rise with the visibility timeout, up to three times", async () => {
+  it("allows an age of up to three times the visibility timeout", async () => {
     const stack = (visibilityTimeoutSeconds: unknown, threshold: number) =>
       change(change(goodStack, "asr", { visibilityTimeoutSeconds }), "asr-age", { threshold });
     expect((await judge(rule, stack(5400, 16_200))).violations).to.deep.equal([]);
@@ -212,8 +212,8 @@ describe("queue-has-alarms", () => {
     expect((await judge(rule, goodStack, "deployed", config)).violations).to.have.length(0);
   });
 
-  it("leaves open what a queue needs that a redrive policy may name or not", async () => {
-    const either = new From(["files-dlq", "asr-dlq"], "{}");
+  it("leaves undecided whether a queue is a dead-letter queue if a redrive policy is unknown", async () => {
+    const either = new OutputOf(["files-dlq", "asr-dlq"], "{}");
     const stack = change(goodStack, "files", { redrivePolicy: either });
     const { violations, undecided } = await judge(rule, stack, "first preview");
     expect(violations).to.deep.equal([]);
@@ -227,15 +227,15 @@ describe("queue-has-alarms", () => {
     expect(await judge(rule, stack)).to.deep.equal({ violations: [], undecided: "" });
   });
 
-  it("knows the queue that an unknown dimension is made of", async () => {
-    const dimensions = { QueueName: new From("asr", "asr-queue-dev") };
+  it("finds the queue behind an unknown dimension", async () => {
+    const dimensions = { QueueName: new OutputOf("asr", "asr-queue-dev") };
     const stack = change(goodStack, "asr-age", { dimensions });
     expect(await judge(rule, stack, "first preview")).to.deep.equal({
       violations: [],
       undecided: "",
     });
     const wrong = change(goodStack, "asr-age", {
-      dimensions: { QueueName: new From("asr-dlq", "asr-dlq-dev") },
+      dimensions: { QueueName: new OutputOf("asr-dlq", "asr-dlq-dev") },
     });
     expect((await onlyViolation(wrong, "first preview")).resource).to.equal("asr");
   });
@@ -257,8 +257,8 @@ describe("queue-has-alarms", () => {
       /"asr-age": dimensions.QueueName is not known yet/,
     ],
     [
-      "the rule of a composite alarm made of the alarm",
-      [...silenced, composite(new From("files-age", "ALARM(files-age)"))],
+      "the rule of a composite alarm that refers to the alarm",
+      [...silenced, composite(new OutputOf("files-age", "ALARM(files-age)"))],
       /alarmRule of composite alarm "composite", which refers to it, is not known yet/,
     ],
   ] as const) {

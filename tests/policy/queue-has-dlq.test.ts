@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { queueHasDlq } from "../../policy/rules/queue-has-dlq";
 import type { DeclaredStack, Moment } from "./declared-stack";
-import { change, From, without } from "./declared-stack";
+import { change, OutputOf, without } from "./declared-stack";
 import { goodStack, queueArn, queueType, redrive } from "./good-stack";
 import { brokenRules, judge } from "./judge";
 
@@ -22,7 +22,7 @@ async function onlyViolation(stack: DeclaredStack, moment: Moment, config = {}) 
 describe("queue-has-dlq", () => {
   for (const moment of moments) {
     describe(`at ${moment}`, () => {
-      it("reports a queue without a redrive policy, and the queue it leaves behind", async () => {
+      it("reports a queue without a redrive policy, and its former dead-letter queue", async () => {
         const { violations } = await judge(queueHasDlq, withoutRedrive, moment);
         expect(violations.map(({ resource }) => resource)).to.have.members(["files", "files-dlq"]);
         expect(violations.find(({ resource }) => resource === "files")?.message).to.match(
@@ -30,7 +30,7 @@ describe("queue-has-dlq", () => {
         );
       });
 
-      it("reports a queue whose redrive policy only AWS still has", async () => {
+      it("reports a queue whose redrive policy exists only in AWS", async () => {
         const stack = withoutRedrive.map((declared) =>
           declared.name === "files"
             ? { ...declared, outputs: { redrivePolicy: elsewhere("file-dlq-dev") } }
@@ -42,7 +42,7 @@ describe("queue-has-dlq", () => {
 
       for (const [what, declared] of [
         [
-          "a function puts its failures",
+          "a function sends its failed events",
           {
             type: "aws:lambda/function:Function",
             inputs: {
@@ -51,7 +51,7 @@ describe("queue-has-dlq", () => {
           },
         ],
         [
-          "a topic puts what its subscriber does not take",
+          "a topic sends what it cannot deliver",
           {
             type: "aws:sns/topicSubscription:TopicSubscription",
             inputs: {
@@ -62,18 +62,18 @@ describe("queue-has-dlq", () => {
           },
         ],
       ] as const) {
-        it(`takes a queue where ${what} for a dead-letter queue`, async () => {
+        it(`treats a queue to which ${what} as a dead-letter queue`, async () => {
           const stack = [...withoutRedrive, { ...declared, name: "sender" }];
           expect((await onlyViolation(stack, moment)).resource).to.equal("files");
         });
       }
 
-      it("is the only rule that sees a queue lose its dead-letter queue", async () => {
+      it("is the only rule that reports a removed dead-letter queue", async () => {
         const gone = ["files-dlq", "files-dlq-depth"].reduce(without, withoutRedrive);
         expect(await brokenRules(gone, moment)).to.deep.equal(["queue-has-dlq"]);
       });
 
-      it("reports a dead-letter queue that forgets no later than its source", async () => {
+      it("reports a dead-letter queue that does not keep messages longer than its source", async () => {
         const stack = change(goodStack, "asr-dlq", { messageRetentionSeconds: 345_600 });
         const { message, resource } = await onlyViolation(stack, moment);
         expect(resource).to.equal("asr");
@@ -82,17 +82,17 @@ describe("queue-has-dlq", () => {
         );
       });
 
-      it("lets a FIFO dead-letter queue keep messages as long as its source, and no less", async () => {
+      it("allows a FIFO dead-letter queue to keep messages as long as its source, but not less", async () => {
         const kept = (seconds: number) =>
           change(goodStack, "events-dlq", { messageRetentionSeconds: seconds });
         expect((await judge(queueHasDlq, kept(345_600), moment)).violations).to.deep.equal([]);
         expect((await onlyViolation(kept(345_599), moment)).resource).to.equal("events");
       });
 
-      it("reports a dead-letter queue that something works on and that has none itself", async () => {
+      it("reports a dead-letter queue that has a consumer but no dead-letter queue itself", async () => {
         const mapping = {
           type: "aws:lambda/eventSourceMapping:EventSourceMapping",
-          name: "again",
+          name: "asr-dlq-mapping",
           inputs: {
             eventSourceArn: queueArn("asr-dlq", "asr-dlq-dev"),
             functionName: "asr-worker-dev",
@@ -100,9 +100,7 @@ describe("queue-has-dlq", () => {
         };
         const { message, resource } = await onlyViolation([...goodStack, mapping], moment);
         expect(resource).to.equal("asr-dlq");
-        expect(message).to.match(
-          /"asr-dlq".*no redrivePolicy of its own, but function "asr-worker"/,
-        );
+        expect(message).to.match(/"asr-dlq".*no redrivePolicy itself, but function "asr-worker"/);
         expect(await brokenRules([...goodStack, mapping], moment)).to.deep.equal([
           "queue-has-dlq",
           "visibility-exceeds-worker-timeout",
@@ -120,7 +118,7 @@ describe("queue-has-dlq", () => {
         expect((await judge(queueHasDlq, fewer, moment)).violations).to.deep.equal([]);
       });
 
-      it("reports a FIFO queue with a standard dead-letter queue, also of a separate redrive policy", async () => {
+      it("reports a FIFO queue with a standard dead-letter queue, also in a separate redrive policy", async () => {
         const stack = change(goodStack, "events-dlq", { fifoQueue: undefined });
         const { message, resource } = await onlyViolation(stack, moment);
         expect(resource).to.equal("events");
@@ -137,7 +135,7 @@ describe("queue-has-dlq", () => {
         );
       });
 
-      it("reports a queue when the separate redrive policy is taken away", async () => {
+      it("reports a queue when its separate redrive policy is removed", async () => {
         const { violations } = await judge(
           queueHasDlq,
           without(goodStack, "events-redrive"),
@@ -149,7 +147,7 @@ describe("queue-has-dlq", () => {
         ]);
       });
 
-      it("leaves a queue alone that the configuration exempts, by either of its names", async () => {
+      it("does not check a queue that the configuration exempts, by either of its names", async () => {
         const exempt = (queue: string) => ({
           exempt: [{ queue, reason: "replayed from the archive" }],
         });
@@ -173,7 +171,7 @@ describe("queue-has-dlq", () => {
     expect(await judge(queueHasDlq, stack)).to.deep.equal({ violations: [], undecided: "" });
   });
 
-  it("decides on plain values in the first preview, with nothing left open", async () => {
+  it("decides on plain values in the first preview, and nothing is undecided", async () => {
     const stack = ["asr", "events", "events-dlq", "asr-dlq", "events-redrive"].reduce(
       without,
       change(goodStack, "files", { redrivePolicy: elsewhere("file-dlq-dev") }),
@@ -187,13 +185,13 @@ describe("queue-has-dlq", () => {
     expect(message).to.match(/maxReceiveCount 2 .*at least 3/);
   });
 
-  it("takes the smallest maxReceiveCount from the configuration", async () => {
+  it("reads the smallest maxReceiveCount from the configuration", async () => {
     const { message } = await onlyViolation(goodStack, "deployed", { minimumMaxReceiveCount: 4 });
     expect(message).to.match(/"asr" .* has maxReceiveCount 3.*at least 4/);
   });
 
   for (const [fault, redrivePolicy, expected] of [
-    ["no JSON", "{", /names no deadLetterTargetArn/],
+    ["text that is not JSON", "{", /names no deadLetterTargetArn/],
     ["no target", `{"maxReceiveCount":5}`, /names no deadLetterTargetArn/],
     ["no count", elsewhere("file-dlq-dev", null), /maxReceiveCount missing/],
     [
@@ -224,18 +222,18 @@ describe("queue-has-dlq", () => {
   });
 
   it("says what is unknown when a redrive policy may name any of several queues", async () => {
-    const either = new From(["files-dlq", "asr-dlq"], elsewhere("file-dlq-dev"));
+    const either = new OutputOf(["files-dlq", "asr-dlq"], elsewhere("file-dlq-dev"));
     const stack = change(goodStack, "files", { redrivePolicy: either });
     const { violations, undecided } = await judge(queueHasDlq, stack, "first preview");
     expect(violations).to.have.length(0);
     expect(undecided).to.match(
       /dead-letter queue of queue "files".*may be any of "files-dlq", "asr-dlq"/,
     );
-    expect(undecided).to.match(/queue "files-dlq" .* unless it is one itself/);
+    expect(undecided).to.match(/whether queue "files-dlq" .* is one itself/);
   });
 
-  it("says which values of a pair are unknown, and judges the rest", async () => {
-    const unknown = (value: unknown) => new From("alerts", value);
+  it("says which values of a pair are unknown, and checks the rest", async () => {
+    const unknown = (value: unknown) => new OutputOf("alerts", value);
     const stack = change(change(goodStack, "asr-dlq", { fifoQueue: unknown(false) }), "files-dlq", {
       messageRetentionSeconds: unknown(1_209_600),
     });
@@ -255,7 +253,7 @@ describe("queue-has-dlq", () => {
 
   it("says so when the queue of a separate redrive policy is unknown", async () => {
     const stack = change(goodStack, "events-redrive", {
-      queueUrl: new From("alerts", "https://x"),
+      queueUrl: new OutputOf("alerts", "https://x"),
     });
     const { undecided } = await judge(queueHasDlq, stack, "first preview");
     expect(undecided).to.match(/which queue "events-redrive" belongs to/);
@@ -275,7 +273,7 @@ describe("queue-has-dlq", () => {
     expect(resource).to.equal("sydney-dlq");
   });
 
-  it("takes a queue for a dead-letter queue only where a redrive policy names it", async () => {
+  it("treats a queue as a dead-letter queue only if a redrive policy names it", async () => {
     const stack = [
       ...goodStack,
       { type: queueType, name: "old-dlq", inputs: { name: "old-dlq-dev" } },

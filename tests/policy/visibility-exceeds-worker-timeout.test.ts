@@ -3,12 +3,12 @@ import { fleetTags as contract } from "../../contracts/machine";
 import { fleetTags as defaults } from "../../policy/fleet-tags";
 import { visibilityExceedsWorkerTimeout as rule } from "../../policy/rules/visibility-exceeds-worker-timeout";
 import type { Moment } from "./declared-stack";
-import { change, From, without } from "./declared-stack";
+import { change, OutputOf, without } from "./declared-stack";
 import { goodStack } from "./good-stack";
 import { brokenRules, judge } from "./judge";
 
 const moments: Moment[] = ["first preview", "deployed"];
-const unknown = (value: unknown) => new From("alerts", value);
+const unknown = (value: unknown) => new OutputOf("alerts", value);
 const tagsOfFleet = (consumes: unknown, timeout: unknown) => ({
   tags: [
     { key: contract.consumes, value: consumes },
@@ -30,7 +30,7 @@ describe("visibility-exceeds-worker-timeout", () => {
         });
       }
 
-      it("reports a queue that hands a message out again while its function is at it", async () => {
+      it("reports a queue that redelivers a message while its function still works on it", async () => {
         const stack = change(goodStack, "asr-worker", { timeout: 900 });
         const { violations } = await judge(rule, stack, moment);
         expect(violations.map(({ resource }) => resource)).to.deep.equal(["asr"]);
@@ -44,12 +44,12 @@ describe("visibility-exceeds-worker-timeout", () => {
         expect((await judge(rule, bothDefault, moment)).violations).to.have.length(0);
       });
 
-      it("is the only rule that sees a worker outlast its lease", async () => {
+      it("is the only rule that reports a visibility timeout below the worker's timeout", async () => {
         const stack = change(goodStack, "files", { visibilityTimeoutSeconds: 600 });
         expect(await brokenRules(stack, moment)).to.deep.equal([rule.name]);
       });
 
-      it("reports a fleet that says which queue it works on but not for how long", async () => {
+      it("reports a fleet that states its queue but not its job timeout", async () => {
         for (const [timeout, shown] of [
           [undefined, "missing"],
           ["14 minutes", "14 minutes"],
@@ -88,7 +88,7 @@ describe("visibility-exceeds-worker-timeout", () => {
     expect(await judge(rule, others)).to.deep.equal({ violations: [], undecided: "" });
     const stream = change(goodStack, "asr-mapping", {
       eventSourceArn: "arn:aws:kinesis:ap-northeast-1:123456789012:stream/s",
-      functionName: "unheard-of",
+      functionName: "unknown-function",
     });
     const stack = change(stream, "fleet", { tags: [{ key: "Name", value: "web" }] });
     expect(await judge(rule, stack)).to.deep.equal({ violations: [], undecided: "" });
@@ -142,12 +142,12 @@ describe("visibility-exceeds-worker-timeout", () => {
   });
 
   it("follows a tag made of the queue's name to the queue", async () => {
-    const tags = tagsOfFleet(new From("asr", "asr-queue-dev"), "840");
+    const tags = tagsOfFleet(new OutputOf("asr", "asr-queue-dev"), "840");
     const { violations } = await judge(rule, change(goodStack, "fleet", tags), "first preview");
     expect(violations.map(({ resource }) => resource)).to.deep.equal(["asr"]);
   });
 
-  it("reads the tags that fleets have, and others where the configuration names them", async () => {
+  it("reads the tags of the contract, or others that the configuration names", async () => {
     expect(defaults).to.deep.equal({
       consumesTag: contract.consumes,
       jobTimeoutTag: contract.jobTimeoutSeconds,

@@ -10,7 +10,7 @@ describe("the rehearsal's files", function () {
     files = await rehearsalFiles();
   });
 
-  it("are over two hundred of every format, eight of them bad for eight reasons", () => {
+  it("are more than two hundred files of every format, and eight bad ones with different reasons", () => {
     const good = files.filter(({ expect: expected }) => expected === "indexed");
     const reasons = files.flatMap(({ expect: expected }) =>
       expected === "indexed" ? [] : [expected.deadLetterReason],
@@ -24,7 +24,7 @@ describe("the rehearsal's files", function () {
     );
   });
 
-  it("each have a key of their own, and a phrase that no other has", () => {
+  it("each have a unique key and a unique phrase", () => {
     expect(new Set(files.map(({ key }) => key)).size).to.equal(files.length);
     const phrases = files.map(({ contains }) => contains).filter((phrase) => phrase !== "");
     expect(new Set(phrases).size).to.equal(phrases.length);
@@ -32,12 +32,12 @@ describe("the rehearsal's files", function () {
     expect(files.some(({ key }) => /[ぁ-ヿ一-龠]/.test(key))).to.equal(true);
   });
 
-  it("are the same every time", async () => {
+  it("are the same in every run", async () => {
     const again = await rehearsalFiles();
     expect(again.map(({ key, contains }) => [key, contains])).to.deep.equal(
       files.map(({ key, contains }) => [key, contains]),
     );
-    // Office files and encrypted ones bear the time or random numbers.
+    // Office files and encrypted files contain the time or random numbers.
     const isFixed = ({ key }: RehearsalFile) => /\.(txt|md|html|csv|json)$/.test(key);
     const different = files
       .filter(isFixed)

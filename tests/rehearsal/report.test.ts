@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { reportPage } from "../../rehearsal/report/html";
 
 describe("the rehearsal's report", () => {
-  it("shows a message as Slack would, and nothing in it as a page of its own", async () => {
+  it("shows a message as Slack does, with HTML in it escaped", async () => {
     const counts = { uploaded: 0, indexed: 0, deadLettered: 0, leftInQueue: 0 };
     const page = await reportPage({
       report: { ok: true, steps: [], counts: { ...counts, processedTwice: 0, resources: 0 } },

@@ -17,7 +17,7 @@ export const handler = createNotifier({
     );
     return Parameter?.Value ?? "";
   }, process.env.AWS_ENDPOINT_URL),
-  lookAt: async (name) => {
+  readAlarm: async (name) => {
     const { MetricAlarms } = await cloudWatch.send(
       new DescribeAlarmsCommand({ AlarmNames: [name] }),
     );

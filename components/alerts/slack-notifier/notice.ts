@@ -1,4 +1,4 @@
-/** What a message on an alert topic says, taken apart. */
+/** A message from an alert topic, parsed. */
 export type Notice = AlarmNotice | { kind: "text"; subject: string; text: string };
 
 export interface AlarmNotice {
@@ -6,7 +6,7 @@ export interface AlarmNotice {
   name: string;
   state: "ALARM" | "OK";
   previousState: string;
-  /** Of the description's first lines: what it means for people. */
+  /** The first lines of the alarm's description: what the alarm means. */
   meaning: string;
   severity: string | undefined;
   owner: string | undefined;
@@ -17,7 +17,7 @@ export interface AlarmNotice {
   where: string[];
   region: string;
   accountId: string;
-  /** The newest value, if the alarm had any. */
+  /** The newest value, if there was data. */
   value: number | undefined;
   comparison: string;
   threshold: number | undefined;
@@ -28,7 +28,7 @@ export interface AlarmNotice {
 interface Trigger {
   Namespace?: string;
   MetricName?: string;
-  /** AWS writes small letters here, others the API's capitals. */
+  /** AWS writes lower-case keys here. Other senders use the capitals of the API. */
   Dimensions?: { name?: string; value?: string; Name?: string; Value?: string }[];
   ComparisonOperator?: string;
   Threshold?: number;
@@ -56,7 +56,7 @@ const isAlarmMessage = (message: unknown): message is AlarmMessage =>
   typeof message.AlarmName === "string" &&
   "NewStateValue" in message;
 
-/** CloudWatch's reason has the datapoints, newest first: "… [58.0 (21/11/26 10:00:00)] was greater …". */
+/** CloudWatch's reason contains the datapoints, newest first: "… [58.0 (21/11/26 10:00:00)] was greater …". */
 const newestValue = (reason: string): number | undefined => {
   const [, digits] = /\[(-?\d+(?:\.\d+)?(?:E-?\d+)?)/i.exec(reason) ?? [];
   return digits === undefined ? undefined : Number(digits);

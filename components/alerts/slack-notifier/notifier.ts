@@ -1,7 +1,7 @@
 import type { Language } from "../../alarms/alarm-spec";
 import type { LogEntry } from "../../function/handler-parts";
 import type { SnsEvent } from "../../function/sns-event";
-import { judge, type Lookout } from "./incident";
+import { decide, type AlarmReader, type Decision } from "./incident";
 import { readNotice } from "./notice";
 import { post, type PostOptions } from "./post";
 import { slackMessage } from "./slack-message";
@@ -9,24 +9,24 @@ import type { Webhook } from "./webhook";
 
 export interface NotifierParts {
   webhook: Webhook;
-  lookAt: Lookout["alarm"];
+  readAlarm: AlarmReader["read"];
   language: Language;
   log: (entry: LogEntry) => void;
   wait: (ms: number) => Promise<void>;
   post?: Partial<Omit<PostOptions, "wait">>;
 }
 
-/** Tells Slack what a topic says. Rejects when any of it was not taken. */
+/** Sends the messages of a topic to Slack. Rejects when Slack did not accept one of them. */
 export function createNotifier(parts: NotifierParts) {
   const { log, webhook } = parts;
 
-  const lookout: Lookout = {
-    /** Not knowing is no reason to keep silent. */
-    alarm: async (name) => {
+  const alarms: AlarmReader = {
+    /** If the other alarm cannot be read, the notice is sent. */
+    read: async (name) => {
       try {
-        return await parts.lookAt(name);
+        return await parts.readAlarm(name);
       } catch (error) {
-        log({ level: "warn", msg: "cannot look at the other alarm", name, error: String(error) });
+        log({ level: "warn", msg: "cannot read the other alarm", name, error: String(error) });
         return undefined;
       }
     },
@@ -36,23 +36,23 @@ export function createNotifier(parts: NotifierParts) {
   return async ({ Records }: SnsEvent): Promise<void> => {
     for (const { Sns } of Records) {
       const notice = readNotice(Sns.Subject ?? undefined, Sns.Message);
-      const verdict =
+      const decision: Decision =
         notice.kind === "alarm"
-          ? await judge(notice, lookout)
-          : ({ tell: true, warningStays: false } as const);
+          ? await decide(notice, alarms)
+          : { send: true, warningStays: false };
       const about = {
         messageId: Sns.MessageId,
         ...(notice.kind === "alarm" && { alarm: notice.name }),
       };
-      if (!verdict.tell) {
-        log({ level: "info", msg: "left out", because: verdict.because, ...about });
+      if (!decision.send) {
+        log({ level: "info", msg: "not sent", because: decision.because, ...about });
         continue;
       }
-      await post(webhook, slackMessage(notice, parts.language, verdict), {
+      await post(webhook, slackMessage(notice, parts.language, decision), {
         ...parts.post,
         wait: parts.wait,
       });
-      log({ level: "info", msg: "told", ...about });
+      log({ level: "info", msg: "sent", ...about });
     }
   };
 }

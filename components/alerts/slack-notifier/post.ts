@@ -4,18 +4,18 @@ import type { Webhook } from "./webhook";
 export interface PostOptions {
   attempts: number;
   timeoutMs: number;
-  /** Pause before the second attempt; doubles. Slack's own Retry-After goes before. */
+  /** Pause before the second attempt. It doubles with each attempt. Slack's Retry-After has priority. */
   pauseMs: number;
   wait(ms: number): Promise<void>;
 }
 
 const defaults = { attempts: 4, timeoutMs: 5000, pauseMs: 500 };
 
-/** Longest Retry-After that is waited for; Lambda's own retry comes later anyway. */
+/** Longest Retry-After that is waited for. Lambda retries later in any case. */
 const longestPauseMs = 10_000;
 
-/** Posts, again where that can help. Rejects when Slack did not take it: the message then goes the
- *  function's way for failures and is not lost. */
+/** Posts a message, and tries again where that can help. Rejects when Slack did not accept it. The message is
+ *  not lost then: Lambda retries, and at last sends it to the function's dead-letter queue. */
 export async function post(
   webhook: Webhook,
   message: SlackMessage,
@@ -41,7 +41,7 @@ export async function post(
       if (response.status === 429 && retryAfter >= 0) {
         pause = Math.min(retryAfter * 1000, longestPauseMs);
       } else if (response.status < 500 && response.status !== 429) {
-        // Refused: the webhook may have been renewed since its URL was read.
+        // Refused: the webhook may have been replaced since its URL was read.
         webhook.forget();
         if (attempt > 1) break;
       }
@@ -50,5 +50,5 @@ export async function post(
     }
     if (attempt < attempts) await wait(pause);
   }
-  throw new Error(`Slack did not take the notice: ${failure}`);
+  throw new Error(`Slack did not accept the notice: ${failure}`);
 }

@@ -3,7 +3,7 @@ import type { AlarmNotice, Notice } from "./notice";
 import { words, type Words } from "./words";
 
 export interface SlackMessage {
-  /** What a phone shows, and everything for readers without blocks. */
+  /** Shown by phones, and by clients that cannot show blocks: contains everything. */
   text: string;
   blocks: object[];
 }
@@ -24,7 +24,7 @@ const consoleUrl = ({ region, name }: AlarmNotice) =>
   `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#alarmsV2:alarm/${encodeURIComponent(name)}`;
 
 function time(moment: Date, { timeZone, timeZoneName }: Words): string {
-  // Sweden writes dates as ISO 8601 does.
+  // The Swedish locale writes dates in ISO 8601 format.
   const text = moment.toLocaleString("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
   return `${text} ${timeZoneName}`;
 }
@@ -91,8 +91,8 @@ function alarmMessage(notice: AlarmNotice, say: Words, warningStays: boolean): S
   };
 }
 
-/** The message for people. `warningStays`: the critical level is over and the warning of the same
- *  measure is not. */
+/** The message that Slack shows. `warningStays`: the critical alarm has ended, but the warning of the same
+ *  measure is still on. */
 export function slackMessage(
   notice: Notice,
   language: Language,

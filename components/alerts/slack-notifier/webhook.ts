@@ -1,11 +1,11 @@
-/** How long a webhook's URL is used without asking for it again. */
+/** How long a webhook's URL is used before it is read again. */
 const cacheMs = 5 * 60_000;
 
 const isLoopback = ({ hostname }: URL) =>
   /^(127(\.\d+){3}|localhost|.+\.localhost|\[::1\])$/.test(hostname);
 
-/** A webhook's URL is a secret and so are notices: only https. Where the cloud itself is on this machine,
- *  a webhook on this machine will do. */
+/** A webhook's URL and the notices are confidential, so only https is allowed. Exception: if the cloud itself
+ *  runs on this machine, the webhook may be an http URL on this machine. */
 export function assertWebhookUrl(text: string, cloudEndpoint: string | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const local =
@@ -15,13 +15,13 @@ export function assertWebhookUrl(text: string, cloudEndpoint: string | undefined
   if (url?.protocol === "https:" || (url?.protocol === "http:" && local && isLoopback(url))) {
     return url;
   }
-  // Never the text itself: it is the secret.
+  // The message must not contain the text: it is the secret.
   throw new Error(
-    "The parameter with the Slack webhook holds no https URL. Put the webhook's URL there as a SecureString.",
+    "The parameter for the Slack webhook does not contain an https URL. Store the webhook's URL there as a SecureString.",
   );
 }
 
-/** Reads the URL at the first use and again when it is old or was refused. */
+/** Reads the URL when it is first used. Reads it again when it is older than `cacheMs` or was refused. */
 export class Webhook {
   private known: { url: URL; readAt: number } | undefined;
 

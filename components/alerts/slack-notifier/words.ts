@@ -1,6 +1,6 @@
 import type { Language } from "../../alarms/alarm-spec";
 
-/** Every word of a notice that is not the alarm's own. */
+/** The fixed words of a notice. */
 export interface Words {
   critical: string;
   warning: string;

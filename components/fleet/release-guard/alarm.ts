@@ -1,10 +1,10 @@
-/** A release's alarm that fired. */
+/** An alarm of the release that fired. */
 export interface FiredAlarm {
   name: string;
   at: Date;
 }
 
-/** The alarm of a topic's message, if it is one of those watched and fired just now. */
+/** The alarm in a topic's message, if it is one of `watched` and changed to ALARM. */
 export function firedAlarm(body: string, watched: readonly string[]): FiredAlarm | undefined {
   let message: unknown;
   try {
@@ -16,6 +16,9 @@ export function firedAlarm(body: string, watched: readonly string[]): FiredAlarm
   if (typeof AlarmName !== "string" || typeof StateChangeTime !== "string") return undefined;
   if (!watched.includes(AlarmName) || NewStateValue !== "ALARM") return undefined;
   const at = new Date(StateChangeTime);
-  if (Number.isNaN(at.getTime())) throw new Error(`${AlarmName} fired at ${StateChangeTime}?`);
+  if (Number.isNaN(at.getTime()))
+    throw new Error(
+      `${AlarmName} has the StateChangeTime "${StateChangeTime}", which is not a time.`,
+    );
   return { name: AlarmName, at };
 }

@@ -22,7 +22,7 @@ const toRefresh = (refresh: InstanceRefresh): Refresh => {
   const desired = refresh.DesiredConfiguration?.LaunchTemplate?.Version;
   return {
     status: refresh.Status ?? "",
-    // A pending one has none yet: it is the newest.
+    // A pending refresh has no start time yet: it is the newest.
     startedAt: refresh.StartTime ?? new Date(),
     endedAt: refresh.EndTime,
     desired: desired === undefined ? undefined : Number(desired),
@@ -35,14 +35,14 @@ const toVersion = (version: LaunchTemplateVersion): Version => ({
   bundle: /^bundle ([0-9a-f]{12})/.exec(version.VersionDescription ?? "")?.[1],
 });
 
-/** A group of Auto Scaling whose template is named with a numbered version. */
+/** An Auto Scaling group that uses a numbered version of its launch template. */
 export class AutoScalingFleet implements Fleet {
   constructor(
     private readonly clients: { autoScaling: AutoScalingClient; ec2: EC2Client },
     private readonly settings: { group: string; template: string; warmUpSeconds: number },
   ) {}
 
-  async look(): Promise<FleetState> {
+  async readState(): Promise<FleetState> {
     const { group } = this.settings;
     const { AutoScalingGroups } = await this.clients.autoScaling.send(
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
@@ -50,7 +50,9 @@ export class AutoScalingFleet implements Fleet {
     const found = AutoScalingGroups?.[0];
     const current = Number(found?.LaunchTemplate?.Version);
     if (found === undefined || Number.isNaN(current)) {
-      throw new Error(`${group} is not there, or has no numbered version of a launch template.`);
+      throw new Error(
+        `The Auto Scaling group ${group} does not exist, or has no numbered version of a launch template.`,
+      );
     }
     const [versions, refreshes] = await Promise.all([this.versions(), this.refreshes()]);
     return { createdAt: found.CreatedTime ?? never, current, versions, refreshes };
@@ -61,17 +63,17 @@ export class AutoScalingFleet implements Fleet {
       await this.clients.autoScaling.send(
         new CancelInstanceRefreshCommand({
           AutoScalingGroupName: this.settings.group,
-          // Else a machine that the bad release is just starting holds up what takes it back.
+          // Otherwise a machine that the bad release is starting delays the rollback.
           WaitForTransitioningInstances: false,
         }),
       );
     } catch (error) {
-      // It ended meanwhile.
+      // The refresh has ended meanwhile.
       if (!(error instanceof ActiveInstanceRefreshNotFoundFault)) throw error;
     }
   }
 
-  async bringBack(version: number): Promise<boolean> {
+  async startRollback(version: number): Promise<boolean> {
     const { group, template, warmUpSeconds } = this.settings;
     try {
       await this.clients.autoScaling.send(
@@ -81,7 +83,7 @@ export class AutoScalingFleet implements Fleet {
           DesiredConfiguration: {
             LaunchTemplate: { LaunchTemplateId: template, Version: String(version) },
           },
-          // No canary and no alarms: it was good, and the alarm that is on would stop it.
+          // No canary and no alarms: the version is known to be good, and the alarm that is on would stop it.
           Preferences: {
             MinHealthyPercentage: 0,
             InstanceWarmup: warmUpSeconds,

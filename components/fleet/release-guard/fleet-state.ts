@@ -2,7 +2,7 @@
 export interface Version {
   number: number;
   createdAt: Date;
-  /** First digits of the worker bundle's SHA-256, where the version says it. */
+  /** First digits of the worker bundle's SHA-256, if the version's description contains it. */
   bundle: string | undefined;
 }
 
@@ -11,16 +11,16 @@ export interface Refresh {
   status: string;
   startedAt: Date;
   endedAt: Date | undefined;
-  /** Of its desired configuration; without one it brings the version that the group has. */
+  /** Version in the desired configuration. Without one, the refresh installs the group's version. */
   desired: number | undefined;
 }
 
-/** What a group runs and how it came there. */
+/** What a group runs, and its history. */
 export interface FleetState {
   createdAt: Date;
-  /** The version that new machines are started from. */
+  /** The version that new machines use. */
   current: number;
   versions: Version[];
-  /** As far back as Auto Scaling remembers. */
+  /** All refreshes that Auto Scaling still knows. */
   refreshes: Refresh[];
 }

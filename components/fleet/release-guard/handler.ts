@@ -5,11 +5,12 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
 import { AutoScalingFleet } from "./auto-scaling-fleet";
 import { createGuard } from "./guard";
-import { describeTakenBack } from "./message";
+import { describeRollback } from "./message";
 
 const group = requiredVariable("AUTO_SCALING_GROUP");
 const topic = requiredVariable("TOPIC_ARN");
-// Told once only: a second call of the function finds the release taken back and says nothing.
+// Many attempts, because the message is sent only once: if the function is called again, it finds the release
+// rolled back and sends nothing.
 const sns = new SNSClient({ maxAttempts: 10 });
 
 /** The Lambda function's entry. */
@@ -23,7 +24,7 @@ export const handler = createGuard({
     },
   ),
   alarms: JSON.parse(requiredVariable("ALARMS")) as string[],
-  describe: describeTakenBack({
+  describe: describeRollback({
     group,
     language: noticeLanguage(),
     runbookUrl: requiredVariable("RUNBOOK_URL"),

@@ -1,7 +1,7 @@
 import type { Language } from "../../alarms/alarm-spec";
 import type { Version } from "./fleet-state";
 
-export interface TakenBack {
+export interface Rollback {
   from: Version;
   to: Version;
   alarm: string;
@@ -12,13 +12,13 @@ export interface Message {
   text: string;
 }
 
-interface About {
+interface Context {
   group: string;
   language: Language;
   runbookUrl: string;
 }
 
-/** SNS takes less than 100 characters. */
+/** SNS allows fewer than 100 characters. */
 const subjectLimit = 99;
 
 const sentences: Record<
@@ -26,10 +26,10 @@ const sentences: Record<
   (group: string, from: string, to: string, alarm: string) => [string, ...string[]]
 > = {
   en: (group, from, to, alarm) => [
-    `↩️ Release taken back: ${group}`,
-    `${alarm} fired, so the machines go back from ${from} to ${to}. That takes a few minutes.`,
-    "Next: mend it and deploy, or deploy the commit before. Deploying the same program after a refresh " +
-      "would bring the bad version again.",
+    `↩️ Release rolled back: ${group}`,
+    `${alarm} fired, so the machines are rolled back from ${from} to ${to}. This takes a few minutes.`,
+    "Next: fix the bug and deploy, or deploy the previous commit. If you run a refresh and deploy the same " +
+      "program again, the bad version is released again.",
   ],
   ja: (group, from, to, alarm) => [
     `↩️ リリースを差し戻しました: ${group}`,
@@ -48,10 +48,10 @@ const names: Record<Language, (number: number, bundle: string | undefined) => st
 
 const runbookWord: Record<Language, string> = { en: "Runbook", ja: "対応手順" };
 
-/** What people are told, by e-mail and in Slack. */
-export const describeTakenBack =
-  ({ group, language, runbookUrl }: About) =>
-  ({ from, to, alarm }: TakenBack): Message => {
+/** The message that is sent by e-mail and to Slack. */
+export const describeRollback =
+  ({ group, language, runbookUrl }: Context) =>
+  ({ from, to, alarm }: Rollback): Message => {
     const name = ({ number, bundle }: Version) => names[language](number, bundle);
     const [subject, ...text] = sentences[language](group, name(from), name(to), alarm);
     return {

@@ -37,7 +37,7 @@ const spec = (key: string): AlarmSpec => {
 };
 
 describe("alarm specs", () => {
-  it("have the three levels of the requirements", () => {
+  it("have the thresholds of the requirements by default", () => {
     const thresholds = Object.fromEntries(all.map(({ key, threshold }) => [key, threshold]));
     expect(thresholds).to.include.keys("queue-depth-warning");
     expect(thresholds).to.deep.include({ "queue-depth-warning": { atLeast: 1000 } });
@@ -53,14 +53,14 @@ describe("alarm specs", () => {
     expect(thresholds).to.deep.include({ "oldest-message-age": { above: 1800 } });
   });
 
-  it("let the critical alarm of a measure speak before its warning", () => {
+  it("let the critical alarm of a measure fire before its warning", () => {
     for (const measure of ["queue-depth", "dlq-depth", "machines"]) {
       const [warning, critical] = [spec(`${measure}-warning`), spec(`${measure}-critical`)];
       expect(warning.datapoints.breaching, measure).to.be.above(critical.datapoints.breaching);
     }
   });
 
-  it("count dead letters by their highest number in a minute, and say OK when there are none", () => {
+  it("count dead letters by their maximum in a minute, and return to OK without data", () => {
     const critical = spec("dlq-depth-critical");
     expect(critical).to.deep.include({
       metric: {
@@ -74,13 +74,13 @@ describe("alarm specs", () => {
     });
   });
 
-  it("call it a stall only when messages are old and nothing was deleted for 30 minutes", () => {
+  it("report a stalled queue only when messages are old and none was deleted for 30 minutes", () => {
     const { datapoints, ...stalled } = spec("stalled");
     expect(stalled).to.have.property("expression", "IF(age > 1800 AND FILL(deleted, 0) < 1, 1, 0)");
     expect(datapoints.breaching * datapoints.periodSeconds).to.equal(1800);
   });
 
-  describe("worker-silent, minute by minute since the group is there", () => {
+  describe("worker-silent, minute by minute after the group was created", () => {
     const minutes = 17;
     const state = (machines: Series, reports: Series) => {
       const { expression, datapoints, missingData } = spec("worker-silent") as AlarmSpec & {
@@ -106,12 +106,12 @@ describe("alarm specs", () => {
     ];
     const none = last(0, 0);
 
-    it("is fine before there is a group, and while a new one has had less than 15 minutes", () => {
+    it("is OK before the group exists, and during the first 15 minutes of a new group", () => {
       expect(state(none, none)).to.equal("OK");
       expect(state(last(14, 1), none)).to.equal("OK");
     });
 
-    it("fires when no worker of the group ever reported", () => {
+    it("fires when no worker of the group has ever reported", () => {
       expect(state(last(15, 1), none)).to.equal("ALARM");
     });
 
@@ -121,16 +121,16 @@ describe("alarm specs", () => {
       expect(state(last(17, 0), stopped)).to.equal("ALARM");
     });
 
-    it("is fine with one report within 15 minutes", () => {
+    it("is OK with one report within 15 minutes", () => {
       expect(state(last(17, 1), last(1, 4))).to.equal("OK");
     });
   });
 
-  it("take silence for a fault only where a worker must run", () => {
+  it("include worker-silent only if the fleet always has a machine", () => {
     expect(fleetOf(0).map(({ key }) => key)).to.not.include("worker-silent");
   });
 
-  it("call a message old after two attempts of the longest job, and 10 minutes at least", () => {
+  it("set the age of the oldest message to two job timeouts with a minute before each, at least 10 minutes", () => {
     const age = (jobTimeoutSeconds: number) =>
       queueOf({}, jobTimeoutSeconds).find(({ key }) => key === "oldest-message-age")?.threshold;
     expect([60, 900, 3500].map(age)).to.deep.equal([
@@ -140,7 +140,7 @@ describe("alarm specs", () => {
     ]);
   });
 
-  it("keep a level that is not changed, and leave one away that is off", () => {
+  it("keep a level that is not overridden, and have no alarm for a level that is off", () => {
     const levels = (changes: QueueThresholdChanges) =>
       Object.fromEntries(
         queueOf(changes)

@@ -22,12 +22,12 @@ const build = (spec: Parameters<typeof createAlarm>[1]) =>
   });
 
 describe("createAlarm", () => {
-  it("notifies both ways on the topic of its severity, with meaning, owner and runbook", async () => {
+  it("notifies the topic of its severity of start and end, with meaning, owner and runbook", async () => {
     const { named, outputs } = await build(spec("oldest-message-age"));
     expect(named("alarm").inputs).to.deep.equal({
       name: "orders-oldest-message-age",
       alarmDescription:
-        "Messages wait longer than they should: consumers are stuck or too few.\n" +
+        "Messages wait too long: consumers are stuck, or there are too few.\n" +
         "Severity: warning\nOwner: Orders team\n" +
         "Runbook: https://docs.example.com/runbooks/oldest-message-age.md",
       comparisonOperator: "GreaterThanThreshold",
@@ -54,7 +54,7 @@ describe("createAlarm", () => {
     expect(outputs).to.deep.include({ name: "orders-oldest-message-age", severity: "warning" });
   });
 
-  it("writes metric math as queries of which only the expression counts", async () => {
+  it("writes metric math as queries and returns only the expression", async () => {
     const { named } = await build(spec("stalled"));
     const { inputs } = named("alarm");
     expect(inputs).to.not.have.any.keys("metricName", "namespace", "period", "statistic");

@@ -41,7 +41,7 @@ describe("AlertHub", () => {
     ]);
   });
 
-  it("encrypts topics with a customer's key that lets alarms of this account publish", async () => {
+  it("encrypts topics with a customer-managed key that alarms of this account may use", async () => {
     const { named } = await build();
     const topic = named("alerts-critical", "aws:sns/topic:Topic");
     expect(topic.inputs.kmsMasterKeyId).to.equal(
@@ -62,7 +62,7 @@ describe("AlertHub", () => {
     ]);
   });
 
-  it("knows its topics before anything is deployed", async () => {
+  it("knows its topic ARNs before anything is deployed", async () => {
     const { outputs } = await build();
     expect(outputs.topics).to.deep.equal({
       warning: "arn:aws:sns:ap-northeast-1:123456789012:shop-alerts-warning",
@@ -70,14 +70,14 @@ describe("AlertHub", () => {
     });
   });
 
-  it("keeps the webhook out of the function: its environment names the parameter only", async () => {
+  it("gives the function only the name of the parameter with the webhook", async () => {
     const { named } = await build();
     expect(named("alerts-slack").inputs.environment).to.deep.equal({
       variables: { WEBHOOK_PARAMETER: "/shop/dev/slack-webhook-url", NOTICE_LANGUAGE: "en" },
     });
   });
 
-  it("puts aside what cannot be told, whether the function fails or cannot be called", async () => {
+  it("keeps notices in the dead-letter queue when the function fails or cannot be called", async () => {
     const { named } = await build();
     const queueArn = "arn:aws:sqs:ap-northeast-1:123456789012:shop-slack-notifier-dlq";
     expect(named("alerts-slack").inputs.deadLetterConfig).to.deep.equal({
@@ -94,7 +94,7 @@ describe("AlertHub", () => {
     }
   });
 
-  it("does without Slack where only e-mail is wanted", async () => {
+  it("creates no function when only e-mail is configured", async () => {
     const { ofType } = await build({ slack: undefined });
     expect(ofType("aws:lambda/function:Function")).to.deep.equal([]);
     expect(ofType("aws:sns/topicSubscription:TopicSubscription")).to.have.length(1);
@@ -123,10 +123,13 @@ describe("AlertHub", () => {
       )
       .and.include("slack.webhookParameter is");
     expect(error).to.not.include("alerting.owner");
-    const nobody = await build({ emails: { warning: [], critical: [] }, slack: undefined }).then(
+    const noRecipient = await build({
+      emails: { warning: [], critical: [] },
+      slack: undefined,
+    }).then(
       () => "",
       (reason: unknown) => (reason as Error).message,
     );
-    expect(nobody).to.include("critical alarms would reach nobody");
+    expect(noRecipient).to.include("nobody would be notified of critical alarms");
   });
 });

@@ -7,7 +7,7 @@ export interface SlackEndpoint {
   close(): Promise<void>;
 }
 
-/** A real HTTP server in Slack's place; answers in turn what it is told to, then "ok". */
+/** An HTTP server that replaces Slack. It gives the answers in order, then "ok". */
 export async function slackEndpoint(
   answers: { status: number; headers?: Record<string, string> }[] = [],
 ): Promise<SlackEndpoint> {

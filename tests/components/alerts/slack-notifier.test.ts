@@ -11,7 +11,7 @@ const alarm = (over: Record<string, unknown> = {}) => ({
   AlarmName: "orders-dlq-depth-critical",
   AlarmArn: "arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:orders-dlq-depth-critical",
   AlarmDescription:
-    "Many messages failed for good: something they all need is <broken> & lost.\n" +
+    "Many messages failed permanently: something that they all need is <broken> & lost.\n" +
     "Severity: critical\nOwner: Orders team\nRunbook: https://docs.example.com/runbooks/dlq-depth.md",
   AWSAccountId: "123456789012",
   Region: "Asia Pacific (Tokyo)",
@@ -58,7 +58,7 @@ describe("the Slack notifier", () => {
     pauses = [];
     return createNotifier({
       webhook: new Webhook(() => Promise.resolve(slack.url), "http://127.0.0.1:4566"),
-      lookAt: () => Promise.resolve(inState("OK")),
+      readAlarm: () => Promise.resolve(inState("OK")),
       language: "en",
       log: (entry) => log.push(entry),
       wait: (ms) => Promise.resolve(void pauses.push(ms)),
@@ -70,13 +70,13 @@ describe("the Slack notifier", () => {
   };
   afterEach(() => slack.close());
 
-  it("says what, where, how much against which threshold, since when, who, and what to do", async () => {
+  it("contains measure, place, value, threshold, time, owner and runbook", async () => {
     await start();
     await notifier()(event(alarm()));
     const [message] = slack.received;
     expect(message?.text.split("\n")).to.deep.equal([
       "🔴 CRITICAL: orders-dlq-depth-critical",
-      "Many messages failed for good: something they all need is &lt;broken&gt; &amp; lost.",
+      "Many messages failed permanently: something that they all need is &lt;broken&gt; &amp; lost.",
       "What: AWS/SQS ApproximateNumberOfMessagesVisible QueueName=orders-dlq",
       "Where: ap-northeast-1 / 123456789012",
       "Value: 1,234 (threshold: above 50)",
@@ -90,7 +90,7 @@ describe("the Slack notifier", () => {
     expect(blocks).to.include("1,234 (threshold: above 50)");
   });
 
-  it("speaks Japanese, in Japanese time", async () => {
+  it("writes Japanese, with Japanese time", async () => {
     await start();
     await notifier({ language: "ja" })(event(alarm()));
     expect(slack.received[0]?.text)
@@ -99,17 +99,17 @@ describe("the Slack notifier", () => {
       .and.include("発生時刻: 2026-11-21 19:01 JST");
   });
 
-  it("says when it is over", async () => {
+  it("sends a notice when the alarm has ended", async () => {
     await start();
     await notifier()(event(alarm({ NewStateValue: "OK", OldStateValue: "ALARM" })));
     expect(slack.received[0]?.text).to.include("✅ Recovered: orders-dlq-depth-critical");
   });
 
-  it("says when the critical level is over and the warning is not", async () => {
+  it("says that the critical alarm has ended and the warning is still on", async () => {
     await start();
-    const lookAt = (name: string) =>
+    const readAlarm = (name: string) =>
       Promise.resolve(name === "orders-dlq-depth-warning" ? inState("ALARM") : undefined);
-    await notifier({ lookAt })(event(alarm({ NewStateValue: "OK", OldStateValue: "ALARM" })));
+    await notifier({ readAlarm })(event(alarm({ NewStateValue: "OK", OldStateValue: "ALARM" })));
     expect(slack.received[0]?.text).to.include("🟡 No longer critical, still a warning");
   });
 
@@ -122,70 +122,70 @@ describe("the Slack notifier", () => {
           ...over,
         }),
       );
-    /** Answers the states one after the other, then the last one for good. */
+    /** Returns the states in order, then always the last one. */
     const inTurn = (...states: string[]) => {
       const asked: string[] = [];
-      const lookAt = (name: string) => {
+      const readAlarm = (name: string) => {
         asked.push(name);
         return Promise.resolve(inState(states[Math.min(asked.length, states.length) - 1]));
       };
-      return { asked, lookAt };
+      return { asked, readAlarm };
     };
 
-    it("is left out while the critical alarm is on", async () => {
+    it("is not sent while the critical alarm is on", async () => {
       await start();
-      const { asked, lookAt } = inTurn("ALARM");
-      await notifier({ lookAt })(warning(1234));
+      const { asked, readAlarm } = inTurn("ALARM");
+      await notifier({ readAlarm })(warning(1234));
       expect(slack.received).to.deep.equal([]);
       expect(asked).to.deep.equal(["orders-dlq-depth-critical"]);
       expect(log[0]).to.include({
-        msg: "left out",
-        because: "orders-dlq-depth-critical speaks for it",
+        msg: "not sent",
+        because: "the critical alarm orders-dlq-depth-critical is on",
       });
     });
 
-    it("is left out when its value is past both thresholds and the critical alarm speaks a moment later", async () => {
+    it("is not sent when its value is past both thresholds and the critical alarm fires soon after", async () => {
       await start();
-      const { lookAt } = inTurn("OK", "OK", "ALARM");
-      await notifier({ lookAt })(warning(51));
+      const { readAlarm } = inTurn("OK", "OK", "ALARM");
+      await notifier({ readAlarm })(warning(51));
       expect(slack.received).to.deep.equal([]);
       expect(pauses).to.deep.equal([15_000, 15_000]);
     });
 
-    it("is told when the critical alarm does not come after all, within a minute and a quarter", async () => {
+    it("is sent after 75 seconds when the critical alarm does not fire", async () => {
       await start();
-      const { lookAt } = inTurn("OK");
-      await notifier({ lookAt })(warning(51));
+      const { readAlarm } = inTurn("OK");
+      await notifier({ readAlarm })(warning(51));
       expect(slack.received).to.have.length(1);
       expect(pauses.reduce((sum, ms) => sum + ms, 0)).to.equal(75_000);
     });
 
-    it("is told at once when its value is between the thresholds, and when it is over", async () => {
+    it("is sent at once when its value is between the thresholds, and when it has ended", async () => {
       await start();
-      const { lookAt } = inTurn("OK");
-      const tell = notifier({ lookAt });
-      await tell(warning(50));
-      await tell(warning(51, { NewStateValue: "OK", OldStateValue: "ALARM" }));
+      const { readAlarm } = inTurn("OK");
+      const send = notifier({ readAlarm });
+      await send(warning(50));
+      await send(warning(51, { NewStateValue: "OK", OldStateValue: "ALARM" }));
       expect(slack.received).to.have.length(2);
       expect(pauses).to.deep.equal([]);
     });
 
-    it("is told when there is no critical alarm, or it cannot be looked at", async () => {
+    it("is sent when the critical alarm does not exist or cannot be read", async () => {
       await start();
-      await notifier({ lookAt: () => Promise.resolve(undefined) })(warning(51));
-      await notifier({ lookAt: () => Promise.reject(new Error("AccessDenied")) })(warning(51));
+      await notifier({ readAlarm: () => Promise.resolve(undefined) })(warning(51));
+      await notifier({ readAlarm: () => Promise.reject(new Error("AccessDenied")) })(warning(51));
       expect(slack.received).to.have.length(2);
       expect(pauses).to.deep.equal([]);
     });
   });
 
-  it("leaves out that a new alarm is fine", async () => {
+  it("does not send the first OK of a new alarm", async () => {
     await start();
     await notifier()(event(alarm({ NewStateValue: "OK", OldStateValue: "INSUFFICIENT_DATA" })));
     expect(slack.received).to.deep.equal([]);
   });
 
-  it("reads an alarm on metric math, and one without data", async () => {
+  it("describes an alarm on metric math and an alarm without data", async () => {
     await start();
     await notifier()(
       event(
@@ -206,41 +206,41 @@ describe("the Slack notifier", () => {
       .and.include("Value: no data (threshold: at least 1)");
   });
 
-  it("passes on what is no alarm as it is", async () => {
+  it("sends a message that is not an alarm unchanged", async () => {
     await start();
     await notifier()(event("Release <2> begins", "file-search"));
     expect(slack.received[0]?.text).to.equal("*file-search*\nRelease &lt;2&gt; begins");
   });
 
-  it("tries again after a fault of Slack's, and waits as long as Slack asks", async () => {
+  it("tries again after a failure of Slack, and waits as long as Slack asks", async () => {
     await start({ status: 500 }, { status: 429, headers: { "retry-after": "3" } });
     await notifier()(event(alarm()));
     expect(slack.received).to.have.length(3);
     expect(pauses).to.deep.equal([500, 3000]);
   });
 
-  it("reads the webhook anew when Slack refuses the one it has", async () => {
+  it("reads the webhook again when Slack refuses the known one", async () => {
     await start({ status: 404 });
     const reads: number[] = [];
     const webhook = new Webhook(
       () => Promise.resolve(void reads.push(1)).then(() => slack.url),
       "http://127.0.0.1:4566",
     );
-    const tell = notifier({ webhook });
-    await tell(event(alarm()));
-    await tell(event(alarm()));
+    const send = notifier({ webhook });
+    await send(event(alarm()));
+    await send(event(alarm()));
     expect(reads).to.have.length(2);
   });
 
-  it("fails when Slack does not take it, so that the notice is put aside and not lost", async () => {
+  it("fails when Slack does not accept the notice, so that it is kept in the dead-letter queue", async () => {
     await start(...Array.from({ length: 4 }, () => ({ status: 503 })));
     const error: unknown = await notifier()(event(alarm())).catch((e: unknown) => e);
-    expect(String(error)).to.include("Slack did not take the notice: 503");
+    expect(String(error)).to.include("Slack did not accept the notice: 503");
     expect(String(error)).to.not.include("secret");
     expect(slack.received).to.have.length(4);
   });
 
-  it("posts to https only, or to this machine where the cloud itself is on it", async () => {
+  it("posts only to https, or to this machine if the cloud itself runs on it", async () => {
     await start();
     const local = "http://127.0.0.1:4566";
     expect(assertWebhookUrl("https://hooks.slack.com/services/x", undefined).protocol).to.equal(
@@ -256,7 +256,7 @@ describe("the Slack notifier", () => {
       ["not a url", local],
       ["", local],
     ] as const) {
-      expect(() => assertWebhookUrl(url, cloud), url).to.throw("holds no https URL");
+      expect(() => assertWebhookUrl(url, cloud), url).to.throw("does not contain an https URL");
     }
   });
 });

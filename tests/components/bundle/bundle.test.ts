@@ -26,7 +26,7 @@ describe("buildBundle", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("makes one self-contained file whose hash is its own", () => {
+  it("creates one self-contained file and states its hash", () => {
     const source = project("a");
     const bundle = build(source);
     const code = readFileSync(join(source, bundle.path));
@@ -36,17 +36,17 @@ describe("buildBundle", () => {
     expect(loaded.exports).to.equal("hello select 1;\n");
   });
 
-  it("gives each entry file a place of its own", () => {
+  it("stores the bundle of each entry file at its own path", () => {
     const [a, b] = [project("a"), project("b")];
     const places = [a, b].map((source) => buildBundle(join(source, "main.ts"), a).path);
     expect(places).to.deep.equal(["./.build/main.js", "./.build/_/b/main.js"]);
   });
 
-  it("gives the same bytes wherever the sources lie", () => {
+  it("creates the same bytes in every folder", () => {
     expect(build(project("a")).sha256).to.equal(build(project("b")).sha256);
   });
 
-  it("builds anew when a source changed, or when the built file did", () => {
+  it("builds again when a source or the bundle file has changed", () => {
     const source = project("a");
     const first = build(source);
     writeFileSync(join(source, "greet.ts"), `export const greet = (n: string) => "bye " + n;\n`);
@@ -57,7 +57,7 @@ describe("buildBundle", () => {
     expect(readFileSync(join(source, second.path), "utf8")).to.include("bye ");
   });
 
-  it("reads the earlier result while nothing was touched", () => {
+  it("reuses the earlier result while no file has changed", () => {
     const source = project("a");
     const first = build(source);
     const cache = join(source, ".build/main.json");

@@ -17,10 +17,10 @@ export type FleetChanges = Partial<
 
 const entry = join(__dirname, "../../fixtures/worker-program.ts");
 
-/** Hash of the program that the machines run. */
+/** Hash of the bundle that the machines run. */
 export const releasedSha256 = () => buildBundle(entry).sha256;
 
-/** A fleet on a queue of its own, with what a test changes. */
+/** A fleet with its queue and buckets, with the changes of a test. */
 export const buildFleet = (changes: FleetChanges = {}) =>
   recordProgram(() => {
     const queue = new MonitoredQueue("orders", {

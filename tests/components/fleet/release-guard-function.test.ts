@@ -7,7 +7,7 @@ const topic = arn("sns", "alerts-critical");
 const stopAlarms = ["shop-asg-message-delete-failed", "shop-asg-error-logs-critical"];
 
 describe("the release guard's function", () => {
-  it("is called for the release's own alarms and for nothing else", async () => {
+  it("is called for the alarms of the release and for nothing else", async () => {
     const { named } = await buildFleet();
     const { inputs } = named(
       "workers-release-guard-critical",
@@ -26,12 +26,12 @@ describe("the release guard's function", () => {
         ALARMS: JSON.stringify(stopAlarms),
         TOPIC_ARN: topic,
         NOTICE_LANGUAGE: "en",
-        RUNBOOK_URL: "https://docs.example.com/runbooks/release-taken-back.md",
+        RUNBOOK_URL: "https://docs.example.com/runbooks/release-rolled-back.md",
       },
     });
   });
 
-  it("may refresh this group from this template with the worker's role, and nothing else", async () => {
+  it("may only refresh this group, from this template and with the worker's role", async () => {
     const { named } = await buildFleet();
     const policy = JSON.parse(
       named("workers-release-guard-role-policy").inputs.policy as string,
@@ -76,7 +76,7 @@ describe("the release guard's function", () => {
     ]);
   });
 
-  it("raises an alarm when it fails, or cannot even be called", async () => {
+  it("has an alarm that fires when it fails or cannot be called", async () => {
     const { named } = await buildFleet();
     const queueName = "shop-asg-release-guard-dlq";
     expect(named("workers-release-guard-dlq").inputs.name).to.equal(queueName);
@@ -94,7 +94,7 @@ describe("the release guard's function", () => {
     expect(inputs).to.deep.include({ alarmActions: [topic], dimensions: { QueueName: queueName } });
   });
 
-  it("finds in each version of the template which bundle it starts", async () => {
+  it("finds the bundle's hash in the description of each template version", async () => {
     const { named } = await buildFleet();
     expect(named("workers-template").inputs.description).to.equal(`bundle ${releasedSha256()}`);
   });

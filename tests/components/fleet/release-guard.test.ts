@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { FleetState, Refresh } from "../../../components/fleet/release-guard/fleet-state";
 import { createGuard, type Fleet } from "../../../components/fleet/release-guard/guard";
-import { describeTakenBack, type Message } from "../../../components/fleet/release-guard/message";
+import { describeRollback, type Message } from "../../../components/fleet/release-guard/message";
 
 const second = (n: number) => new Date(Date.UTC(2026, 10, 21, 10, 0, n));
 
@@ -20,7 +20,7 @@ const event = (...messages: unknown[]) => ({
   })),
 });
 
-/** A group in the middle of the release of version 2. Cancelling takes as many looks as the test says. */
+/** A group during the release of version 2. Cancelling takes as many reads as the test says. */
 class GroupInRelease implements Fleet {
   readonly calls: string[] = [];
   readonly state: FleetState;
@@ -31,7 +31,7 @@ class GroupInRelease implements Fleet {
     desired: undefined,
   };
 
-  constructor(private looksUntilCancelled = 2) {
+  constructor(private readsUntilCancelled = 2) {
     this.state = {
       createdAt: second(1),
       current: 2,
@@ -43,9 +43,9 @@ class GroupInRelease implements Fleet {
     };
   }
 
-  look() {
-    this.calls.push("look");
-    if (this.release.status === "Cancelling" && (this.looksUntilCancelled -= 1) === 0) {
+  readState() {
+    this.calls.push("read");
+    if (this.release.status === "Cancelling" && (this.readsUntilCancelled -= 1) === 0) {
       this.release.status = "Cancelled";
     }
     return Promise.resolve(structuredClone(this.state));
@@ -57,8 +57,8 @@ class GroupInRelease implements Fleet {
     return Promise.resolve();
   }
 
-  bringBack(version: number) {
-    this.calls.push(`bring back ${version}`);
+  startRollback(version: number) {
+    this.calls.push(`roll back to ${version}`);
     this.beginRollback(version);
     return Promise.resolve(true);
   }
@@ -70,50 +70,50 @@ class GroupInRelease implements Fleet {
 }
 
 describe("the release guard", () => {
-  let told: Message[];
+  let published: Message[];
   let log: Record<string, unknown>[];
   let pauses: number;
 
   const guard = (fleet: Fleet, language: "en" | "ja" = "en") => {
-    told = [];
+    published = [];
     log = [];
     pauses = 0;
     return createGuard({
       fleet,
       alarms: ["shop-error-logs-critical", "shop-message-delete-failed"],
-      describe: describeTakenBack({
+      describe: describeRollback({
         group: "shop-asg",
         language,
-        runbookUrl: "https://docs.example.com/runbooks/release-taken-back.md",
+        runbookUrl: "https://docs.example.com/runbooks/release-rolled-back.md",
       }),
-      publish: (message) => Promise.resolve(void told.push(message)),
+      publish: (message) => Promise.resolve(void published.push(message)),
       wait: () => Promise.resolve(void (pauses += 1)),
       log: (entry) => log.push(entry),
     });
   };
 
-  it("cancels the release, waits until it is, brings the version before back and tells it once", async () => {
+  it("cancels the release, waits until it is cancelled, rolls back and publishes one message", async () => {
     const fleet = new GroupInRelease();
     await guard(fleet)(event(alarm()));
-    expect(fleet.calls).to.deep.equal(["look", "cancel", "look", "look", "bring back 1"]);
+    expect(fleet.calls).to.deep.equal(["read", "cancel", "read", "read", "roll back to 1"]);
     expect(pauses).to.equal(2);
-    expect(told).to.deep.equal([
+    expect(published).to.deep.equal([
       {
-        subject: "↩️ Release taken back: shop-asg",
+        subject: "↩️ Release rolled back: shop-asg",
         text:
-          "shop-error-logs-critical fired, so the machines go back from version 2 (bundle bbbbbbbbbbbb) " +
-          "to version 1 (bundle aaaaaaaaaaaa). That takes a few minutes.\n" +
-          "Next: mend it and deploy, or deploy the commit before. Deploying the same program after a refresh " +
-          "would bring the bad version again.\n" +
-          "Runbook: https://docs.example.com/runbooks/release-taken-back.md",
+          "shop-error-logs-critical fired, so the machines are rolled back from version 2 (bundle bbbbbbbbbbbb) " +
+          "to version 1 (bundle aaaaaaaaaaaa). This takes a few minutes.\n" +
+          "Next: fix the bug and deploy, or deploy the previous commit. If you run a refresh and deploy the same " +
+          "program again, the bad version is released again.\n" +
+          "Runbook: https://docs.example.com/runbooks/release-rolled-back.md",
       },
     ]);
   });
 
-  it("speaks the fleet's language, and keeps to the length of a subject", async () => {
+  it("writes in the configured language, and limits the length of the subject", async () => {
     await guard(new GroupInRelease(), "ja")(event(alarm()));
-    expect(told[0]?.subject).to.equal("↩️ リリースを差し戻しました: shop-asg");
-    expect(told[0]?.text)
+    expect(published[0]?.subject).to.equal("↩️ リリースを差し戻しました: shop-asg");
+    expect(published[0]?.text)
       .to.include("バージョン2（バンドル bbbbbbbbbbbb）からバージョン1（バンドル aaaaaaaaaaaa）へ")
       .and.include("対応手順: https://");
     const about = { group: "g".repeat(255), language: "en", runbookUrl: "" } as const;
@@ -122,7 +122,7 @@ describe("the release guard", () => {
       createdAt: second(0),
       bundle: undefined,
     }));
-    const { subject, text } = describeTakenBack(about)({ from: from!, to: to!, alarm: "a" });
+    const { subject, text } = describeRollback(about)({ from: from!, to: to!, alarm: "a" });
     expect(subject).to.have.length(99);
     expect(text).to.include("from version 2 to version 1.");
   });
@@ -133,28 +133,28 @@ describe("the release guard", () => {
       event(
         alarm({ AlarmName: "shop-dlq-depth-critical" }),
         alarm({ NewStateValue: "OK" }),
-        "Release taken back: …",
+        "Release rolled back: …",
         "null",
       ),
     );
     expect(fleet.calls).to.deep.equal([]);
-    expect(log.map(({ msg }) => msg)).to.deep.equal(Array(4).fill("not an alarm of a release"));
+    expect(log.map(({ msg }) => msg)).to.deep.equal(Array(4).fill("not an alarm of this release"));
   });
 
-  it("starts one rollback when two alarms fire at once, and tells it once", async () => {
+  it("starts one rollback and publishes one message when two alarms fire at once", async () => {
     const fleet = new GroupInRelease();
     await guard(fleet)(event(alarm(), alarm({ AlarmName: "shop-message-delete-failed" })));
-    expect(fleet.calls.filter((call) => call.startsWith("bring"))).to.have.length(1);
-    expect(told).to.have.length(1);
+    expect(fleet.calls.filter((call) => call.startsWith("roll back"))).to.have.length(1);
+    expect(published).to.have.length(1);
     expect(log.at(-1)).to.include({
-      msg: "left as it is",
-      because: "the group was last taken back, to version 1: InProgress",
+      msg: "no rollback",
+      because: "the last refresh was a rollback to version 1: InProgress",
     });
   });
 
-  it("is content when another call was quicker to start the rollback", async () => {
+  it("publishes nothing when another call has started the rollback", async () => {
     class Raced extends GroupInRelease {
-      override bringBack(version: number) {
+      override startRollback(version: number) {
         this.calls.push("busy");
         this.beginRollback(version);
         return Promise.resolve(false);
@@ -162,20 +162,22 @@ describe("the release guard", () => {
     }
     const fleet = new Raced();
     await guard(fleet)(event(alarm()));
-    expect(fleet.calls.slice(-2)).to.deep.equal(["busy", "look"]);
-    expect(told).to.deep.equal([]);
+    expect(fleet.calls.slice(-2)).to.deep.equal(["busy", "read"]);
+    expect(published).to.deep.equal([]);
   });
 
-  it("fails aloud when the release cannot be cancelled in time", async () => {
+  it("fails when the release cannot be cancelled in time", async () => {
     const outcome = await guard(new GroupInRelease(1000))(event(alarm())).catch(String);
-    expect(outcome).to.include("shop-error-logs-critical fired for is still not cancelled");
+    expect(outcome).to.include(
+      "shop-error-logs-critical fired, but the release could not be cancelled in time",
+    );
     expect(pauses).to.equal(48);
-    expect(told).to.deep.equal([]);
+    expect(published).to.deep.equal([]);
   });
 
-  it("fails its call, which shows in the function's errors, when nobody can be told", async () => {
+  it("fails when its message cannot be published", async () => {
     const fleet = new GroupInRelease();
-    const deaf = createGuard({
+    const withoutTopic = createGuard({
       fleet,
       alarms: ["shop-error-logs-critical"],
       describe: () => ({ subject: "", text: "" }),
@@ -183,6 +185,6 @@ describe("the release guard", () => {
       wait: () => Promise.resolve(),
       log: () => undefined,
     });
-    expect(await deaf(event(alarm())).catch(String)).to.include("topic gone");
+    expect(await withoutTopic(event(alarm())).catch(String)).to.include("topic gone");
   });
 });

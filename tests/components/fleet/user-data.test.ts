@@ -40,7 +40,7 @@ const environmentOf = (content: string) =>
   );
 
 describe("a machine's user data", () => {
-  it("is a cloud-config below EC2's 16 KB", async () => {
+  it("is a cloud-config below EC2's limit of 16 KB", async () => {
     const { text } = await machine();
     expect(text).to.match(/^#cloud-config\n/);
     expect(Buffer.byteLength(text)).to.be.below(16_384);
@@ -69,20 +69,20 @@ describe("a machine's user data", () => {
     });
   });
 
-  it("carries a command through unchanged", async () => {
+  it("contains a command unchanged", async () => {
     const command = ["python3", "process.py", "--label", "it's $HOME; a b"];
     const { file } = await machine({ worker: { processor: { kind: "command", command } } });
     const environment = environmentOf(file("/etc/queuefleet/worker.env").content);
     expect(workerEnvironmentSchema.parse(environment).PROCESSOR_COMMAND).to.deep.equal(command);
   });
 
-  it("refuses values that readers of an environment file would not agree on", () => {
+  it("refuses values that programs read differently from an environment file", () => {
     for (const value of ["a\nb", "a\\b", '"a"', "'a", " a", "a "]) {
       expect(() => environmentFile({ KEY: value }), JSON.stringify(value)).to.throw("KEY cannot");
     }
   });
 
-  it("runs the worker under a unit that waits for it to finish", async () => {
+  it("runs the worker in a unit that waits until it has finished", async () => {
     const { file } = await machine();
     const lines = file("/etc/systemd/system/queuefleet-worker.service").content.split("\n");
     expect(lines).to.include.members([
@@ -97,7 +97,7 @@ describe("a machine's user data", () => {
     ]);
   });
 
-  it("ships the worker's log to its log group", async () => {
+  it("sends the worker's log to its log group", async () => {
     const { file } = await machine();
     const config: unknown = JSON.parse(
       file("/etc/queuefleet/amazon-cloudwatch-agent.json").content,
@@ -111,7 +111,7 @@ describe("a machine's user data", () => {
     ]);
   });
 
-  it("has scripts that bash takes", async () => {
+  it("has scripts that bash can parse", async () => {
     const { document } = await machine();
     const scripts = document.write_files.filter(({ content }) => content.startsWith("#!/bin/bash"));
     expect(scripts.map(({ path }) => path)).to.deep.equal([
@@ -127,7 +127,7 @@ describe("a machine's user data", () => {
 });
 
 describe("report-end", () => {
-  const said = async (result: Record<string, string>) => {
+  const output = async (result: Record<string, string>) => {
     const { file } = await machine();
     const input = file("/opt/queuefleet/report-end").content;
     return execFileSync("bash", [], {
@@ -136,8 +136,8 @@ describe("report-end", () => {
     }).toString();
   };
 
-  it("logs an end that is none of the worker's own as an error, in the worker's format", async () => {
-    const line = await said({
+  it("logs a failed end as an error, in the format of the worker's log", async () => {
+    const line = await output({
       SERVICE_RESULT: "oom-kill",
       EXIT_CODE: "killed",
       EXIT_STATUS: "KILL",
@@ -148,8 +148,8 @@ describe("report-end", () => {
     expect(new Date(time ?? "").toISOString()).to.equal(time);
   });
 
-  it("says nothing after a clean end", async () => {
-    expect(await said({ SERVICE_RESULT: "success" })).to.equal("");
+  it("logs nothing after a clean end", async () => {
+    expect(await output({ SERVICE_RESULT: "success" })).to.equal("");
   });
 });
 
@@ -160,7 +160,7 @@ describe("fetch-bundle", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** Runs the machine's own script in a folder, with an `aws` that hands out the given bytes. */
+  /** Runs the machine's script in a folder, with an `aws` command that returns the given bytes. */
   async function fetchBundle(served: string, released: string) {
     const { file } = await machine();
     const script = file("/opt/queuefleet/fetch-bundle").content.replaceAll(
@@ -186,20 +186,20 @@ describe("fetch-bundle", () => {
     return readFileSync(join(folder, "worker.js"), "utf8");
   }
 
-  it("puts the released bundle in place", async () => {
+  it("installs the released bundle", async () => {
     expect(await fetchBundle("the worker", "the worker")).to.equal("the worker");
     expect(readFileSync(join(folder, "calls"), "utf8")).to.include(
       "s3api get-object --region ap-northeast-1 --bucket shop-scripts --key worker/x.js",
     );
   });
 
-  it("leaves nothing in place that is not the released bundle", async () => {
+  it("installs nothing but the released bundle", async () => {
     const error = await fetchBundle("tampered", "the worker").catch((e: unknown) => e);
     expect(String((error as { stderr?: Buffer }).stderr)).to.include("not started");
     expect(() => readFileSync(join(folder, "worker.js"))).to.throw("ENOENT");
   });
 
-  it("fetches nothing when the released bundle is there already", async () => {
+  it("fetches nothing when the released bundle is already installed", async () => {
     writeFileSync(join(folder, "worker.js"), "the worker");
     await fetchBundle("never asked for", "the worker");
     expect(() => readFileSync(join(folder, "calls"))).to.throw("ENOENT");

@@ -44,7 +44,7 @@ describe("WorkerFleet", () => {
     ]);
   });
 
-  it("lets nothing in, keeps no key, and hands out credentials to nobody but the machine", async () => {
+  it("allows no inbound traffic, no SSH key, and credentials only for the machine itself", async () => {
     const { ofType } = await buildFleet();
     const [launch] = ofType(template);
     expect(launch?.inputs.metadataOptions).to.deep.equal({
@@ -68,7 +68,7 @@ describe("WorkerFleet", () => {
     ]);
   });
 
-  it("grants exactly the actions a machine uses, on exactly its resources", async () => {
+  it("grants exactly the actions that a machine uses, on exactly its resources", async () => {
     const { named } = await buildFleet();
     const policy = JSON.parse(named("workers-role-policy").inputs.policy as string) as {
       Statement: Statement[];
@@ -98,7 +98,7 @@ describe("WorkerFleet", () => {
     ]);
   });
 
-  it("refreshes one machine first, waits, and goes no further when the release's alarms fire", async () => {
+  it("refreshes one machine first, waits, and stops when an alarm of the release fires", async () => {
     const { ofType } = await buildFleet();
     const { inputs } = ofType(group)[0] ?? {};
     expect(inputs?.instanceRefresh).to.deep.equal({
@@ -117,7 +117,7 @@ describe("WorkerFleet", () => {
     expect(inputs?.launchTemplate).to.deep.equal({ id: "workers-template-id", version: "1" });
   });
 
-  it("starts machines from an image's id, so that a version of the template always means the same", async () => {
+  it("requires an image id, so that a template version always starts the same image", async () => {
     const { ofType } = await buildFleet();
     expect(ofType(template)[0]?.inputs.imageId).to.equal("ami-0a1b2c3d");
     for (const machines of [
@@ -129,7 +129,7 @@ describe("WorkerFleet", () => {
     }
   });
 
-  it("has a canary of the only machine where there is one", async () => {
+  it("uses the only machine as the canary if the group has one machine", async () => {
     const { ofType } = await buildFleet({ machines: { maximum: 1 } });
     expect(ofType(group)[0]?.inputs).to.have.deep.nested.property(
       "instanceRefresh.preferences.checkpointPercentages",
@@ -137,7 +137,7 @@ describe("WorkerFleet", () => {
     );
   });
 
-  it("tells policies which queue it consumes and how long one message may take", async () => {
+  it("states its queue and job timeout in tags, for policies", async () => {
     const { ofType } = await buildFleet();
     expect(ofType(group)[0]?.inputs.tags).to.deep.include.members([
       { key: "queuefleet:consumes", value: "orders", propagateAtLaunch: true },
@@ -146,7 +146,7 @@ describe("WorkerFleet", () => {
     ]);
   });
 
-  it("scales on messages waiting per machine in service", async () => {
+  it("scales on waiting messages per machine in service", async () => {
     const { ofType } = await buildFleet();
     const policy = ofType("aws:autoscaling/policy:Policy")[0]?.inputs;
     expect(policy).to.have.nested.property("targetTrackingConfiguration.targetValue", 200);
@@ -165,20 +165,20 @@ describe("WorkerFleet", () => {
     ]);
   });
 
-  it("stores the bundle under its hash, and leaves it there for a rollback", async () => {
+  it("stores the bundle under its hash, and keeps it for a rollback", async () => {
     const { named } = await buildFleet();
     expect(named("workers-bundle").inputs.key).to.equal(`worker/${releasedSha256()}.js`);
     expect(named("workers-bundle").retainOnDelete).to.equal(true);
   });
 
-  it("starts machines only when all they need from the first second on is there", async () => {
+  it("starts machines only when everything that they need at the start exists", async () => {
     const { ofType, named } = await buildFleet();
     expect(ofType(group)[0]?.dependencies).to.include.members(
       ["workers-bundle", "workers-role-policy", "workers-logs"].map((name) => named(name).urn),
     );
   });
 
-  it("lets a machine finish its work before it goes", async () => {
+  it("lets a machine finish its work before it is terminated", async () => {
     const { ofType } = await buildFleet();
     expect(ofType("aws:autoscaling/lifecycleHook:LifecycleHook")[0]?.inputs).to.deep.equal({
       name: "finish-work",

@@ -38,7 +38,7 @@ describe("MonitoredQueue", () => {
     ]);
   });
 
-  it("joins the pair both ways with ARNs that are plain values", async () => {
+  it("connects both queues with ARNs that are plain values", async () => {
     const { named } = await build();
     expect(json(named("orders-queue").inputs.redrivePolicy)).to.deep.equal({
       deadLetterTargetArn: `${queueArn}-dlq`,
@@ -67,7 +67,7 @@ describe("MonitoredQueue", () => {
     expect(named("orders-dlq").inputs.messageRetentionSeconds).to.equal(1_209_600);
   });
 
-  it("admits exactly the senders named, for this account only, and nobody without TLS", async () => {
+  it("allows exactly the named senders, only for this account, and denies access without TLS", async () => {
     const sourceArn = "arn:aws:s3:::uploads";
     const { named } = await build({ senders: [{ service: "s3.amazonaws.com", sourceArn }] });
     expect(json(named("orders-queue").inputs.policy).Statement).to.deep.equal([
@@ -94,7 +94,7 @@ describe("MonitoredQueue", () => {
     expect(json(named("orders-dlq").inputs.policy).Statement).to.have.length(1);
   });
 
-  it("encrypts with the customer's key where one is given, never with both", async () => {
+  it("encrypts with the customer-managed key if one is given, never with both", async () => {
     const kmsKeyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/k";
     const { named } = await build({ kmsKeyArn });
     for (const name of ["orders-queue", "orders-dlq"]) {
@@ -103,21 +103,21 @@ describe("MonitoredQueue", () => {
     }
   });
 
-  it("makes both queues FIFO", async () => {
+  it("creates both queues as FIFO queues", async () => {
     const names = { queueName: "orders.fifo", deadLetterQueueName: "orders-dlq.fifo" };
     const { named } = await build({ ...names, fifo: true });
     expect(named("orders-queue").inputs).to.include({ name: "orders.fifo", fifoQueue: true });
     expect(named("orders-dlq").inputs).to.include({ name: "orders-dlq.fifo", fifoQueue: true });
   });
 
-  it("protects the queues unless told not to", async () => {
+  it("protects the queues unless protect is false", async () => {
     expect((await build()).named("orders-queue").protect).to.equal(true);
     const open = await build({ protect: false });
     expect(open.named("orders-queue").protect).to.equal(false);
     expect(open.named("orders-dlq").protect).to.equal(false);
   });
 
-  it("adopts existing queues by their URLs and leaves their settings for the next update", async () => {
+  it("adopts existing queues by their URLs, and does not change their settings in that update", async () => {
     const { named } = await build({ adopt: true });
     const base = "https://sqs.ap-northeast-1.amazonaws.com/123456789012";
     expect(named("orders-queue").importId).to.equal(`${base}/orders`);
@@ -135,10 +135,10 @@ describe("MonitoredQueue", () => {
     expect((await build()).named("orders-queue").importId).to.equal("");
   });
 
-  it("never lets an engine plan a replacement, and says how to migrate instead", async () => {
+  it("prevents that an engine plans a replacement, and says how to migrate", async () => {
     const { named } = await build();
     expect(named("orders-queue").ignoreChanges).to.deep.equal(["name", "namePrefix", "fifoQueue"]);
-    // What an engine answers for a queue that is deployed under another name: the name is ignored.
+    // The engine's answer for a queue that is deployed under another name: the change of the name is ignored.
     const deployedAsOld: Stage = {
       state: ({ name }) => (name === "orders-queue" ? { name: "old-orders" } : {}),
     };
@@ -152,7 +152,7 @@ describe("MonitoredQueue", () => {
       .and.include("add a second MonitoredQueue");
   });
 
-  it("keeps dead letters longer than the queue, or as long where it is FIFO", async () => {
+  it("requires that dead letters are kept longer than messages, or as long in FIFO queues", async () => {
     const days14 = { messageRetentionSeconds: 1_209_600 };
     await recordProgram(() => {
       expect(() => new MonitoredQueue("orders", { ...args, ...days14 })).to.throw(

@@ -12,7 +12,7 @@ type Varied = Omit<
 >;
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
-/** Rules meet where numbers are small; large ones are legal too. */
+/** Small numbers are drawn more often: most rules have their limits there. */
 const whole = (min: number, max: number) =>
   fc.oneof(fc.integer({ min, max }), fc.integer({ min, max: Math.min(max, min + 20) }));
 const levels = (max: number) => {
@@ -25,7 +25,7 @@ const thresholds = fc.record({
   oldestMessageAgeSeconds: optional(whole(60, 130_000)),
 });
 
-/** Arguments whose times fit each other; whether the rest does, the component decides. */
+/** Arguments whose timeouts fit together. Whether the other arguments are valid, the component decides. */
 const queueArguments: fc.Arbitrary<Varied> = whole(2, 43_200).chain((visibilityTimeoutSeconds) =>
   fc.record({
     fifo: fc.boolean(),
@@ -38,7 +38,7 @@ const queueArguments: fc.Arbitrary<Varied> = whole(2, 43_200).chain((visibilityT
   }),
 );
 
-/** What the component registers for each of the arguments that it accepts. */
+/** The resources that the component registers for the arguments that it accepts. */
 async function register(drawn: Varied[]): Promise<{ accepted: number; stack: DeclaredStack }> {
   const { resources, outputs } = await recordProgram(() => {
     const accepted = drawn.filter((args, index) => {
@@ -77,7 +77,7 @@ describe("what MonitoredQueue accepts", function () {
     expect(total, "arguments that were accepted, of 320").to.be.above(30);
   });
 
-  it("includes every visibility timeout, with the defaults of all else", async () => {
+  it("includes every visibility timeout with the default thresholds", async () => {
     const timeouts = [2, 30, 300, 900, 1801, 3600, 5400, 43_200];
     const drawn = timeouts.map((visibilityTimeoutSeconds) => ({
       visibilityTimeoutSeconds,

@@ -83,8 +83,8 @@ const kinds: Kind[] = [
   { ...xlsx, count: 8, language: "ja" },
 ];
 
-/** Over two hundred business documents of all formats, and eight that cannot be indexed. The same
- *  ones every time: a rehearsal that fails can be looked into. */
+/** More than two hundred business documents of all formats, and eight files that cannot be indexed. The files are
+ *  the same in every run, so that a failure can be reproduced. */
 export async function rehearsalFiles(seed = 58_524): Promise<RehearsalFile[]> {
   const random = new Random(seed);
   const files: RehearsalFile[] = [];

@@ -35,7 +35,7 @@ describe("a release whose alarm fires", function () {
       ...["-s", "dev", "-C", folder],
     ).done;
 
-  /** Answers the first digits of the bundle's hash. */
+  /** Returns the first digits of the bundle's hash. */
   async function deploy(worker: string): Promise<string> {
     const entry = join(folder, "worker.ts");
     writeFileSync(entry, `console.log(${JSON.stringify(worker)});`);
@@ -46,7 +46,7 @@ describe("a release whose alarm fires", function () {
     return buildBundle(entry, folder).sha256.slice(0, 12);
   }
 
-  it("is taken back, once, and people are told; drift shows it", async () => {
+  it("is rolled back once, publishes one message, and a refresh shows the drift", async () => {
     account = (await embeddedCloud()).account();
     const settings = account.clientConfig();
     const [autoScaling, cloudWatch] = [new AutoScaling(settings), new CloudWatch(settings)];
@@ -89,20 +89,20 @@ describe("a release whose alarm fires", function () {
 
     const arn = (service: string, name: string) =>
       `arn:aws:${service}:ap-northeast-1:${account.accountId}:${name}`;
-    const { QueueUrl } = await sqs.createQueue({ QueueName: "told" });
+    const { QueueUrl } = await sqs.createQueue({ QueueName: "notices" });
     await sns.subscribe({
       TopicArn: arn("sns", "shop-alerts-critical"),
       Protocol: "sqs",
-      Endpoint: arn("sqs", "told"),
+      Endpoint: arn("sqs", "notices"),
     });
-    const told: { Subject: string; Message: string }[] = [];
-    const hear = async () => {
+    const notices: { Subject: string; Message: string }[] = [];
+    const receiveNotices = async () => {
       const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
       for (const { Body = "" } of Messages) {
-        const message = JSON.parse(Body) as (typeof told)[number];
-        if (message.Subject.includes("taken back")) told.push(message);
+        const message = JSON.parse(Body) as (typeof notices)[number];
+        if (message.Subject.includes("rolled back")) notices.push(message);
       }
-      return told.length;
+      return notices.length;
     };
     const fire = (key: string) =>
       cloudWatch.setAlarmState({
@@ -119,29 +119,29 @@ describe("a release whose alarm fires", function () {
     );
     expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
     expect(await refreshes()).to.deep.equal(["1", undefined]);
-    await eventually("people are told", async () => (await hear()) > 0, 30_000);
-    expect(told[0]?.Subject).to.equal("↩️ Release taken back: shop-asg");
-    expect(told[0]?.Message)
+    await eventually("a message is published", async () => (await receiveNotices()) > 0, 30_000);
+    expect(notices[0]?.Subject).to.equal("↩️ Release rolled back: shop-asg");
+    expect(notices[0]?.Message)
       .to.include("shop-asg-error-logs-critical fired")
       .and.include(`from version 2 (bundle ${bundleB}) to version 1 (bundle ${bundleA})`)
-      .and.include("https://docs.example.com/runbooks/release-taken-back.md");
+      .and.include("https://docs.example.com/runbooks/release-rolled-back.md");
 
     await fire("message-delete-failed");
-    const guardSaid = async () => {
+    const guardLog = async () => {
       const { events = [] } = await logs.filterLogEvents({
         logGroupName: "/aws/lambda/shop-asg-release-guard",
       });
       return events.map(({ message }) => message).join("");
     };
     await eventually(
-      "the guard leaves it at that",
-      async () => (await guardSaid()).includes("left as it is"),
+      "the guard does not roll back again",
+      async () => (await guardLog()).includes("no rollback"),
       60_000,
     );
-    // What it told went to the same topic: the subscription's filter kept that away.
-    expect(await guardSaid()).not.to.include("not an alarm of a release");
+    // Its own message went to the same topic. The subscription's filter did not pass it to the guard.
+    expect(await guardLog()).not.to.include("not an alarm of this release");
     expect(await refreshes()).to.deep.equal(["1", undefined]);
-    expect(await hear()).to.equal(1);
+    expect(await receiveNotices()).to.equal(1);
 
     const drift = await run("refresh", "--preview-only", "--expect-no-changes");
     expect(drift.code, drift.stdout + drift.stderr).to.equal(7);
