@@ -26,7 +26,7 @@ export default defineConfig(
     },
     plugins: { "@pulumi": pulumi, boundaries },
     settings: {
-      "import/resolver": { typescript: true },
+      "import/resolver": { node: { extensions: [".ts", ".js", ".json"] } },
       "boundaries/elements": Object.keys(arrows).map((folder) => ({
         type: folder,
         partialMatch: false,

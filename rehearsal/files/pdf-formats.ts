@@ -36,7 +36,7 @@ function japaneseFont(): Promise<Buffer> {
 }
 
 async function makeJapaneseFont(): Promise<Buffer> {
-  const file = "@fontsource/noto-sans-jp/files/noto-sans-jp-japanese-400-normal.woff";
+  const file = "@fontsource/sawarabi-gothic/files/sawarabi-gothic-japanese-400-normal.woff";
   const whole = await readFile(createRequire(__filename).resolve(file));
   return subsetFont(whole, alphabet(japanese), { targetFormat: "truetype" });
 }
