@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
 import PDFDocument from "pdfkit";
-import subsetFont from "subset-font";
 import type { BusinessDocument } from "./business-document";
 import { encode } from "./text-formats";
-import { alphabet, japanese } from "./vocabulary";
 
 /** A PDF as an office program writes it: with a part of its font embedded. */
 export async function asPdf(
@@ -20,7 +17,7 @@ export async function asPdf(
     pdfVersion: "1.7",
   });
   const bytes = buffer(pdf);
-  pdf.font(language === "ja" ? await japaneseFont() : "Helvetica");
+  pdf.font(language === "ja" ? japaneseFont : "Helvetica");
   pdf.fontSize(18).text(title).moveDown();
   pdf.fontSize(11).text(`${author} ${date}`).text(phrase).moveDown();
   for (const text of paragraphs) pdf.text(text).moveDown();
@@ -28,18 +25,9 @@ export async function asPdf(
   return bytes;
 }
 
-let font: Promise<Buffer> | undefined;
-
-/** The glyphs of the vocabulary alone: pdfkit would take half a minute to open the whole font. */
-function japaneseFont(): Promise<Buffer> {
-  return (font ??= makeJapaneseFont());
-}
-
-async function makeJapaneseFont(): Promise<Buffer> {
-  const file = "@fontsource/sawarabi-gothic/files/sawarabi-gothic-japanese-400-normal.woff";
-  const whole = await readFile(createRequire(__filename).resolve(file));
-  return subsetFont(whole, alphabet(japanese), { targetFormat: "truetype" });
-}
+const japaneseFont = createRequire(__filename).resolve(
+  "@expo-google-fonts/sawarabi-gothic/400Regular/SawarabiGothic_400Regular.ttf",
+);
 
 /** A PDF as older Japanese programs write it: no font inside, the text in Shift_JIS with the
  *  predefined character map 90ms-RKSJ-H, which its reader has to know. */
