@@ -1,13 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
 import PDFDocument from "pdfkit";
-import subsetFont from "subset-font";
 import type { BusinessDocument } from "./business-document";
 import { encode } from "./text-formats";
-import { alphabet, japanese } from "./vocabulary";
 
-/** A PDF as an office program writes it, with the used part of its font embedded. */
+/** A PDF as an office program writes it: with a part of its font embedded. */
 export async function asPdf(
   document: BusinessDocument,
   options: { password?: string } = {},
@@ -20,7 +17,7 @@ export async function asPdf(
     pdfVersion: "1.7",
   });
   const bytes = buffer(pdf);
-  pdf.font(language === "ja" ? await japaneseFont() : "Helvetica");
+  pdf.font(language === "ja" ? japaneseFont : "Helvetica");
   pdf.fontSize(18).text(title).moveDown();
   pdf.fontSize(11).text(`${author} ${date}`).text(phrase).moveDown();
   for (const text of paragraphs) pdf.text(text).moveDown();
@@ -28,21 +25,12 @@ export async function asPdf(
   return bytes;
 }
 
-let font: Promise<Buffer> | undefined;
+const japaneseFont = createRequire(__filename).resolve(
+  "@expo-google-fonts/sawarabi-gothic/400Regular/SawarabiGothic_400Regular.ttf",
+);
 
-/** The font with only the glyphs of the vocabulary: pdfkit would take half a minute to read the whole font. */
-function japaneseFont(): Promise<Buffer> {
-  return (font ??= makeJapaneseFont());
-}
-
-async function makeJapaneseFont(): Promise<Buffer> {
-  const file = "@fontsource/noto-sans-jp/files/noto-sans-jp-japanese-400-normal.woff";
-  const whole = await readFile(createRequire(__filename).resolve(file));
-  return subsetFont(whole, alphabet(japanese), { targetFormat: "truetype" });
-}
-
-/** A PDF as older Japanese programs write it: without an embedded font, and with its text in Shift_JIS. A reader
- *  must know the predefined character map 90ms-RKSJ-H. */
+/** A PDF as older Japanese programs write it: no font inside, the text in Shift_JIS with the
+ *  predefined character map 90ms-RKSJ-H, which its reader has to know. */
 export function asPdfWithoutFont(document: BusinessDocument): Buffer {
   const paragraphs = document.paragraphs.flatMap((text) => text.match(/.{1,44}/gu) ?? []);
   const lines = [document.title, document.phrase, ...paragraphs];
@@ -60,12 +48,12 @@ export function asPdfWithoutFont(document: BusinessDocument): Buffer {
   ]);
 }
 
-/** A PDF of one page whose content is encoded with a PDF filter. */
+/** A PDF of one page whose content is encoded by a filter of PDF's. */
 export function pdfWithContent(content: Buffer, filter: string): Buffer {
   return pdfOf(content.toString("latin1"), `/Filter ${filter}`, []);
 }
 
-/** A PDF of one page. `fonts` are the objects from number 5 on. */
+/** One page; `fonts` are the objects from number 5 on. */
 function pdfOf(content: string, encoding: string, fonts: string[]): Buffer {
   return assemble([
     "<< /Type /Catalog /Pages 2 0 R >>",
@@ -76,7 +64,7 @@ function pdfOf(content: string, encoding: string, fonts: string[]): Buffer {
   ]);
 }
 
-/** Numbers the objects and writes the table of their offsets. */
+/** Numbers the objects and writes the table of where each of them starts. */
 function assemble(objects: string[]): Buffer {
   let text = "%PDF-1.4\n";
   const offsets = objects.map((body, index) => {

@@ -105,10 +105,3 @@ export const english: Vocabulary = {
   headings: { summary: "Summary", details: "Details", figures: "Figures" },
   columns: ["Item", "Quantity", "Unit price", "Deliver to"],
 };
-
-/** Every character that a document of this vocabulary can contain. */
-export function alphabet(words: Vocabulary): string {
-  const blank = { company: "", person: "", topic: "", place: "" };
-  const sentences = words.sentences.map((sentence) => sentence(blank));
-  return `${JSON.stringify(words)}${sentences.join("")}整理番号第号案件 -0123456789`;
-}

@@ -1,4 +1,5 @@
-import * as echarts from "echarts";
+import { scaleLinear } from "d3-scale";
+import { area, curveStepAfter, line } from "d3-shape";
 
 /** How many messages a queue held at a moment. */
 export interface DepthSample {
@@ -9,35 +10,57 @@ export interface DepthSample {
   messages: number;
 }
 
+/** In pixels; the frame is what the axes enclose. */
+const width = 920;
+const height = 320;
+const frame = { left: 56, right: width - 24, top: 44, bottom: height - 48 };
+const colours = ["#2563eb", "#dc2626"];
+
 /** Queue depths over time as one SVG, drawn without a browser. */
 export function depthChart(samples: readonly DepthSample[], start: number): string {
+  const secondsOf = (sample: DepthSample) => (sample.time - start) / 1000;
+  const lastSecond = Math.max(1, ...samples.map(secondsOf));
+  const most = Math.max(1, ...samples.map(({ messages }) => messages));
+  const x = scaleLinear().domain([0, lastSecond]).rangeRound([frame.left, frame.right]);
+  const y = scaleLinear().domain([0, most]).rangeRound([frame.bottom, frame.top]).nice(5);
+
   const queues = [...new Set(samples.map((sample) => sample.queue))].sort().reverse();
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: 920, height: 320 });
-  chart.setOption({
-    animation: false,
-    color: ["#2563eb", "#dc2626"],
-    legend: { data: queues, right: 24, top: 4, textStyle: { fontSize: 13 } },
-    grid: { left: 56, right: 24, top: 44, bottom: 48 },
-    xAxis: {
-      type: "value",
-      name: "seconds since the start",
-      nameLocation: "middle",
-      nameGap: 28,
-      min: 0,
-    },
-    yAxis: { type: "value", name: "messages", minInterval: 1 },
-    series: queues.map((queue) => ({
-      name: queue,
-      type: "line",
-      step: "end",
-      showSymbol: false,
-      areaStyle: { opacity: 0.08 },
-      data: samples
-        .filter((sample) => sample.queue === queue)
-        .map((sample) => [(sample.time - start) / 1000, sample.messages]),
-    })),
+  const curves = queues.map((queue, index) => {
+    const colour = colours[index % colours.length];
+    const own = samples.filter((sample) => sample.queue === queue);
+    const at = (sample: DepthSample) => x(secondsOf(sample));
+    const up = (sample: DepthSample) => y(sample.messages);
+    const top = line(at, up).curve(curveStepAfter)(own);
+    const below = area(at, frame.bottom, up).curve(curveStepAfter)(own);
+    return (
+      `<path d="${below}" fill="${colour}" fill-opacity="0.08"/>` +
+      `<path d="${top}" fill="none" stroke="${colour}" stroke-width="2"/>`
+    );
   });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+  // Half a message is none.
+  const levels = y.ticks(5).filter(Number.isInteger);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12" fill="#4b5563">`,
+    ...levels.map((level) => across(y(level), level === 0 ? "#6b7280" : "#e5e7eb")),
+    ...levels.map((level) => text(frame.left - 8, y(level) + 4, "end", `${level}`)),
+    ...x.ticks(10).map((second) => text(x(second), frame.bottom + 18, "middle", `${second}`)),
+    text(frame.left, frame.top - 16, "middle", "messages"),
+    text((frame.left + frame.right) / 2, height - 10, "middle", "seconds since the start"),
+    ...queues.map((queue, index) => legend(queue, index)),
+    ...curves,
+    "</svg>",
+  ].join("\n");
+}
+
+const across = (y: number, colour: string) =>
+  `<path d="M${frame.left},${y}H${frame.right}" stroke="${colour}"/>`;
+
+const text = (x: number, y: number, anchor: "start" | "middle" | "end", content: string) =>
+  `<text x="${x}" y="${y}" text-anchor="${anchor}">${content}</text>`;
+
+/** The queues' colours, one above the other at the upper right. */
+function legend(queue: string, index: number): string {
+  const y = 14 + 16 * index;
+  const colour = colours[index % colours.length];
+  return `${text(frame.right - 20, y, "end", queue)}<rect x="${frame.right - 14}" y="${y - 9}" width="14" height="10" rx="2" fill="${colour}"/>`;
 }

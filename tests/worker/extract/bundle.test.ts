@@ -25,7 +25,7 @@ describe("the reader as one file", () => {
     const document = businessDocument(new Random(4), 11, "ja");
     const files = {
       "a.txt": encode(document.phrase, "shift_jis"),
-      "a.docx": await asDocx(document),
+      "a.docx": asDocx(document),
       "a.xlsx": asXlsx(document),
       "a.pdf": await asPdf(document),
       "without-font.pdf": asPdfWithoutFont(document),

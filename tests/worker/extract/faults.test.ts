@@ -55,17 +55,17 @@ describe("files that cannot be read", () => {
   });
 
   it("a zip with too many entries", async () => {
-    const limits = { maxZipEntries: 5 };
-    const content = await asDocx(document);
+    const limits = { maxZipEntries: 3 };
+    const content = asDocx(document);
     expect(await faultOf(extractContent("a.docx", content, { limits }))).to.match(
-      /has \d+ zip entries; at most 5/,
+      /has \d+ zip entries; at most 3/,
     );
   });
 
   it("a zip that inflates to more than the limit, however slowly it grows", async () => {
     const limits = { maxInflatedBytes: 2000 };
     for (const [key, content] of [
-      ["a.docx", await asDocx(document)],
+      ["a.docx", asDocx(document)],
       ["a.xlsx", asXlsx(document)],
     ] as const) {
       expect(await faultOf(extractContent(key, content, { limits }))).to.match(/is a zip bomb/);
@@ -73,7 +73,7 @@ describe("files that cannot be read", () => {
   });
 
   it("a docx that was cut off", async () => {
-    const content = await asDocx(document);
+    const content = asDocx(document);
     const fault = await faultOf(extractContent("a.docx", content.subarray(0, content.length / 2)));
     expect(fault).to.match(/is a broken zip container/);
   });

@@ -6,8 +6,9 @@ import { format } from "prettier";
 /** Chinese and Korean ones are left out: they would double the bundle's data. */
 const otherThanJapanese = /^(Adobe-(CNS|GB|Korea)|B5|CNS|ET|GB|HK|KSC|Uni(CNS|GB|KS))/;
 
-/** The Japanese character maps that pdf.js ships, by name, in base64. */
-export function shippedCharacterMaps(): Record<string, string> {
+/** The Japanese character maps that pdf.js ships, by name, in base64. pdf.js is needed for this alone and weighs
+ *  70 MB, so it is not installed otherwise: `npm install --no-save pdfjs-dist@6.5.438`. */
+function shippedCharacterMaps(): Record<string, string> {
   const packageFile = createRequire(__filename).resolve("pdfjs-dist/package.json");
   const folder = join(dirname(packageFile), "cmaps");
   const names = readdirSync(folder)
@@ -26,4 +27,4 @@ async function writeCharacterMaps(): Promise<void> {
   writeFileSync(join(__dirname, "character-maps.json"), json);
 }
 
-if (require.main === module) void writeCharacterMaps();
+void writeCharacterMaps();
