@@ -124,7 +124,7 @@ describe("the fleet", () => {
   };
   const running = () => [...fleet.workers()].filter(([id]) => log(id).includes("started"));
   const until = (what: string, condition: () => boolean | Promise<boolean>) =>
-    waitUntil(condition, { what, withinMs: 15_000 });
+    waitUntil(condition, { what, withinMs: 45_000 });
 
   it("runs one worker per machine, with the environment of its user data, and ships lines and metrics", async () => {
     await createGroup(await release("v1"), 2);
