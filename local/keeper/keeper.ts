@@ -6,7 +6,7 @@ import { startDatabase, stopDatabase } from "../cloud/database";
 import { deployedRegions } from "./deployed-regions";
 import type * as fleetModule from "../fleet";
 import { withLogTail } from "../process/logs";
-import { ProcessSet } from "../process/processes";
+import { ProcessSet } from "../process/process-set";
 import { account } from "../cloud/account";
 import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
 import { startMinistack } from "../cloud/ministack";

@@ -10,7 +10,7 @@ import {
   containsUnknowns,
   mapValues,
   withoutSecrets,
-} from "../values/property-values";
+} from "../values/property-operations";
 import {
   DiffUnavailableError,
   noDiff,

@@ -6,7 +6,7 @@ import {
   Unknown,
 } from "../values/property-value";
 import type { Property, Shape } from "./shape";
-import { canonicalJson, isMap, isList } from "./values";
+import { canonicalJson, isMap, isList } from "./meaning";
 
 export interface Fault {
   property: string;

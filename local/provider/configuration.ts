@@ -3,7 +3,7 @@ import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
 import { Clients } from "./clients";
 import { boolean, type Infer, list, map, number, object, string } from "./shape";
-import { containsUnknown } from "./values";
+import { containsUnknown } from "./meaning";
 import type { Tags } from "./tags";
 
 /** The provider's own configuration, as far as it means something against the embedded cloud. */

@@ -1,6 +1,6 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import type { Property, Shape } from "./shape";
-import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
+import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./meaning";
 
 export type DiffKind = "add" | "delete" | "update";
 

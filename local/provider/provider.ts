@@ -9,9 +9,15 @@ import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
 import { findResourceType } from "./registry";
 import type { ResourceContext, ResourceType } from "./resource-type";
 import { anything, type Shape } from "./shape";
-import { importedInputs, knownOnly, mergeState, plannedState, refreshInputs } from "./state";
+import {
+  importedInputs,
+  knownOnly,
+  mergeState,
+  plannedState,
+  refreshInputs,
+} from "./recorded-state";
 import { asTags, ownTags, withoutSystemTags } from "./tags";
-import { containsUnknown, defined, isMap } from "./values";
+import { containsUnknown, defined, isMap } from "./meaning";
 
 export interface ResourceCall {
   urn: string;

@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../values/property-value";
-import { isMap } from "./values";
+import { isMap } from "./meaning";
 
 export type Tags = Record<string, string>;
 

@@ -5,7 +5,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { Client } from "pg";
 import { type Database, startDatabase, stopDatabase } from "../../local/cloud/database";
-import { ProcessSet } from "../../local/process/processes";
+import { ProcessSet } from "../../local/process/process-set";
 import type { WorkerVariables } from "../../contracts/worker-environment";
 import { temporaryHome } from "../support/cloud";
 import { eventually } from "../support/eventually";

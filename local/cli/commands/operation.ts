@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
-import type { Verb } from "../operations";
+import type { Verb } from "../run-verb";
 
 const descriptions: Record<Verb, string> = {
   up: "Show what would change, ask, and bring the stack to what the program says",
@@ -70,7 +70,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
   }
   command.action(async (flags: Flags) => {
     // Only now: the engine takes longer to load than the command line to parse.
-    const { runVerb } = await import("../operations");
+    const { runVerb } = await import("../run-verb");
     done(
       await runVerb(verb, {
         policyPack: [],

@@ -20,7 +20,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { expect } from "chai";
 import { stringify } from "yaml";
 import { Fleet } from "../../fleet";
-import { isAlive, ProcessSet } from "../../process/processes";
+import { isAlive, ProcessSet } from "../../process/process-set";
 import { waitUntil } from "../../process/wait";
 import { embeddedCloud, temporaryHome, type TestAccount } from "../../../tests/support/cloud";
 

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { ProviderClient } from "../../provider-client/provider-client";
 import { packageRoot } from "../../process/home";
-import { isAlive } from "../../process/processes";
+import { isAlive } from "../../process/process-set";
 import { waitUntil } from "../../process/wait";
 import { temporaryHome } from "../../../tests/support/cloud";
 

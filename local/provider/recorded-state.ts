@@ -1,7 +1,7 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import { notEmulatedProperties, notReadBack, onlyRecorded } from "./not-emulated";
 import type { Property, Shape } from "./shape";
-import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
+import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./meaning";
 
 /** Paths of a type that a read leaves as they were recorded. */
 export function keptPaths(type: string): ReadonlySet<string> {

@@ -7,7 +7,7 @@ import {
   Secret,
   Unknown,
 } from "../values/property-value";
-import { isMap } from "../values/property-values";
+import { isMap } from "../values/property-operations";
 import type { Property, Shape } from "./shape";
 
 export { isMap };
