@@ -1,7 +1,7 @@
 import { assertLoopback } from "../process/loopback-guard";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
-import { Clients } from "./clients";
+import { type Clients, connect } from "./clients";
 import { boolean, type Infer, list, map, number, object, string } from "./shape";
 import { containsUnknown } from "./meaning";
 import type { Tags } from "./tags";
@@ -107,7 +107,7 @@ export class Configuration {
     const known = this.clientsByRegion.get(region);
     if (known !== undefined) return known;
     const { endpoint, credentials } = this;
-    const clients = new Clients({ endpoint, region, credentials });
+    const clients = connect({ endpoint, region, credentials });
     this.clientsByRegion.set(region, clients);
     return clients;
   }

@@ -16,7 +16,7 @@ import {
   plannedState,
   refreshInputs,
 } from "./recorded-state";
-import { asTags, ownTags, withoutSystemTags } from "./tags";
+import { asTags, ownTags, withoutSystemTags, updateTags } from "./tags";
 import { containsUnknown, defined, isMap } from "./meaning";
 
 export interface ResourceCall {
@@ -162,8 +162,17 @@ export class AwsProvider {
     if (rule !== undefined) inputs[rule.property] ??= state[rule.property] ?? null;
     const context = await this.context(call, inputs, () => undefined);
     try {
-      if (changed.size > 0 && definition.update !== undefined) {
-        await definition.update(id, inputs, { changed, old: state }, context);
+      const { tags } = definition;
+      if (tags !== undefined) ["tags", "tagsAll"].forEach((property) => changed.delete(property));
+      if (changed.size > 0) await definition.update?.(id, inputs, { changed, old: state }, context);
+      if (tags !== undefined) {
+        const arn = typeof state.arn === "string" ? state.arn : "";
+        await updateTags(
+          asTags(state.tagsAll),
+          asTags(inputs.tagsAll),
+          (keys) => tags.remove(id, keys, context, arn),
+          (wanted) => tags.put(id, wanted, context, arn),
+        );
       }
       return await this.stateOf(definition, id, context, { ...state, ...inputs }, properties);
     } catch (error) {
