@@ -3,7 +3,7 @@ import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
 import { type Clients, connect } from "./clients";
 import { boolean, type Infer, list, map, number, object, string } from "./shape";
-import { containsUnknown } from "./meaning";
+import { containsUnknowns } from "../values/property-operations";
 import type { Tags } from "./tags";
 
 /** The provider's own configuration, as far as it means something against the embedded cloud. */
@@ -78,7 +78,7 @@ export class Configuration {
     const endpoint = assertLoopback(process.env.AWS_ENDPOINT_URL);
     const faults: Fault[] = [];
     const known = Object.fromEntries(
-      Object.entries(parsed(given)).filter(([, value]) => !containsUnknown(value)),
+      Object.entries(parsed(given)).filter(([, value]) => !containsUnknowns(value)),
     );
     const config = checkShape(shape, known, faults) as Infer<typeof shape>;
     const region = config.region ?? defaultRegion();

@@ -17,7 +17,8 @@ import {
   refreshInputs,
 } from "./recorded-state";
 import { asTags, ownTags, withoutSystemTags, updateTags } from "./tags";
-import { containsUnknown, defined, isMap } from "./meaning";
+import { containsUnknowns, isMap } from "../values/property-operations";
+import { defined } from "./meaning";
 
 export interface ResourceCall {
   urn: string;
@@ -239,7 +240,7 @@ export class AwsProvider {
     if (definition.shape.tagsAll !== undefined) {
       const { tags } = wanted;
       wanted.tagsAll =
-        containsUnknown(tags) && !isMap(tags)
+        tags !== undefined && containsUnknowns(tags) && !isMap(tags)
           ? Unknown.value
           : { ...this.configuration.defaultTags, ...asTags(tags) };
     }

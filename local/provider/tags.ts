@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../values/property-value";
-import { isMap } from "./meaning";
+import { isMap } from "../values/property-operations";
 
 export type Tags = Record<string, string>;
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
+import { forStack } from "../stack-options";
 import type { Verb } from "../run-verb";
 
 const descriptions: Record<Verb, string> = {
@@ -40,11 +41,8 @@ interface Flags {
 }
 
 export function addOperation(program: Command, verb: Verb, done: (code: number) => void): void {
-  const command = program
-    .command(verb)
+  const command = forStack(program.command(verb))
     .description(descriptions[verb])
-    .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
-    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
     .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
     .option("-t, --target <urn>", "only this resource (may be given again)", list)
     .option("--diff", "show changes property by property")

@@ -44,14 +44,8 @@ export const parameter = resourceType({
   async create(inputs, { clients, created }) {
     const Name = inputs.name ?? "";
     await clients.ssm.putParameter({
-      Name,
-      Type: inputs.type as "String",
-      Value: inputs.value ?? inputs.insecureValue,
-      Description: inputs.description,
-      KeyId: inputs.keyId,
-      AllowedPattern: inputs.allowedPattern,
+      ...request(inputs),
       DataType: inputs.dataType,
-      Tier: inputs.tier as "Standard" | undefined,
       Overwrite: inputs.overwrite ?? false,
     });
     created(Name);
@@ -96,13 +90,8 @@ export const parameter = resourceType({
     const { ssm } = clients;
     if ([...changed].some((property) => property !== "overwrite")) {
       await ssm.putParameter({
-        Name,
-        Type: inputs.type as "String",
-        Value: inputs.value ?? inputs.insecureValue,
+        ...request(inputs),
         Description: inputs.description ?? "",
-        KeyId: inputs.keyId,
-        AllowedPattern: inputs.allowedPattern,
-        Tier: inputs.tier as "Standard" | undefined,
         Overwrite: true,
       });
     }
@@ -120,4 +109,14 @@ export const parameter = resourceType({
   async delete(Name, _state, { clients }) {
     await ignoreGone(gone, clients.ssm.deleteParameter({ Name }));
   },
+});
+
+const request = (inputs: Parameters<typeof parameter.create>[0]) => ({
+  Name: inputs.name,
+  Type: inputs.type as "String",
+  Value: inputs.value ?? inputs.insecureValue,
+  Description: inputs.description,
+  KeyId: inputs.keyId,
+  AllowedPattern: inputs.allowedPattern,
+  Tier: inputs.tier as "Standard" | undefined,
 });
