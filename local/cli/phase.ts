@@ -1,9 +1,9 @@
 import type { EngineEvent } from "../values/events";
 import type { DeploymentV3 } from "../state/deployment";
-import type { OperationRequest, OperationResult } from "../operation/operation";
+import type { OperationRequest, OperationResult } from "../operation/request";
 import type { PolicyPacks } from "../policy/policy-host";
 import { runOperation } from "../operation/run-operation";
-import { equalMaps } from "../values/property-values";
+import { equalMaps } from "../values/property-operations";
 import type { Session } from "./session";
 import { Collected } from "./display/collected";
 import { digest, type Digest } from "./display/digest";

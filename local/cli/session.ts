@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { OperationRequest } from "../operation/operation";
+import type { OperationRequest } from "../operation/request";
 import type { ProgramHost } from "../program/program-host";
 import type { ProviderPlugin } from "../provider-client/plugin-host";
 import { readPackConfig } from "../policy/policy-config";

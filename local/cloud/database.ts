@@ -5,7 +5,7 @@ import { chown, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../process/free-port";
-import { howEnded, logStream, type ProcessSet } from "../process/processes";
+import { howEnded, logStream, type ProcessSet } from "../process/process-set";
 import { serviceAccount, unprivileged } from "./unprivileged";
 import { waitUntil } from "../process/wait";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { commandLines } from "../process/process-list";
-import { isAlive } from "../process/processes";
+import { isAlive } from "../process/process-set";
 import { waitUntil } from "../process/wait";
 
 /** How the servers of a home are known in the list of processes. */

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { freePort } from "../process/free-port";
-import { howEnded, logStream, type ProcessSet } from "../process/processes";
+import { howEnded, logStream, type ProcessSet } from "../process/process-set";
 import { waitUntil } from "../process/wait";
 import { account } from "./account";
 import { cloudMark } from "./leftovers";

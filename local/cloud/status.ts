@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHome } from "../process/home";
 import { commandLines } from "../process/process-list";
-import { isAlive } from "../process/processes";
+import { isAlive } from "../process/process-set";
 
 export interface RunningCloud {
   running: true;

@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import { generateDeletes, scheduleDeletes } from "./deletes";
+import { generateDeletes, scheduleDeletes } from "./delete-order";
 import { Registration, type Goal, type ReadGoal, type Registered } from "../state/goal";
 import { RpcError } from "../process/grpc";
 import { Bail, type OperationState } from "./operation-state";

@@ -1,5 +1,5 @@
 import { Bail, type OperationState } from "./operation-state";
-import { containsUnknowns, equalValues, withoutSecrets } from "../values/property-values";
+import { containsUnknowns, equalValues, withoutSecrets } from "../values/property-operations";
 import type { ResourceState } from "../state/resource-state";
 
 /** Whether the value that the program gave for this purpose has changed, or may have. One that was not there

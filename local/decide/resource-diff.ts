@@ -1,5 +1,5 @@
 import type { OperationState } from "./operation-state";
-import { equalMaps } from "../values/property-values";
+import { equalMaps } from "../values/property-operations";
 import {
   DiffUnavailableError,
   noDiff,

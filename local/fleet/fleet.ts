@@ -5,7 +5,7 @@ import {
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import type { ProcessSet } from "../process/processes";
+import type { ProcessSet } from "../process/process-set";
 import { repeat, type Repetition } from "../process/repeat";
 import { clientConfig, type Scope } from "../cloud/scope";
 import { Machine } from "./machine";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { ProcessSet } from "../process/processes";
+import type { ProcessSet } from "../process/process-set";
 import { clientConfig, type Scope } from "../cloud/scope";
 import { LogShipper } from "./log-shipper";
 import { restarts } from "./unit-file";

@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import lockfile from "proper-lockfile";
 import { localHome, packageRoot } from "../process/home";
-import { logStream, isAlive, signalGroup } from "../process/processes";
+import { logStream, isAlive, signalGroup } from "../process/process-set";
 import { waitUntil } from "../process/wait";
 import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
 import { endLeftovers } from "../cloud/leftovers";

@@ -1,12 +1,12 @@
 import { appendFileSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as alarmsModule from "../alarms";
 import { startDatabase, stopDatabase } from "../cloud/database";
 import { deployedRegions } from "./deployed-regions";
 import type * as fleetModule from "../fleet";
-import { withLogTail } from "../process/logs";
-import { ProcessSet } from "../process/processes";
+import { ProcessSet } from "../process/process-set";
 import { account } from "../cloud/account";
 import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
 import { startMinistack } from "../cloud/ministack";
@@ -86,6 +86,19 @@ async function keep(options: KeeperOptions): Promise<void> {
     await removeStatus(home);
     log("stopped");
     if (process.connected) process.disconnect();
+  }
+}
+
+/** Runs a start; when it fails, the error shows the end of the log and says where the rest is. */
+async function withLogTail<T>(logFile: string, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const text = await readFile(logFile, "utf8").catch(() => "");
+    if (text.trim() === "") throw error;
+    const tail = text.trim().split("\n").slice(-10).join("\n  ");
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`${message}\nThe last lines of ${logFile}:\n  ${tail}`, { cause: error });
   }
 }
 

@@ -4,7 +4,7 @@ import type { PolicyViolation } from "../values/events";
 import type { AnalyzedResource } from "./analyzed-resource";
 import type { EnforcementLevel, PackConfig, RuleConfig, RuleInfo } from "./policy-config";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
-import { isMap, mapValues } from "../values/property-values";
+import { isMap, mapValues } from "../values/property-operations";
 import { toWire } from "../values/wire-values";
 
 const levels: Record<EnforcementLevel, messages.EnforcementLevel> = {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { signalGroup } from "./processes";
+import { signalGroup } from "./process-set";
 
 export interface NodeProcessOptions {
   /** Node's own arguments, before the script. */

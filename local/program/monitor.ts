@@ -18,7 +18,7 @@ import {
   readGoalOf,
 } from "./monitor-goals";
 import { Invokes } from "./monitor-invokes";
-import { containsUnknowns } from "../values/property-values";
+import { containsUnknowns } from "../values/property-operations";
 import type { PropertyMap } from "../values/property-value";
 import { ProviderChoice } from "../provider-client/provider-choice";
 import type { ProviderRegistry } from "../provider-client/provider-registry";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Unknown, type PropertyMap, type PropertyValue } from "../values/property-value";
-import { containsSecrets, equalMaps, equalValues } from "../values/property-values";
+import { containsSecrets, equalMaps, equalValues } from "../values/property-operations";
 import {
   noDiff,
   type CheckRequest,

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { ProcessSet } from "../process/processes";
+import { ProcessSet } from "../process/process-set";
 import { ProviderClient } from "./provider-client";
 
 /** Where a package's provider comes from: a plugin that is started (once for every provider resource, as

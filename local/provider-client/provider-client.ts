@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import { restoreElidedAssets } from "../values/elided-assets";
+import { restoreElidedAssets } from "./elided-assets";
 import { ResourceProviderService as service } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
 import { call, connect, initFailure, isServiceError } from "../process/grpc";
@@ -10,7 +10,7 @@ import {
   containsUnknowns,
   mapValues,
   withoutSecrets,
-} from "../values/property-values";
+} from "../values/property-operations";
 import {
   DiffUnavailableError,
   noDiff,

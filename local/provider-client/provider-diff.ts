@@ -1,7 +1,7 @@
 import type { PropertyDiff } from "../values/events";
 import { processIgnoreChanges } from "../values/ignore-changes";
 import type { PropertyMap } from "../values/property-value";
-import { diffMaps, withoutSecrets } from "../values/property-values";
+import { diffMaps, withoutSecrets } from "../values/property-operations";
 import { contains, parsePropertyPath, pathOrNothing } from "../values/property-path";
 import type { DiffRequest, DiffResult, Provider } from "./provider";
 

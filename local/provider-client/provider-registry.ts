@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "../values/property-value";
-import { equalMaps } from "../values/property-values";
+import { equalMaps } from "../values/property-operations";
 import type {
   CheckRequest,
   CheckResult,

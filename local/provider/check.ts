@@ -6,7 +6,8 @@ import {
   Unknown,
 } from "../values/property-value";
 import type { Property, Shape } from "./shape";
-import { canonicalJson, isMap, isList } from "./values";
+import { isList, isMap } from "../values/property-operations";
+import { canonicalJson } from "./meaning";
 
 export interface Fault {
   property: string;

@@ -3,7 +3,7 @@ import { checkShape, type Fault } from "./check";
 import { generateName } from "./names";
 import { notEmulatedTypes } from "./not-emulated";
 import type { ResourceType } from "./resource-type";
-import { isList } from "./values";
+import { isList } from "../values/property-operations";
 
 /** Where checked inputs say which of them are defaults. */
 export const defaultsKey = "__defaults";

@@ -32,97 +32,48 @@ interface Extendable {
 
 const load = createRequire(__filename);
 
-/** A client for each service, loaded and made on first use: all of the SDK takes a second to load, and
- *  a provider has to be there at once. */
-export class Clients {
-  private readonly made = new Map<string, Client>();
+/** Its class by service, loaded when it is asked for: all of the SDK takes a second to load, and a provider has to
+ *  be there at once. */
+const classes = {
+  autoScaling: () => (load("@aws-sdk/client-auto-scaling") as typeof autoScaling).AutoScaling,
+  cloudWatch: () => (load("@aws-sdk/client-cloudwatch") as typeof cloudWatch).CloudWatch,
+  logs: () => (load("@aws-sdk/client-cloudwatch-logs") as typeof cloudWatchLogs).CloudWatchLogs,
+  ec2: () => (load("@aws-sdk/client-ec2") as typeof ec2).EC2,
+  iam: () => (load("@aws-sdk/client-iam") as typeof iam).IAM,
+  kms: () => (load("@aws-sdk/client-kms") as typeof kms).KMS,
+  lambda: () => (load("@aws-sdk/client-lambda") as typeof lambda).Lambda,
+  s3: () => (load("@aws-sdk/client-s3") as typeof s3).S3,
+  sns: () => (load("@aws-sdk/client-sns") as typeof sns).SNS,
+  sqs: () => (load("@aws-sdk/client-sqs") as typeof sqs).SQS,
+  ssm: () => (load("@aws-sdk/client-ssm") as typeof ssm).SSM,
+  sts: () => (load("@aws-sdk/client-sts") as typeof sts).STS,
+};
 
-  constructor(private readonly connection: Connection) {}
+type Service = keyof typeof classes;
 
-  private once<C extends Client>(service: string, make: () => C): C {
-    const known = this.made.get(service);
-    if (known !== undefined) return known as C;
-    const client = make();
-    (client as C & Extendable).middlewareStack.add(namesItsCall, { step: "initialize" });
-    this.made.set(service, client);
+/** A client for each service, made on first use. */
+export type Clients = { [S in Service]: InstanceType<ReturnType<(typeof classes)[S]>> } & Client;
+
+export function connect(connection: Connection): Clients {
+  const made = new Map<Service, Client & Extendable>();
+  const clientOf = (service: Service) => {
+    const known = made.get(service);
+    if (known !== undefined) return known;
+    const Client = classes[service]() as new (settings: object) => Client & Extendable;
+    // S3 alone knows the path style, and needs it here: a bucket's own host name has no address.
+    const client = new Client({ ...connection, forcePathStyle: true });
+    client.middlewareStack.add(namesItsCall, { step: "initialize" });
+    made.set(service, client);
     return client;
+  };
+  const clients: Client = {
+    destroy() {
+      for (const client of made.values()) client.destroy();
+      made.clear();
+    },
+  };
+  for (const service of Object.keys(classes) as Service[]) {
+    Object.defineProperty(clients, service, { get: () => clientOf(service) });
   }
-
-  get autoScaling() {
-    return this.once("autoScaling", () => {
-      const { AutoScaling } = load("@aws-sdk/client-auto-scaling") as typeof autoScaling;
-      return new AutoScaling(this.connection);
-    });
-  }
-  get cloudWatch() {
-    return this.once("cloudWatch", () => {
-      const { CloudWatch } = load("@aws-sdk/client-cloudwatch") as typeof cloudWatch;
-      return new CloudWatch(this.connection);
-    });
-  }
-  get logs() {
-    return this.once("logs", () => {
-      const { CloudWatchLogs } = load("@aws-sdk/client-cloudwatch-logs") as typeof cloudWatchLogs;
-      return new CloudWatchLogs(this.connection);
-    });
-  }
-  get ec2() {
-    return this.once("ec2", () => {
-      const { EC2 } = load("@aws-sdk/client-ec2") as typeof ec2;
-      return new EC2(this.connection);
-    });
-  }
-  get iam() {
-    return this.once("iam", () => {
-      const { IAM } = load("@aws-sdk/client-iam") as typeof iam;
-      return new IAM(this.connection);
-    });
-  }
-  get kms() {
-    return this.once("kms", () => {
-      const { KMS } = load("@aws-sdk/client-kms") as typeof kms;
-      return new KMS(this.connection);
-    });
-  }
-  get lambda() {
-    return this.once("lambda", () => {
-      const { Lambda } = load("@aws-sdk/client-lambda") as typeof lambda;
-      return new Lambda(this.connection);
-    });
-  }
-  get s3() {
-    return this.once("s3", () => {
-      const { S3 } = load("@aws-sdk/client-s3") as typeof s3;
-      return new S3({ ...this.connection, forcePathStyle: true });
-    });
-  }
-  get sns() {
-    return this.once("sns", () => {
-      const { SNS } = load("@aws-sdk/client-sns") as typeof sns;
-      return new SNS(this.connection);
-    });
-  }
-  get sqs() {
-    return this.once("sqs", () => {
-      const { SQS } = load("@aws-sdk/client-sqs") as typeof sqs;
-      return new SQS(this.connection);
-    });
-  }
-  get ssm() {
-    return this.once("ssm", () => {
-      const { SSM } = load("@aws-sdk/client-ssm") as typeof ssm;
-      return new SSM(this.connection);
-    });
-  }
-  get sts() {
-    return this.once("sts", () => {
-      const { STS } = load("@aws-sdk/client-sts") as typeof sts;
-      return new STS(this.connection);
-    });
-  }
-
-  destroy(): void {
-    for (const client of this.made.values()) client.destroy();
-    this.made.clear();
-  }
+  return clients as Clients;
 }

@@ -1,9 +1,9 @@
 import { assertLoopback } from "../process/loopback-guard";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
-import { Clients } from "./clients";
+import { type Clients, connect } from "./clients";
 import { boolean, type Infer, list, map, number, object, string } from "./shape";
-import { containsUnknown } from "./values";
+import { containsUnknowns } from "../values/property-operations";
 import type { Tags } from "./tags";
 
 /** The provider's own configuration, as far as it means something against the embedded cloud. */
@@ -78,7 +78,7 @@ export class Configuration {
     const endpoint = assertLoopback(process.env.AWS_ENDPOINT_URL);
     const faults: Fault[] = [];
     const known = Object.fromEntries(
-      Object.entries(parsed(given)).filter(([, value]) => !containsUnknown(value)),
+      Object.entries(parsed(given)).filter(([, value]) => !containsUnknowns(value)),
     );
     const config = checkShape(shape, known, faults) as Infer<typeof shape>;
     const region = config.region ?? defaultRegion();
@@ -107,7 +107,7 @@ export class Configuration {
     const known = this.clientsByRegion.get(region);
     if (known !== undefined) return known;
     const { endpoint, credentials } = this;
-    const clients = new Clients({ endpoint, region, credentials });
+    const clients = connect({ endpoint, region, credentials });
     this.clientsByRegion.set(region, clients);
     return clients;
   }

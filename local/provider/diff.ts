@@ -1,6 +1,7 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import type { Property, Shape } from "./shape";
-import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
+import { isList, isMap } from "../values/property-operations";
+import { alignSet, fieldOf, isEmpty, sameMeaning } from "./meaning";
 
 export type DiffKind = "add" | "delete" | "update";
 

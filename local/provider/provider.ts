@@ -9,9 +9,16 @@ import { notEmulatedProperties, notEmulatedTypes } from "./not-emulated";
 import { findResourceType } from "./registry";
 import type { ResourceContext, ResourceType } from "./resource-type";
 import { anything, type Shape } from "./shape";
-import { importedInputs, knownOnly, mergeState, plannedState, refreshInputs } from "./state";
-import { asTags, ownTags, withoutSystemTags } from "./tags";
-import { containsUnknown, defined, isMap } from "./values";
+import {
+  importedInputs,
+  knownOnly,
+  mergeState,
+  plannedState,
+  refreshInputs,
+} from "./recorded-state";
+import { asTags, ownTags, withoutSystemTags, updateTags } from "./tags";
+import { containsUnknowns, isMap } from "../values/property-operations";
+import { defined } from "./meaning";
 
 export interface ResourceCall {
   urn: string;
@@ -156,8 +163,17 @@ export class AwsProvider {
     if (rule !== undefined) inputs[rule.property] ??= state[rule.property] ?? null;
     const context = await this.context(call, inputs, () => undefined);
     try {
-      if (changed.size > 0 && definition.update !== undefined) {
-        await definition.update(id, inputs, { changed, old: state }, context);
+      const { tags } = definition;
+      if (tags !== undefined) ["tags", "tagsAll"].forEach((property) => changed.delete(property));
+      if (changed.size > 0) await definition.update?.(id, inputs, { changed, old: state }, context);
+      if (tags !== undefined) {
+        const arn = typeof state.arn === "string" ? state.arn : "";
+        await updateTags(
+          asTags(state.tagsAll),
+          asTags(inputs.tagsAll),
+          (keys) => tags.remove(id, keys, context, arn),
+          (wanted) => tags.put(id, wanted, context, arn),
+        );
       }
       return await this.stateOf(definition, id, context, { ...state, ...inputs }, properties);
     } catch (error) {
@@ -224,7 +240,7 @@ export class AwsProvider {
     if (definition.shape.tagsAll !== undefined) {
       const { tags } = wanted;
       wanted.tagsAll =
-        containsUnknown(tags) && !isMap(tags)
+        tags !== undefined && containsUnknowns(tags) && !isMap(tags)
           ? Unknown.value
           : { ...this.configuration.defaultTags, ...asTags(tags) };
     }

@@ -1,5 +1,5 @@
 import { notEmulatedTypes } from "./not-emulated";
-import { notEmulated } from "./resources/not-emulated";
+import { notEmulated } from "./recorded-only";
 import * as autoscalingGroup from "./resources/autoscaling-group";
 import * as autoscalingLifecycleHook from "./resources/autoscaling-lifecycle-hook";
 import * as autoscalingPolicy from "./resources/autoscaling-policy";

@@ -1,5 +1,6 @@
 import type { Clients } from "./clients";
 import type { Infer, Shape } from "./shape";
+import type { Tags } from "./tags";
 
 /** What the generic part hands to a resource type's functions. */
 export interface ResourceContext {
@@ -23,6 +24,12 @@ export interface Change<S extends Shape> {
   changed: ReadonlySet<string>;
   /** State before the update. */
   old: Partial<Infer<S>>;
+}
+
+/** A service's own two calls for tags; `arn` is the resource's, where it has that output. */
+export interface TagCalls {
+  remove(id: string, keys: string[], context: ResourceContext, arn: string): Promise<unknown>;
+  put(id: string, tags: Tags, context: ResourceContext, arn: string): Promise<unknown>;
 }
 
 export interface NameRule {
@@ -52,6 +59,8 @@ export interface ResourceType<S extends Shape = Shape> {
   importId?(id: string): { id: string; properties: Partial<Infer<S>> };
   /** The id after an import, where it is not the one the import was given. */
   idOf?(state: Partial<Infer<S>>): string | undefined;
+  /** With these, `update` is called for other changes only. */
+  tags?: TagCalls;
   create(
     inputs: Infer<S> & { tagsAll?: Record<string, string> },
     context: ResourceContext,
@@ -72,6 +81,19 @@ export interface ResourceType<S extends Shape = Shape> {
   delete(id: string, state: Partial<Infer<S>>, context: ResourceContext): Promise<void>;
 }
 
+/** `put` in the place of `create` and `update`, where one request of the service does both. */
+type Definition<S extends Shape> = Omit<ResourceType<S>, "create"> &
+  (Pick<ResourceType<S>, "create"> | { put: ResourceType<S>["create"] });
+
 /** Keeps a resource type's own shape while it is written, so that its functions are typed by it. */
-export const resourceType = <S extends Shape>(definition: ResourceType<S>): ResourceType<S> =>
-  definition;
+export function resourceType<S extends Shape>(definition: Definition<S>): ResourceType<S> {
+  if (!("put" in definition)) return definition;
+  const { put, ...rest } = definition;
+  return {
+    ...rest,
+    create: put,
+    async update(_id, inputs, _change, context) {
+      await put(inputs, context);
+    },
+  };
+}

@@ -13,7 +13,7 @@ import { rethrowMarked, withInitFailure } from "./init-failure";
 import { invoke } from "./invokes";
 import { AwsProvider, type ResourceCall } from "./provider";
 import type { Shape } from "./shape";
-import { withoutSecrets, withSecrets } from "./values";
+import { withoutSecrets, withSecrets } from "./meaning";
 
 /** Version of the official provider whose semantics this one has. */
 export const providerVersion = "7.48.0";

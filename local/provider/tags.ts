@@ -1,5 +1,5 @@
 import type { PropertyMap } from "../values/property-value";
-import { isMap } from "./values";
+import { isMap } from "../values/property-operations";
 
 export type Tags = Record<string, string>;
 
@@ -27,13 +27,13 @@ export const toTagList = (tags: Tags | undefined): { Key: string; Value: string 
 
 /** Makes a resource's tags what they should be, through the service's own two calls. */
 export async function updateTags(
-  old: Tags | undefined,
-  wanted: Tags | undefined,
+  old: Tags,
+  wanted: Tags,
   remove: (keys: string[]) => Promise<unknown>,
   put: (tags: Tags) => Promise<unknown>,
 ): Promise<void> {
-  const gone = Object.keys(old ?? {}).filter((key) => wanted?.[key] === undefined);
-  const set = Object.entries(wanted ?? {}).filter(([key, value]) => old?.[key] !== value);
+  const gone = Object.keys(old).filter((key) => wanted[key] === undefined);
+  const set = Object.entries(wanted).filter(([key, value]) => old[key] !== value);
   if (gone.length > 0) await remove(gone);
   if (set.length > 0) await put(Object.fromEntries(set));
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../process/processes";
+import { isAlive } from "../process/process-set";
 import { writeFileAtomically } from "./atomic-file";
 import { pulumiLocal } from "../process/command";
 

@@ -3,7 +3,7 @@ import type { CheckpointValues } from "./checkpoint-values";
 import type { DeploymentV3, ResourceV3 } from "./deployment";
 import { normalizeUrns } from "./normalize-urns";
 import type { StepOperation } from "../values/events";
-import { equalMaps, equalValues } from "../values/property-values";
+import { equalMaps, equalValues } from "../values/property-operations";
 import { writeResource, type ResourceState } from "./resource-state";
 
 /** The Pulumi whose engine this one follows; the official CLI checks that it is not newer than itself. */

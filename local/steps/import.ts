@@ -2,7 +2,7 @@ import type { Registration } from "../state/goal";
 import { processIgnoreChanges } from "../values/ignore-changes";
 import { ResourceInitError, type ReadResult } from "../provider-client/provider";
 import type { ResourceState } from "../state/resource-state";
-import { copyMap } from "../values/property-values";
+import { copyMap } from "../values/property-operations";
 import { packageOf } from "../values/urn";
 import { now, Step, type StepContext } from "./step";
 

@@ -1,6 +1,6 @@
 import type { Registration } from "../state/goal";
 import { ResourceInitError, type ReadResult } from "../provider-client/provider";
-import { equalMaps } from "../values/property-values";
+import { equalMaps } from "../values/property-operations";
 import type { ResourceState } from "../state/resource-state";
 import { unknownId } from "../values/urn";
 import { now, Step, type StepContext } from "./step";

@@ -1,5 +1,5 @@
 import type { StepOperation } from "../values/events";
-import { equalMaps } from "../values/property-values";
+import { equalMaps } from "../values/property-operations";
 import {
   noDiff,
   ResourceInitError,

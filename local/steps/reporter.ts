@@ -3,7 +3,7 @@ import type { EngineEvent, StepOperation } from "../values/events";
 import type { PropertyMap } from "../values/property-value";
 import type { Step } from "./step";
 import { ReadStep } from "./read";
-import { equalMaps } from "../values/property-values";
+import { equalMaps } from "../values/property-operations";
 import { mustWrite } from "../state/snapshot";
 
 type Emit = (event: EngineEvent) => void;

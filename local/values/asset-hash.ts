@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Archive, Asset, Secret, type PropertyMap, type PropertyValue } from "./property-value";
-import { isList, isMap } from "./property-values";
+import { isList, isMap } from "./property-operations";
 import { TarHash } from "./tar-archive";
 
 const archiveExtensions = [".tar", ".tgz", ".tar.gz", ".zip", ".jar"];

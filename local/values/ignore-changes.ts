@@ -1,5 +1,5 @@
 import type { PropertyMap } from "./property-value";
-import { copyMap } from "./property-values";
+import { copyMap } from "./property-operations";
 import { pathOrNothing, resetProperty } from "./property-path";
 
 /** Puts ignored properties back to their old values. `unmatched` are the paths that lead to something added

@@ -1,5 +1,5 @@
 import { Secret, type PropertyMap, type PropertyValue } from "./property-value";
-import { isList, isMap } from "./property-values";
+import { isList, isMap } from "./property-operations";
 
 /** Path to a property: names, indexes and "*" ("tags.Name", "rules[0].prefix", "tags[\"a.b\"]", "rules[*]"). */
 export type PropertyPath = (string | number)[];

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
 import { type Database, startDatabase, stopDatabase } from "../../local/cloud/database";
-import { ProcessSet } from "../../local/process/processes";
+import { ProcessSet } from "../../local/process/process-set";
 import { temporaryHome } from "../support/cloud";
 import { TcpGate } from "../support/tcp-gate";
 import { OutageStage, portOf, through } from "./outage-stage";

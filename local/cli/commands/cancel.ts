@@ -1,13 +1,11 @@
 import type { Command } from "commander";
+import { forStack } from "../stack-options";
 import { openBackend, type StackOptions } from "../workspace";
 import { loadProject } from "../../program/project/project-file";
 
 export function addCancel(program: Command): void {
-  program
-    .command("cancel")
+  forStack(program.command("cancel"))
     .description("Remove the lock that a run left behind")
-    .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
-    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
     .action(({ stack, directory }: StackOptions) => {
       const { name: project } = loadProject(directory);
       const removed = openBackend().cancel({ project, stack });

@@ -5,20 +5,13 @@ import { editStackFile } from "../../program/project/stack-file";
 import { qualifiedKey } from "../../program/project/project-file";
 import { passphrase, StateSecrets } from "../../state/secrets";
 import { CommandError } from "../exit";
+import { forStack } from "../stack-options";
 import { openWorkspace, workspaceConfig, type StackOptions } from "../workspace";
 
 type SetOptions = StackOptions & { secret?: boolean; path?: boolean };
 
 export function addConfig(program: Command): void {
   const config = program.command("config").description("Configuration of a stack");
-  const forStack = (command: Command) =>
-    command
-      .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
-      .option(
-        "-C, --directory <folder>",
-        "folder of the project, such as systems/file-search",
-        ".",
-      );
 
   forStack(config.command("set").argument("<key>").argument("<value>"))
     .description("Set a value in the stack's file")

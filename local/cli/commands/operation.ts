@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
-import type { Verb } from "../operations";
+import { forStack } from "../stack-options";
+import type { Verb } from "../run-verb";
 
 const descriptions: Record<Verb, string> = {
   up: "Show what would change, ask, and bring the stack to what the program says",
@@ -40,11 +41,8 @@ interface Flags {
 }
 
 export function addOperation(program: Command, verb: Verb, done: (code: number) => void): void {
-  const command = program
-    .command(verb)
+  const command = forStack(program.command(verb))
     .description(descriptions[verb])
-    .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
-    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
     .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
     .option("-t, --target <urn>", "only this resource (may be given again)", list)
     .option("--diff", "show changes property by property")
@@ -70,7 +68,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
   }
   command.action(async (flags: Flags) => {
     // Only now: the engine takes longer to load than the command line to parse.
-    const { runVerb } = await import("../operations");
+    const { runVerb } = await import("../run-verb");
     done(
       await runVerb(verb, {
         policyPack: [],

@@ -19,23 +19,16 @@ import {
   type StackOptions,
   type Workspace,
 } from "../workspace";
+import { directoryOption, forStack } from "../stack-options";
 import { pulumiLocal } from "../../process/command";
 
 export function addStack(program: Command): void {
   const stack = program.command("stack").description("Stacks and their state");
-  const forStack = (command: Command) =>
-    command
-      .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
-      .option(
-        "-C, --directory <folder>",
-        "folder of the project, such as systems/file-search",
-        ".",
-      );
 
   stack
     .command("ls")
     .description("List the project's stacks")
-    .option("-C, --directory <folder>", "folder of the project, such as systems/file-search", ".")
+    .option(...directoryOption)
     .option("--json", "answer with JSON")
     .action(list);
   forStack(stack.command("output").argument("[name]"))

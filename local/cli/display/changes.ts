@@ -1,6 +1,6 @@
 import type { PropertyDiff, StepMetadata } from "../../values/events";
 import type { PropertyValue } from "../../values/property-value";
-import { diffMaps, equalValues } from "../../values/property-values";
+import { diffMaps, equalValues } from "../../values/property-operations";
 import { valueAt } from "./values";
 
 /** One property that differs, with both values where they are known. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { StepMetadata } from "../../values/events";
-import type { OperationResult } from "../../operation/operation";
+import type { OperationResult } from "../../operation/request";
 import type { Collected } from "./collected";
 import { propertyChanges } from "./changes";
 import { isDefaultProvider } from "../../values/urn";

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { PolicyViolation } from "../../values/events";
 import type { PropertyMap } from "../../values/property-value";
-import { diffMaps } from "../../values/property-values";
+import { diffMaps } from "../../values/property-operations";
 import { parseUrn } from "../../values/urn";
 import type { Collected, Diagnostic } from "./collected";
 import { displayType, operations, seconds, type Colors } from "./style";

@@ -8,7 +8,7 @@ import {
   type PropertyMap,
   type PropertyValue,
 } from "../../values/property-value";
-import { isMap } from "../../values/property-values";
+import { isMap } from "../../values/property-operations";
 import { parsePropertyPath } from "../../values/property-path";
 import { unknownString } from "../../values/signatures";
 

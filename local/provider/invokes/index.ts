@@ -1,7 +1,7 @@
 import type { PropertyMap } from "../../values/property-value";
 import { checkShape, type Fault } from "../check";
 import type { Configuration } from "../configuration";
-import { withSecrets } from "../values";
+import { withSecrets } from "../meaning";
 import * as account from "./account";
 import * as documents from "./documents";
 import * as ec2 from "./ec2";

@@ -1,7 +1,7 @@
 import { ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { number, regional, required, string } from "../shape";
-import { gone } from "./autoscaling-policy";
+import { gone, groupAndName } from "./autoscaling-policy";
 
 export const lifecycleHook = resourceType({
   type: "aws:autoscaling/lifecycleHook:LifecycleHook",
@@ -21,13 +21,18 @@ export const lifecycleHook = resourceType({
     roleArn: string(),
   },
   name: { property: "name", maxLength: 255 },
-  /** `<group>/<hook>` */
-  importId: (id) => ({
-    id: id.slice(id.indexOf("/") + 1),
-    properties: { autoscalingGroupName: id.slice(0, id.indexOf("/")) },
-  }),
-  async create(inputs, { clients }) {
-    await clients.autoScaling.putLifecycleHook(hookRequest(inputs));
+  importId: groupAndName,
+  async put(inputs, { clients }) {
+    await clients.autoScaling.putLifecycleHook({
+      LifecycleHookName: inputs.name,
+      AutoScalingGroupName: inputs.autoscalingGroupName,
+      LifecycleTransition: inputs.lifecycleTransition,
+      DefaultResult: inputs.defaultResult,
+      HeartbeatTimeout: inputs.heartbeatTimeout,
+      NotificationMetadata: inputs.notificationMetadata,
+      NotificationTargetARN: inputs.notificationTargetArn,
+      RoleARN: inputs.roleArn,
+    });
     return inputs.name ?? "";
   },
   async read(id, { clients }, { autoscalingGroupName }) {
@@ -48,24 +53,10 @@ export const lifecycleHook = resourceType({
       roleArn: found.RoleARN,
     };
   },
-  async update(_id, inputs, _change, { clients }) {
-    await clients.autoScaling.putLifecycleHook(hookRequest(inputs));
-  },
   async delete(LifecycleHookName, { autoscalingGroupName: AutoScalingGroupName }, { clients }) {
     await ignoreGone(
       gone,
       clients.autoScaling.deleteLifecycleHook({ AutoScalingGroupName, LifecycleHookName }),
     );
   },
-});
-
-const hookRequest = (inputs: Parameters<typeof lifecycleHook.create>[0]) => ({
-  LifecycleHookName: inputs.name,
-  AutoScalingGroupName: inputs.autoscalingGroupName,
-  LifecycleTransition: inputs.lifecycleTransition,
-  DefaultResult: inputs.defaultResult,
-  HeartbeatTimeout: inputs.heartbeatTimeout,
-  NotificationMetadata: inputs.notificationMetadata,
-  NotificationTargetARN: inputs.notificationTargetArn,
-  RoleARN: inputs.roleArn,
 });

@@ -16,6 +16,12 @@ import type { PutScalingPolicyCommandInput } from "@aws-sdk/client-auto-scaling"
 
 export const gone = ["ValidationError"];
 
+/** An import names `<group>/<policy>` or `<group>/<hook>`. */
+export const groupAndName = (id: string) => ({
+  id: id.slice(id.indexOf("/") + 1),
+  properties: { autoscalingGroupName: id.slice(0, id.indexOf("/")) },
+});
+
 const dimension = object({ name: required(string()), value: required(string()) });
 
 const targetTracking = {
@@ -88,12 +94,8 @@ export const policy = resourceType({
     arn: output(string()),
   },
   name: { property: "name", maxLength: 255 },
-  /** `<group>/<policy>` */
-  importId: (id) => ({
-    id: id.slice(id.indexOf("/") + 1),
-    properties: { autoscalingGroupName: id.slice(0, id.indexOf("/")) },
-  }),
-  async create(inputs, { clients }) {
+  importId: groupAndName,
+  async put(inputs, { clients }) {
     await clients.autoScaling.putScalingPolicy(request(inputs));
     return inputs.name ?? "";
   },
@@ -145,9 +147,6 @@ export const policy = resourceType({
             },
       arn: found.PolicyARN,
     };
-  },
-  async update(_id, inputs, _change, { clients }) {
-    await clients.autoScaling.putScalingPolicy(request(inputs));
   },
   async delete(PolicyName, { autoscalingGroupName: AutoScalingGroupName }, { clients }) {
     await ignoreGone(gone, clients.autoScaling.deletePolicy({ AutoScalingGroupName, PolicyName }));

@@ -1,8 +1,14 @@
-import { ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, number, object, output, regional, required, string, tagged } from "../shape";
 import { toTagList } from "../tags";
-import { gone, actions, alarmTags, updateAlarmTags } from "./cloudwatch-alarm-parts";
+import {
+  actions,
+  actionsOf,
+  actionsRequest,
+  alarmTags,
+  deleteAlarm,
+  tagsOf,
+} from "./cloudwatch-alarm-parts";
 
 export const compositeAlarm = resourceType({
   type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -20,12 +26,16 @@ export const compositeAlarm = resourceType({
     }),
     arn: output(string()),
   },
-  async create(inputs, { clients, created }) {
+  async put(inputs, { clients }) {
     await clients.cloudWatch.putCompositeAlarm({
-      ...compositeRequest(inputs),
+      ...actionsRequest(inputs),
+      AlarmName: inputs.alarmName,
+      AlarmRule: inputs.alarmRule,
+      ActionsSuppressor: inputs.actionsSuppressor?.alarm,
+      ActionsSuppressorExtensionPeriod: inputs.actionsSuppressor?.extensionPeriod,
+      ActionsSuppressorWaitPeriod: inputs.actionsSuppressor?.waitPeriod,
       Tags: toTagList(inputs.tagsAll),
     });
-    created(inputs.alarmName);
     return inputs.alarmName;
   },
   async read(id, { clients }) {
@@ -39,11 +49,7 @@ export const compositeAlarm = resourceType({
       alarmName: alarm.AlarmName,
       alarmRule: alarm.AlarmRule,
       arn: alarm.AlarmArn,
-      actionsEnabled: alarm.ActionsEnabled ?? true,
-      alarmActions: alarm.AlarmActions,
-      okActions: alarm.OKActions,
-      insufficientDataActions: alarm.InsufficientDataActions,
-      alarmDescription: alarm.AlarmDescription,
+      ...actionsOf(alarm),
       actionsSuppressor:
         alarm.ActionsSuppressor === undefined
           ? undefined
@@ -52,29 +58,9 @@ export const compositeAlarm = resourceType({
               extensionPeriod: alarm.ActionsSuppressorExtensionPeriod ?? 0,
               waitPeriod: alarm.ActionsSuppressorWaitPeriod ?? 0,
             },
-      tagsAll: await alarmTags(clients, alarm.AlarmArn),
+      tagsAll: await tagsOf(clients, alarm.AlarmArn),
     };
   },
-  async update(_id, inputs, { changed, old }, { clients }) {
-    if ([...changed].some((property) => !property.startsWith("tags"))) {
-      await clients.cloudWatch.putCompositeAlarm(compositeRequest(inputs));
-    }
-    await updateAlarmTags(clients, old.arn, old.tagsAll, inputs.tagsAll);
-  },
-  async delete(id, _state, { clients }) {
-    await ignoreGone(gone, clients.cloudWatch.deleteAlarms({ AlarmNames: [id] }));
-  },
-});
-
-const compositeRequest = (inputs: Parameters<typeof compositeAlarm.create>[0]) => ({
-  AlarmName: inputs.alarmName,
-  AlarmRule: inputs.alarmRule,
-  AlarmDescription: inputs.alarmDescription,
-  ActionsEnabled: inputs.actionsEnabled,
-  AlarmActions: inputs.alarmActions,
-  OKActions: inputs.okActions,
-  InsufficientDataActions: inputs.insufficientDataActions,
-  ActionsSuppressor: inputs.actionsSuppressor?.alarm,
-  ActionsSuppressorExtensionPeriod: inputs.actionsSuppressor?.extensionPeriod,
-  ActionsSuppressorWaitPeriod: inputs.actionsSuppressor?.waitPeriod,
+  tags: alarmTags,
+  delete: deleteAlarm,
 });

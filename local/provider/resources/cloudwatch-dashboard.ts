@@ -1,7 +1,6 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { json, output, regional, required, string } from "../shape";
-import type { Clients } from "../clients";
 import { gone } from "./cloudwatch-alarm-parts";
 
 export const dashboard = resourceType({
@@ -12,8 +11,11 @@ export const dashboard = resourceType({
     dashboardBody: required(json()),
     dashboardArn: output(string()),
   },
-  async create(inputs, { clients }) {
-    await putDashboard(clients, inputs.dashboardName, inputs.dashboardBody);
+  async put(inputs, { clients }) {
+    await clients.cloudWatch.putDashboard({
+      DashboardName: inputs.dashboardName,
+      DashboardBody: inputs.dashboardBody,
+    });
     return inputs.dashboardName;
   },
   async read(id, { clients }) {
@@ -28,9 +30,6 @@ export const dashboard = resourceType({
       dashboardArn: found.DashboardArn,
     };
   },
-  async update(id, inputs, _change, { clients }) {
-    await putDashboard(clients, id, inputs.dashboardBody);
-  },
   async delete(id, _state, { clients }) {
     await ignoreGone(
       [...gone, "DashboardNotFoundError"],
@@ -38,6 +37,3 @@ export const dashboard = resourceType({
     );
   },
 });
-
-const putDashboard = (clients: Clients, DashboardName: string, DashboardBody: string) =>
-  clients.cloudWatch.putDashboard({ DashboardName, DashboardBody });

@@ -1,5 +1,4 @@
 import type { PutMetricAlarmCommandInput } from "@aws-sdk/client-cloudwatch";
-import { ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import {
   boolean,
@@ -14,7 +13,14 @@ import {
   tagged,
 } from "../shape";
 import { toTagList } from "../tags";
-import { gone, actions, alarmTags, updateAlarmTags } from "./cloudwatch-alarm-parts";
+import {
+  actions,
+  actionsOf,
+  actionsRequest,
+  alarmTags,
+  deleteAlarm,
+  tagsOf,
+} from "./cloudwatch-alarm-parts";
 
 const toDimensions = (dimensions: Record<string, string> | undefined) =>
   dimensions === undefined
@@ -99,14 +105,13 @@ export const metricAlarm = resourceType({
     }
     return faults;
   },
-  async create(inputs, { clients, created }) {
-    const name = inputs.name ?? "";
+  /** Replaces the whole alarm; of one that exists already the service ignores the tags. */
+  async put(inputs, { clients }) {
     await clients.cloudWatch.putMetricAlarm({
       ...alarmRequest(inputs),
       Tags: toTagList(inputs.tagsAll),
     });
-    created(name);
-    return name;
+    return inputs.name ?? "";
   },
   async read(id, { clients }) {
     const { MetricAlarms } = await clients.cloudWatch.describeAlarms({
@@ -118,11 +123,7 @@ export const metricAlarm = resourceType({
     return {
       name: alarm.AlarmName,
       arn: alarm.AlarmArn,
-      actionsEnabled: alarm.ActionsEnabled ?? true,
-      alarmActions: alarm.AlarmActions,
-      okActions: alarm.OKActions,
-      insufficientDataActions: alarm.InsufficientDataActions,
-      alarmDescription: alarm.AlarmDescription,
+      ...actionsOf(alarm),
       comparisonOperator: alarm.ComparisonOperator,
       evaluationPeriods: alarm.EvaluationPeriods,
       datapointsToAlarm: alarm.DatapointsToAlarm,
@@ -157,19 +158,11 @@ export const metricAlarm = resourceType({
                 dimensions: fromDimensions(query.MetricStat.Metric?.Dimensions),
               },
       })),
-      tagsAll: await alarmTags(clients, alarm.AlarmArn),
+      tagsAll: await tagsOf(clients, alarm.AlarmArn),
     };
   },
-  async update(_id, inputs, { changed, old }, { clients }) {
-    // PutMetricAlarm replaces the whole alarm, except its tags.
-    if ([...changed].some((property) => !property.startsWith("tags"))) {
-      await clients.cloudWatch.putMetricAlarm(alarmRequest(inputs));
-    }
-    await updateAlarmTags(clients, old.arn, old.tagsAll, inputs.tagsAll);
-  },
-  async delete(id, _state, { clients }) {
-    await ignoreGone(gone, clients.cloudWatch.deleteAlarms({ AlarmNames: [id] }));
-  },
+  tags: alarmTags,
+  delete: deleteAlarm,
 });
 
 type AlarmInputs = Parameters<typeof metricAlarm.create>[0];
@@ -177,11 +170,7 @@ type AlarmInputs = Parameters<typeof metricAlarm.create>[0];
 function alarmRequest(inputs: AlarmInputs): PutMetricAlarmCommandInput {
   return {
     AlarmName: inputs.name,
-    AlarmDescription: inputs.alarmDescription,
-    ActionsEnabled: inputs.actionsEnabled,
-    AlarmActions: inputs.alarmActions,
-    OKActions: inputs.okActions,
-    InsufficientDataActions: inputs.insufficientDataActions,
+    ...actionsRequest(inputs),
     ComparisonOperator: inputs.comparisonOperator as "GreaterThanThreshold" | undefined,
     EvaluationPeriods: inputs.evaluationPeriods,
     DatapointsToAlarm: inputs.datapointsToAlarm,

@@ -15,7 +15,8 @@ import {
   string,
   tagged,
 } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList, toTagList } from "../tags";
+import { ec2Tags, tagSpecifications } from "./ec2-tags";
 
 const gone = [
   "InvalidLaunchTemplateId.NotFound",
@@ -97,13 +98,11 @@ export const launchTemplate = resourceType({
   },
   name: { property: "name", prefixProperty: "namePrefix", maxLength: 125 },
   async create(inputs, { clients, created }) {
-    const Tags = toTagList(inputs.tagsAll);
     const { LaunchTemplate } = await clients.ec2.createLaunchTemplate({
       LaunchTemplateName: inputs.name,
       VersionDescription: inputs.description,
       LaunchTemplateData: toData(inputs),
-      TagSpecifications:
-        Tags.length === 0 ? undefined : [{ ResourceType: "launch-template", Tags }],
+      TagSpecifications: tagSpecifications("launch-template", inputs.tagsAll),
     });
     const id = LaunchTemplate?.LaunchTemplateId ?? "";
     created(id);
@@ -145,13 +144,8 @@ export const launchTemplate = resourceType({
     if (wanted !== undefined && wanted !== old.defaultVersion) {
       await ec2.modifyLaunchTemplate({ LaunchTemplateId: id, DefaultVersion: String(wanted) });
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (keys) => ec2.deleteTags({ Resources: [id], Tags: keys.map((Key) => ({ Key })) }),
-      (tags) => ec2.createTags({ Resources: [id], Tags: toTagList(tags) }),
-    );
   },
+  tags: ec2Tags,
   async delete(id, _state, { clients }) {
     await ignoreGone(gone, clients.ec2.deleteLaunchTemplate({ LaunchTemplateId: id }));
   },

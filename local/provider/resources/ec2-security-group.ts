@@ -14,8 +14,9 @@ import {
   string,
   tagged,
 } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList } from "../tags";
 import type { Clients } from "../clients";
+import { ec2Tags, tagSpecifications } from "./ec2-tags";
 
 const gone = ["InvalidGroup.NotFound", "InvalidGroupId.NotFound"];
 
@@ -49,12 +50,11 @@ export const securityGroup = resourceType({
   },
   name: { property: "name", prefixProperty: "namePrefix", maxLength: 255 },
   async create(inputs, { clients, created }) {
-    const Tags = toTagList(inputs.tagsAll);
     const { GroupId = "" } = await clients.ec2.createSecurityGroup({
       GroupName: inputs.name,
       Description: inputs.description,
       VpcId: inputs.vpcId ?? (await defaultVpc(clients)),
-      TagSpecifications: Tags.length === 0 ? undefined : [{ ResourceType: "security-group", Tags }],
+      TagSpecifications: tagSpecifications("security-group", inputs.tagsAll),
     });
     created(GroupId);
     // AWS lets everything out of a new group; as the official provider, only what the program says.
@@ -78,7 +78,7 @@ export const securityGroup = resourceType({
       tagsAll: fromTagList(group.Tags),
     };
   },
-  async update(id, inputs, { changed, old }, { clients }) {
+  async update(id, inputs, { changed }, { clients }) {
     const group = await readGroup(clients, id);
     if (changed.has("egress")) {
       const now = group?.IpPermissionsEgress ?? [];
@@ -87,13 +87,8 @@ export const securityGroup = resourceType({
     if (changed.has("ingress")) {
       await changeRules(clients, id, "ingress", group?.IpPermissions ?? [], inputs.ingress);
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (keys) => clients.ec2.deleteTags({ Resources: [id], Tags: keys.map((Key) => ({ Key })) }),
-      (tags) => clients.ec2.createTags({ Resources: [id], Tags: toTagList(tags) }),
-    );
   },
+  tags: ec2Tags,
   async delete(id, _state, { clients }) {
     await ignoreGone(gone, clients.ec2.deleteSecurityGroup({ GroupId: id }));
   },

@@ -1,7 +1,7 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { string, tagged } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList, toTagList } from "../tags";
 import { gone, identity } from "./iam-parts";
 
 export const instanceProfile = resourceType({
@@ -57,12 +57,12 @@ export const instanceProfile = resourceType({
         await iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName: inputs.role });
       }
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => iam.untagInstanceProfile({ InstanceProfileName, TagKeys }),
-      (tags) => iam.tagInstanceProfile({ InstanceProfileName, Tags: toTagList(tags) }),
-    );
+  },
+  tags: {
+    remove: (InstanceProfileName, TagKeys, { clients }) =>
+      clients.iam.untagInstanceProfile({ InstanceProfileName, TagKeys }),
+    put: (InstanceProfileName, tags, { clients }) =>
+      clients.iam.tagInstanceProfile({ InstanceProfileName, Tags: toTagList(tags) }),
   },
   async delete(InstanceProfileName, { role: RoleName }, { clients }) {
     if (RoleName !== undefined) {

@@ -1,7 +1,7 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { json, number, output, required, string, tagged } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList, toTagList } from "../tags";
 
 const gone = ["NoSuchEntityException", "NoSuchEntity"];
 
@@ -51,7 +51,7 @@ export const policy = resourceType({
       tagsAll: fromTagList(Tags),
     };
   },
-  async update(PolicyArn, inputs, { changed, old }, { clients }) {
+  async update(PolicyArn, inputs, { changed }, { clients }) {
     const { iam } = clients;
     if (changed.has("policy")) {
       const { Versions = [] } = await iam.listPolicyVersions({ PolicyArn });
@@ -68,12 +68,11 @@ export const policy = resourceType({
         SetAsDefault: true,
       });
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => iam.untagPolicy({ PolicyArn, TagKeys }),
-      (tags) => iam.tagPolicy({ PolicyArn, Tags: toTagList(tags) }),
-    );
+  },
+  tags: {
+    remove: (PolicyArn, TagKeys, { clients }) => clients.iam.untagPolicy({ PolicyArn, TagKeys }),
+    put: (PolicyArn, tags, { clients }) =>
+      clients.iam.tagPolicy({ PolicyArn, Tags: toTagList(tags) }),
   },
   async delete(PolicyArn, _state, { clients }) {
     const { iam } = clients;

@@ -19,7 +19,7 @@ export const rolePolicy = resourceType({
     policy: required(json()),
   },
   name: { property: "name", prefixProperty: "namePrefix", maxLength: 128 },
-  async create({ name = "", role: RoleName, policy: PolicyDocument }, { clients }) {
+  async put({ name = "", role: RoleName, policy: PolicyDocument }, { clients }) {
     await clients.iam.putRolePolicy({ RoleName, PolicyName: name, PolicyDocument });
     return `${RoleName}:${name}`;
   },
@@ -28,10 +28,6 @@ export const rolePolicy = resourceType({
     const found = await ifThere(gone, clients.iam.getRolePolicy({ RoleName, PolicyName }));
     if (found === undefined) return undefined;
     return { name: PolicyName, role: RoleName, policy: decodeDocument(found.PolicyDocument) };
-  },
-  async update(id, { policy: PolicyDocument }, _change, { clients }) {
-    const [RoleName, PolicyName] = splitId(id);
-    await clients.iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument });
   },
   async delete(id, _state, { clients }) {
     const [RoleName, PolicyName] = splitId(id);

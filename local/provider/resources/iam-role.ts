@@ -1,7 +1,7 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, json, number, object, required, set, string, tagged } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList, toTagList } from "../tags";
 import type { Clients } from "../clients";
 import { gone, identity, decodeDocument } from "./iam-parts";
 
@@ -99,12 +99,10 @@ export const role = resourceType({
         inputs.managedPolicyArns,
       );
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => iam.untagRole({ RoleName, TagKeys }),
-      (tags) => iam.tagRole({ RoleName, Tags: toTagList(tags) }),
-    );
+  },
+  tags: {
+    remove: (RoleName, TagKeys, { clients }) => clients.iam.untagRole({ RoleName, TagKeys }),
+    put: (RoleName, tags, { clients }) => clients.iam.tagRole({ RoleName, Tags: toTagList(tags) }),
   },
   async delete(RoleName, state, { clients }) {
     const { iam } = clients;

@@ -1,7 +1,6 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, json, number, output, regional, required, string, tagged } from "../shape";
-import { updateTags } from "../tags";
 
 const gone = ["NotFoundException"];
 
@@ -69,7 +68,7 @@ export const key = resourceType({
       tagsAll: Object.fromEntries(Tags.map(({ TagKey = "", TagValue = "" }) => [TagKey, TagValue])),
     };
   },
-  async update(KeyId, inputs, { changed, old }, { clients }) {
+  async update(KeyId, inputs, { changed }, { clients }) {
     const { kms } = clients;
     if (changed.has("isEnabled") && inputs.isEnabled !== false) await kms.enableKey({ KeyId });
     if (changed.has("description")) {
@@ -89,14 +88,12 @@ export const key = resourceType({
         await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: inputs.rotationPeriodInDays });
       }
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => kms.untagResource({ KeyId, TagKeys }),
-      (tags) => kms.tagResource({ KeyId, Tags: toKmsTags(tags) }),
-    );
     // Last: a disabled key takes no other change.
     if (changed.has("isEnabled") && inputs.isEnabled === false) await kms.disableKey({ KeyId });
+  },
+  tags: {
+    remove: (KeyId, TagKeys, { clients }) => clients.kms.untagResource({ KeyId, TagKeys }),
+    put: (KeyId, tags, { clients }) => clients.kms.tagResource({ KeyId, Tags: toKmsTags(tags) }),
   },
   async delete(KeyId, { deletionWindowInDays }, { clients }) {
     await ignoreGone(

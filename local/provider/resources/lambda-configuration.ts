@@ -1,5 +1,6 @@
 import type { Environment, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { fromApi, toApi } from "../api-case";
+import type { TagCalls } from "../resource-type";
 import {
   boolean,
   type Infer,
@@ -41,6 +42,13 @@ export const configuration = {
     ipv6AllowedForDualStack: boolean({ default: false }),
     vpcId: output(string()),
   }),
+};
+
+/** Of functions and of event source mappings. */
+export const lambdaTags: TagCalls = {
+  remove: (_id, TagKeys, { clients }, Resource) =>
+    clients.lambda.untagResource({ Resource, TagKeys }),
+  put: (_id, Tags, { clients }, Resource) => clients.lambda.tagResource({ Resource, Tags }),
 };
 
 type Configuration = Infer<typeof configuration>;

@@ -14,8 +14,8 @@ import {
   string,
   tagged,
 } from "../shape";
-import { updateTags } from "../tags";
 import { gone } from "./lambda-permission";
+import { lambdaTags } from "./lambda-configuration";
 
 /** A function given by name or by ARN, as its name. */
 const nameOf = (functionName: string) =>
@@ -85,17 +85,10 @@ export const eventSourceMapping = resourceType({
     };
   },
   unknownAfter: () => ["lastModified", "state"],
-  async update(id, inputs, { changed, old }, { clients }) {
-    if ([...changed].some((property) => !property.startsWith("tags"))) {
-      await clients.lambda.updateEventSourceMapping({ ...mappingRequest(inputs), UUID: id });
-    }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => clients.lambda.untagResource({ Resource: old.arn, TagKeys }),
-      (Tags) => clients.lambda.tagResource({ Resource: old.arn, Tags }),
-    );
+  async update(id, inputs, _change, { clients }) {
+    await clients.lambda.updateEventSourceMapping({ ...mappingRequest(inputs), UUID: id });
   },
+  tags: lambdaTags,
   async delete(id, _state, { clients }) {
     await ignoreGone(gone, clients.lambda.deleteEventSourceMapping({ UUID: id }));
   },

@@ -12,9 +12,13 @@ import {
   string,
   tagged,
 } from "../shape";
-import { updateTags } from "../tags";
 import { waitUntil } from "../../process/wait";
-import { configuration, configurationRequest, fromConfiguration } from "./lambda-configuration";
+import {
+  configuration,
+  configurationRequest,
+  fromConfiguration,
+  lambdaTags,
+} from "./lambda-configuration";
 
 const gone = ["ResourceNotFoundException"];
 
@@ -138,7 +142,7 @@ export const lambdaFunction = resourceType({
       ? ["version", "qualifiedArn", "qualifiedInvokeArn"]
       : []),
   ],
-  async update(FunctionName, inputs, { changed, old }, context) {
+  async update(FunctionName, inputs, { changed }, context) {
     const { lambda } = context.clients;
     if (changesConfiguration(changed)) {
       await lambda.updateFunctionConfiguration({
@@ -160,13 +164,8 @@ export const lambdaFunction = resourceType({
     }
     const isNew = changesConfiguration(changed) || changesCode(changed) || changed.has("publish");
     if (isNew && inputs.publish === true) await lambda.publishVersion({ FunctionName });
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => lambda.untagResource({ Resource: old.arn, TagKeys }),
-      (Tags) => lambda.tagResource({ Resource: old.arn, Tags }),
-    );
   },
+  tags: lambdaTags,
   async delete(FunctionName, { skipDestroy }, { clients }) {
     if (skipDestroy === true) return;
     await ignoreGone(gone, clients.lambda.deleteFunction({ FunctionName }));

@@ -1,7 +1,7 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { regional, required, string } from "../shape";
-import { isMap } from "../values";
+import { isMap } from "../../values/property-operations";
 import type { PropertyValue } from "../../values/property-value";
 
 export const gone = ["ResourceNotFoundException"];

@@ -1,7 +1,6 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, map, number, object, output, regional, required, string, tagged } from "../shape";
-import { updateTags } from "../tags";
 
 const gone = ["ResourceNotFoundException"];
 
@@ -59,7 +58,7 @@ export const logGroup = resourceType({
       tagsAll: tags,
     };
   },
-  async update(logGroupName, inputs, { changed, old }, { clients }) {
+  async update(logGroupName, inputs, { changed }, { clients }) {
     const { logs } = clients;
     if (changed.has("retentionInDays")) {
       const retentionInDays = inputs.retentionInDays ?? 0;
@@ -71,13 +70,11 @@ export const logGroup = resourceType({
       if (kmsKeyId === undefined) await logs.disassociateKmsKey({ logGroupName });
       else await logs.associateKmsKey({ logGroupName, kmsKeyId });
     }
-    const resourceArn = old.arn;
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (tagKeys) => logs.untagResource({ resourceArn, tagKeys }),
-      (tags) => logs.tagResource({ resourceArn, tags }),
-    );
+  },
+  tags: {
+    remove: (_id, tagKeys, { clients }, arn) =>
+      clients.logs.untagResource({ resourceArn: arn, tagKeys }),
+    put: (_id, tags, { clients }, arn) => clients.logs.tagResource({ resourceArn: arn, tags }),
   },
   async delete(logGroupName, { skipDestroy }, { clients }) {
     if (skipDestroy === true) return;
@@ -110,8 +107,23 @@ export const logMetricFilter = resourceType({
     const colon = id.lastIndexOf(":");
     return { id: id.slice(colon + 1), properties: { logGroupName: id.slice(0, colon) } };
   },
-  async create(inputs, { clients }) {
-    await clients.logs.putMetricFilter(filterRequest(inputs.name ?? "", inputs));
+  async put(inputs, { clients }) {
+    const { name, namespace, value, defaultValue, unit, dimensions } = inputs.metricTransformation;
+    await clients.logs.putMetricFilter({
+      filterName: inputs.name,
+      logGroupName: inputs.logGroupName,
+      filterPattern: inputs.pattern,
+      metricTransformations: [
+        {
+          metricName: name,
+          metricNamespace: namespace,
+          metricValue: value,
+          defaultValue: defaultValue === undefined ? undefined : Number(defaultValue),
+          unit: unit as "None" | undefined,
+          dimensions,
+        },
+      ],
+    });
     return inputs.name ?? "";
   },
   async read(id, { clients }, { logGroupName }) {
@@ -140,29 +152,7 @@ export const logMetricFilter = resourceType({
       },
     };
   },
-  async update(id, inputs, _change, { clients }) {
-    await clients.logs.putMetricFilter(filterRequest(id, inputs));
-  },
   async delete(id, { logGroupName }, { clients }) {
     await ignoreGone(gone, clients.logs.deleteMetricFilter({ filterName: id, logGroupName }));
   },
 });
-
-function filterRequest(filterName: string, inputs: Parameters<typeof logMetricFilter.create>[0]) {
-  const { name, namespace, value, defaultValue, unit, dimensions } = inputs.metricTransformation;
-  return {
-    filterName,
-    logGroupName: inputs.logGroupName,
-    filterPattern: inputs.pattern,
-    metricTransformations: [
-      {
-        metricName: name,
-        metricNamespace: namespace,
-        metricValue: value,
-        defaultValue: defaultValue === undefined ? undefined : Number(defaultValue),
-        unit: unit as "None" | undefined,
-        dimensions,
-      },
-    ],
-  };
-}

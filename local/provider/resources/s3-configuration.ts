@@ -52,18 +52,26 @@ export const bucketVersioning = resourceType({
   },
 });
 
-const closures = {
-  blockPublicAcls: boolean({ default: false }),
-  blockPublicPolicy: boolean({ default: false }),
-  ignorePublicAcls: boolean({ default: false }),
-  restrictPublicBuckets: boolean({ default: false }),
-};
-
 export const bucketPublicAccessBlock = resourceType({
   type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-  shape: { ...ofBucket, ...closures, skipDestroy: boolean() },
-  async create(inputs, { clients }) {
-    await clients.s3.putPublicAccessBlock(accessBlock(inputs.bucket, inputs));
+  shape: {
+    ...ofBucket,
+    blockPublicAcls: boolean({ default: false }),
+    blockPublicPolicy: boolean({ default: false }),
+    ignorePublicAcls: boolean({ default: false }),
+    restrictPublicBuckets: boolean({ default: false }),
+    skipDestroy: boolean(),
+  },
+  async put(inputs, { clients }) {
+    await clients.s3.putPublicAccessBlock({
+      Bucket: inputs.bucket,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: inputs.blockPublicAcls,
+        BlockPublicPolicy: inputs.blockPublicPolicy,
+        IgnorePublicAcls: inputs.ignorePublicAcls,
+        RestrictPublicBuckets: inputs.restrictPublicBuckets,
+      },
+    });
     return inputs.bucket;
   },
   async read(Bucket, { clients }) {
@@ -81,22 +89,9 @@ export const bucketPublicAccessBlock = resourceType({
       restrictPublicBuckets: block.RestrictPublicBuckets ?? false,
     };
   },
-  async update(Bucket, inputs, _change, { clients }) {
-    await clients.s3.putPublicAccessBlock(accessBlock(Bucket, inputs));
-  },
   async delete(Bucket, { skipDestroy }, { clients }) {
     if (skipDestroy === true) return;
     await ignoreGone(bucketGone, clients.s3.deletePublicAccessBlock({ Bucket }));
-  },
-});
-
-const accessBlock = (Bucket: string, inputs: { [K in keyof typeof closures]?: boolean }) => ({
-  Bucket,
-  PublicAccessBlockConfiguration: {
-    BlockPublicAcls: inputs.blockPublicAcls,
-    BlockPublicPolicy: inputs.blockPublicPolicy,
-    IgnorePublicAcls: inputs.ignorePublicAcls,
-    RestrictPublicBuckets: inputs.restrictPublicBuckets,
   },
 });
 
@@ -113,8 +108,24 @@ const encryptionRules = set(
 export const bucketServerSideEncryptionConfiguration = resourceType({
   type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   shape: { ...ofOwnedBucket, rules: required(encryptionRules) },
-  async create(inputs, { clients }) {
-    await clients.s3.putBucketEncryption(encryption(inputs.bucket, inputs.rules));
+  async put(inputs, { clients }) {
+    await clients.s3.putBucketEncryption({
+      Bucket: inputs.bucket,
+      ServerSideEncryptionConfiguration: {
+        Rules: inputs.rules.map(
+          ({ applyServerSideEncryptionByDefault: byDefault, bucketKeyEnabled }) => ({
+            ApplyServerSideEncryptionByDefault:
+              byDefault === undefined
+                ? undefined
+                : {
+                    SSEAlgorithm: byDefault.sseAlgorithm as "AES256",
+                    KMSMasterKeyID: byDefault.kmsMasterKeyId,
+                  },
+            BucketKeyEnabled: bucketKeyEnabled,
+          }),
+        ),
+      },
+    });
     return inputs.bucket;
   },
   async read(Bucket, { clients }) {
@@ -135,31 +146,8 @@ export const bucketServerSideEncryptionConfiguration = resourceType({
       })),
     };
   },
-  async update(Bucket, { rules }, _change, { clients }) {
-    await clients.s3.putBucketEncryption(encryption(Bucket, rules));
-  },
   async delete(Bucket, _state, { clients }) {
     await ignoreGone(bucketGone, clients.s3.deleteBucketEncryption({ Bucket }));
-  },
-});
-
-type EncryptionRule = Parameters<
-  typeof bucketServerSideEncryptionConfiguration.create
->[0]["rules"][number];
-
-const encryption = (Bucket: string, rules: EncryptionRule[]) => ({
-  Bucket,
-  ServerSideEncryptionConfiguration: {
-    Rules: rules.map(({ applyServerSideEncryptionByDefault: byDefault, bucketKeyEnabled }) => ({
-      ApplyServerSideEncryptionByDefault:
-        byDefault === undefined
-          ? undefined
-          : {
-              SSEAlgorithm: byDefault.sseAlgorithm as "AES256",
-              KMSMasterKeyID: byDefault.kmsMasterKeyId,
-            },
-      BucketKeyEnabled: bucketKeyEnabled,
-    })),
   },
 });
 
@@ -175,8 +163,12 @@ export const bucketOwnershipControls = resourceType({
       }),
     ),
   },
-  async create({ bucket: Bucket, rule }, { clients }) {
-    await clients.s3.putBucketOwnershipControls(ownership(Bucket, rule.objectOwnership));
+  async put({ bucket: Bucket, rule }, { clients }) {
+    const ObjectOwnership = rule.objectOwnership as "ObjectWriter";
+    await clients.s3.putBucketOwnershipControls({
+      Bucket,
+      OwnershipControls: { Rules: [{ ObjectOwnership }] },
+    });
     return Bucket;
   },
   async read(Bucket, { clients }) {
@@ -189,9 +181,6 @@ export const bucketOwnershipControls = resourceType({
       ? undefined
       : { bucket: Bucket, rule: { objectOwnership } };
   },
-  async update(Bucket, { rule }, _change, { clients }) {
-    await clients.s3.putBucketOwnershipControls(ownership(Bucket, rule.objectOwnership));
-  },
   async delete(Bucket, _state, { clients }) {
     await ignoreGone(
       [...bucketGone, "OwnershipControlsNotFoundError"],
@@ -200,15 +189,10 @@ export const bucketOwnershipControls = resourceType({
   },
 });
 
-const ownership = (Bucket: string, objectOwnership: string) => ({
-  Bucket,
-  OwnershipControls: { Rules: [{ ObjectOwnership: objectOwnership as "ObjectWriter" }] },
-});
-
 export const bucketPolicy = resourceType({
   type: "aws:s3/bucketPolicy:BucketPolicy",
   shape: { ...ofBucket, policy: required(json()) },
-  async create({ bucket: Bucket, policy: Policy }, { clients }) {
+  async put({ bucket: Bucket, policy: Policy }, { clients }) {
     await clients.s3.putBucketPolicy({ Bucket, Policy });
     return Bucket;
   },
@@ -218,9 +202,6 @@ export const bucketPolicy = resourceType({
       clients.s3.getBucketPolicy({ Bucket }),
     );
     return found?.Policy === undefined ? undefined : { bucket: Bucket, policy: found.Policy };
-  },
-  async update(Bucket, { policy: Policy }, _change, { clients }) {
-    await clients.s3.putBucketPolicy({ Bucket, Policy });
   },
   async delete(Bucket, _state, { clients }) {
     await ignoreGone(bucketGone, clients.s3.deleteBucketPolicy({ Bucket }));

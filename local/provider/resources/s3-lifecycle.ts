@@ -65,7 +65,7 @@ export const bucketLifecycleConfiguration = resourceType({
     rules: list(object(rule), { key: "id" }),
     transitionDefaultMinimumObjectSize: string({ computed: true }),
   },
-  async create(inputs, { clients }) {
+  async put(inputs, { clients }) {
     await clients.s3.putBucketLifecycleConfiguration(request(inputs));
     return inputs.bucket;
   },
@@ -81,9 +81,6 @@ export const bucketLifecycleConfiguration = resourceType({
       transitionDefaultMinimumObjectSize:
         found.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K",
     };
-  },
-  async update(_id, inputs, _change, { clients }) {
-    await clients.s3.putBucketLifecycleConfiguration(request(inputs));
   },
   async delete(Bucket, _state, { clients }) {
     await ignoreGone(bucketGone, clients.s3.deleteBucketLifecycle({ Bucket }));

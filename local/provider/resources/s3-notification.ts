@@ -32,7 +32,7 @@ export const bucketNotification = resourceType({
     topics: list(notification("topicArn", required(string()))),
     lambdaFunctions: list(notification("lambdaFunctionArn", string())),
   },
-  async create(inputs, { clients }) {
+  async put(inputs, { clients }) {
     const Bucket = inputs.bucket;
     const NotificationConfiguration = configuration(inputs);
     await clients.s3.putBucketNotificationConfiguration({ Bucket, NotificationConfiguration });
@@ -61,10 +61,6 @@ export const bucketNotification = resourceType({
       return undefined;
     }
     return { bucket: Bucket, eventbridge, queues, topics, lambdaFunctions };
-  },
-  async update(Bucket, inputs, _change, { clients }) {
-    const NotificationConfiguration = configuration(inputs);
-    await clients.s3.putBucketNotificationConfiguration({ Bucket, NotificationConfiguration });
   },
   async delete(Bucket, _state, { clients }) {
     await ignoreGone(

@@ -37,7 +37,7 @@ export const topicPolicy = resourceType({
     policy: required(json()),
     owner: output(string()),
   },
-  async create({ arn, policy }, { clients }) {
+  async put({ arn, policy }, { clients }) {
     await clients.sns.setTopicAttributes({
       TopicArn: arn,
       AttributeName: "Policy",
@@ -49,13 +49,6 @@ export const topicPolicy = resourceType({
     const answer = await ifThere(gone, clients.sns.getTopicAttributes({ TopicArn: id }));
     if (answer === undefined) return undefined;
     return { arn: id, policy: answer.Attributes?.Policy, owner: answer.Attributes?.Owner };
-  },
-  async update(id, { policy }, _change, { clients }) {
-    await clients.sns.setTopicAttributes({
-      TopicArn: id,
-      AttributeName: "Policy",
-      AttributeValue: policy,
-    });
   },
   async delete(id, _state, { clients, accountId }) {
     const AttributeValue = defaultPolicy(id, accountId);

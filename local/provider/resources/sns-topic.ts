@@ -1,7 +1,7 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, json, number, output, regional, string, tagged } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList, toTagList } from "../tags";
 
 export const gone = ["NotFoundException", "NotFound", "ResourceNotFoundException"];
 
@@ -102,18 +102,18 @@ export const topic = resourceType({
       tagsAll: fromTagList(Tags),
     };
   },
-  async update(id, inputs, { changed, old }, { clients }) {
+  async update(id, inputs, { changed }, { clients }) {
     for (const [property, AttributeName] of Object.entries(topicAttributes)) {
       if (!changed.has(property)) continue;
       const AttributeValue = String(inputs[property as TopicAttribute] ?? "");
       await clients.sns.setTopicAttributes({ TopicArn: id, AttributeName, AttributeValue });
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => clients.sns.untagResource({ ResourceArn: id, TagKeys }),
-      (tags) => clients.sns.tagResource({ ResourceArn: id, Tags: toTagList(tags) }),
-    );
+  },
+  tags: {
+    remove: (ResourceArn, TagKeys, { clients }) =>
+      clients.sns.untagResource({ ResourceArn, TagKeys }),
+    put: (ResourceArn, tags, { clients }) =>
+      clients.sns.tagResource({ ResourceArn, Tags: toTagList(tags) }),
   },
   async delete(id, _state, { clients }) {
     await ignoreGone(gone, clients.sns.deleteTopic({ TopicArn: id }));

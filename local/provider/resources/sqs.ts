@@ -3,7 +3,6 @@ import type { Clients } from "../clients";
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType, type ResourceType } from "../resource-type";
 import { boolean, json, number, output, regional, required, string, tagged } from "../shape";
-import { updateTags } from "../tags";
 
 const gone = ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"];
 
@@ -137,7 +136,7 @@ export const queue = resourceType({
       tagsAll: Tags,
     };
   },
-  async update(id, inputs, { changed, old }, { clients }) {
+  async update(id, inputs, { changed }, { clients }) {
     const properties = attributeProperties.filter((property) => changed.has(property));
     if (properties.length > 0) {
       await clients.sqs.setQueueAttributes({
@@ -147,12 +146,10 @@ export const queue = resourceType({
         ),
       });
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) => clients.sqs.untagQueue({ QueueUrl: id, TagKeys }),
-      (Tags) => clients.sqs.tagQueue({ QueueUrl: id, Tags }),
-    );
+  },
+  tags: {
+    remove: (QueueUrl, TagKeys, { clients }) => clients.sqs.untagQueue({ QueueUrl, TagKeys }),
+    put: (QueueUrl, Tags, { clients }) => clients.sqs.tagQueue({ QueueUrl, Tags }),
   },
   async delete(id, _state, { clients }) {
     await ignoreGone(gone, clients.sqs.deleteQueue({ QueueUrl: id }));

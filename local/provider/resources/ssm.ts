@@ -1,7 +1,7 @@
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { boolean, number, output, regional, required, string, tagged } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList, toTagList } from "../tags";
 
 const gone = ["ParameterNotFound"];
 const intelligent = "Intelligent-Tiering";
@@ -44,14 +44,8 @@ export const parameter = resourceType({
   async create(inputs, { clients, created }) {
     const Name = inputs.name ?? "";
     await clients.ssm.putParameter({
-      Name,
-      Type: inputs.type as "String",
-      Value: inputs.value ?? inputs.insecureValue,
-      Description: inputs.description,
-      KeyId: inputs.keyId,
-      AllowedPattern: inputs.allowedPattern,
+      ...request(inputs),
       DataType: inputs.dataType,
-      Tier: inputs.tier as "Standard" | undefined,
       Overwrite: inputs.overwrite ?? false,
     });
     created(Name);
@@ -92,34 +86,37 @@ export const parameter = resourceType({
   },
   unknownAfter: (changed) =>
     [...changed].some((property) => !property.startsWith("tags")) ? ["version"] : [],
-  async update(Name, inputs, { changed, old }, { clients }) {
+  async update(Name, inputs, { changed }, { clients }) {
     const { ssm } = clients;
-    if ([...changed].some((property) => !property.startsWith("tags") && property !== "overwrite")) {
+    if ([...changed].some((property) => property !== "overwrite")) {
       await ssm.putParameter({
-        Name,
-        Type: inputs.type as "String",
-        Value: inputs.value ?? inputs.insecureValue,
+        ...request(inputs),
         Description: inputs.description ?? "",
-        KeyId: inputs.keyId,
-        AllowedPattern: inputs.allowedPattern,
-        Tier: inputs.tier as "Standard" | undefined,
         Overwrite: true,
       });
     }
-    await updateTags(
-      old.tagsAll,
-      inputs.tagsAll,
-      (TagKeys) =>
-        ssm.removeTagsFromResource({ ResourceType: "Parameter", ResourceId: Name, TagKeys }),
-      (tags) =>
-        ssm.addTagsToResource({
-          ResourceType: "Parameter",
-          ResourceId: Name,
-          Tags: toTagList(tags),
-        }),
-    );
+  },
+  tags: {
+    remove: (ResourceId, TagKeys, { clients }) =>
+      clients.ssm.removeTagsFromResource({ ResourceType: "Parameter", ResourceId, TagKeys }),
+    put: (ResourceId, tags, { clients }) =>
+      clients.ssm.addTagsToResource({
+        ResourceType: "Parameter",
+        ResourceId,
+        Tags: toTagList(tags),
+      }),
   },
   async delete(Name, _state, { clients }) {
     await ignoreGone(gone, clients.ssm.deleteParameter({ Name }));
   },
+});
+
+const request = (inputs: Parameters<typeof parameter.create>[0]) => ({
+  Name: inputs.name,
+  Type: inputs.type as "String",
+  Value: inputs.value ?? inputs.insecureValue,
+  Description: inputs.description,
+  KeyId: inputs.keyId,
+  AllowedPattern: inputs.allowedPattern,
+  Tier: inputs.tier as "Standard" | undefined,
 });

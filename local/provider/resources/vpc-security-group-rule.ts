@@ -2,8 +2,9 @@ import type { SecurityGroupRule } from "@aws-sdk/client-ec2";
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import { number, output, regional, required, string, tagged } from "../shape";
-import { fromTagList, toTagList, updateTags } from "../tags";
+import { fromTagList } from "../tags";
 import type { Clients } from "../clients";
+import { ec2Tags, tagSpecifications } from "./ec2-tags";
 
 const gone = ["InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"];
 
@@ -44,7 +45,6 @@ const ruleResource = (type: string, direction: "ingress" | "egress") =>
     },
     async create(inputs, { clients }) {
       const { description: Description } = inputs;
-      const Tags = toTagList(inputs.tagsAll);
       const list = <T>(value: string | undefined, range: (text: string) => T) =>
         value === undefined ? undefined : [range(value)];
       const request = {
@@ -66,8 +66,7 @@ const ruleResource = (type: string, direction: "ingress" | "egress") =>
             })),
           },
         ],
-        TagSpecifications:
-          Tags.length === 0 ? undefined : [{ ResourceType: "security-group-rule" as const, Tags }],
+        TagSpecifications: tagSpecifications("security-group-rule", inputs.tagsAll),
       };
       const { SecurityGroupRules } =
         direction === "egress"
@@ -93,34 +92,27 @@ const ruleResource = (type: string, direction: "ingress" | "egress") =>
         tagsAll: fromTagList(found.Tags),
       };
     },
-    async update(id, inputs, { changed, old }, { clients }) {
-      if ([...changed].some((property) => !property.startsWith("tags"))) {
-        await clients.ec2.modifySecurityGroupRules({
-          GroupId: inputs.securityGroupId,
-          SecurityGroupRules: [
-            {
-              SecurityGroupRuleId: id,
-              SecurityGroupRule: {
-                IpProtocol: inputs.ipProtocol,
-                FromPort: inputs.fromPort,
-                ToPort: inputs.toPort,
-                CidrIpv4: inputs.cidrIpv4,
-                CidrIpv6: inputs.cidrIpv6,
-                PrefixListId: inputs.prefixListId,
-                ReferencedGroupId: inputs.referencedSecurityGroupId,
-                Description: inputs.description,
-              },
+    async update(id, inputs, _change, { clients }) {
+      await clients.ec2.modifySecurityGroupRules({
+        GroupId: inputs.securityGroupId,
+        SecurityGroupRules: [
+          {
+            SecurityGroupRuleId: id,
+            SecurityGroupRule: {
+              IpProtocol: inputs.ipProtocol,
+              FromPort: inputs.fromPort,
+              ToPort: inputs.toPort,
+              CidrIpv4: inputs.cidrIpv4,
+              CidrIpv6: inputs.cidrIpv6,
+              PrefixListId: inputs.prefixListId,
+              ReferencedGroupId: inputs.referencedSecurityGroupId,
+              Description: inputs.description,
             },
-          ],
-        });
-      }
-      await updateTags(
-        old.tagsAll,
-        inputs.tagsAll,
-        (keys) => clients.ec2.deleteTags({ Resources: [id], Tags: keys.map((Key) => ({ Key })) }),
-        (tags) => clients.ec2.createTags({ Resources: [id], Tags: toTagList(tags) }),
-      );
+          },
+        ],
+      });
     },
+    tags: ec2Tags,
     async delete(id, { securityGroupId: GroupId }, { clients }) {
       if ((await readRule(clients, id)) === undefined) return;
       const request = { GroupId, SecurityGroupRuleIds: [id] };

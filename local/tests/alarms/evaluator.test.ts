@@ -107,13 +107,13 @@ describe("the alarm evaluator", () => {
   const untilState = (name: string, state: string) =>
     waitUntil(async () => (await stateOf(name)) === state, {
       what: `${name} to be ${state}; it said: ${complaints.join(" | ")}`,
-      withinMs: 15_000,
+      withinMs: 45_000,
       everyMs: 100,
     });
 
   async function nextMessage(): Promise<AlarmMessage> {
     const { Messages } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: inbox, WaitTimeSeconds: 10, VisibilityTimeout: 300 }),
+      new ReceiveMessageCommand({ QueueUrl: inbox, WaitTimeSeconds: 20, VisibilityTimeout: 300 }),
     );
     const { Message } = JSON.parse(Messages?.[0]?.Body ?? "{}") as { Message?: string };
     return JSON.parse(Message ?? "{}") as AlarmMessage;

@@ -106,11 +106,16 @@ describe("pulumi-local on a terminal", function () {
     await setUp("two-queues");
     writeFileSync(
       join(program.folder, "index.ts"),
-      `console.log("${"遅い処理を待っています".repeat(8)}");\nsetTimeout(() => undefined, 800);\n`,
+      `import { existsSync } from "node:fs";
+       console.log("${"遅い処理を待っています".repeat(8)}");
+       const look = setInterval(() => existsSync(__dirname + "/seen") && clearInterval(look), 20);`,
     );
     const small = { rows: 10, columns: 40 };
     const command = [process.execPath, shim, "preview", ...flags()];
-    const { code, raw } = await onTerminal(command, environment, small).ended;
+    const terminal = onTerminal(command, environment, small);
+    await terminal.shows("遅い処理");
+    writeFileSync(join(program.folder, "seen"), "");
+    const { code, raw } = await terminal.ended;
     expect(code, raw).to.equal(0);
     // Wrapping is off while the block is drawn, and on again after each time.
     const block = /\u001b\[\?7l((?:(?!\u001b\[\?7h)[^])*)\u001b\[\?7h/g;

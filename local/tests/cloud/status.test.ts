@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { cloudStatus, stopCloud } from "../../keeper";
-import { isAlive } from "../../process/processes";
+import { isAlive } from "../../process/process-set";
 import { temporaryHome } from "../../../tests/support/cloud";
 
 describe("the status of the embedded cloud", () => {

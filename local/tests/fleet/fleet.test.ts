@@ -20,7 +20,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { expect } from "chai";
 import { stringify } from "yaml";
 import { Fleet } from "../../fleet";
-import { isAlive, ProcessSet } from "../../process/processes";
+import { isAlive, ProcessSet } from "../../process/process-set";
 import { waitUntil } from "../../process/wait";
 import { embeddedCloud, temporaryHome, type TestAccount } from "../../../tests/support/cloud";
 
@@ -124,7 +124,7 @@ describe("the fleet", () => {
   };
   const running = () => [...fleet.workers()].filter(([id]) => log(id).includes("started"));
   const until = (what: string, condition: () => boolean | Promise<boolean>) =>
-    waitUntil(condition, { what, withinMs: 15_000 });
+    waitUntil(condition, { what, withinMs: 45_000 });
 
   it("runs one worker per machine, with the environment of its user data, and ships lines and metrics", async () => {
     await createGroup(await release("v1"), 2);

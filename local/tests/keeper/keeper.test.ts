@@ -39,7 +39,7 @@ async function processesOf(home: string): Promise<string[]> {
 const allGone = (home: string) =>
   waitUntil(async () => (await processesOf(home)).length === 0, {
     what: `every process of ${home} to end`,
-    withinMs: 10_000,
+    withinMs: 45_000,
   });
 
 function clientConfig(endpoint: string) {
@@ -142,7 +142,7 @@ describe("the keeper", function () {
   it("leaves nothing behind when it is killed itself, and the next start works", async () => {
     const before = await startCloud({ home });
     process.kill(before.pid, "SIGKILL");
-    await waitUntil(() => !cloudStatus(home).running, { what: "the end", withinMs: 2000 });
+    await waitUntil(() => !cloudStatus(home).running, { what: "the end", withinMs: 45_000 });
     const after = await startCloud({ home });
     expect(after.pid).not.to.equal(before.pid);
     expect(await query(after.databaseUrl, "select 1 as one")).to.deep.equal([{ one: 1 }]);
@@ -178,7 +178,7 @@ describe("the keeper", function () {
         const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({}));
         return MetricAlarms?.[0]?.StateValue === "ALARM";
       },
-      { what: "the alarm", withinMs: 10_000 },
+      { what: "the alarm", withinMs: 45_000 },
     );
   });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Secret } from "../../values/property-value";
-import { isAlive } from "../../process/processes";
+import { isAlive } from "../../process/process-set";
 import type { Program } from "../support/monitor-program";
 import { secret, TestStack } from "../support/test-stack";
 

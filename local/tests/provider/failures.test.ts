@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { Clients } from "../../provider/clients";
+import { connect } from "../../provider/clients";
 import { messageOf } from "../../provider/failures";
 import { Resource } from "./lifecycle";
 import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
@@ -60,7 +60,7 @@ describe("provider: refusals by AWS", () => {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const credentials = { accessKeyId: "123456789012", secretAccessKey: "local" };
-    const clients = new Clients({ endpoint, region, credentials });
+    const clients = connect({ endpoint, region, credentials });
     await clients.sqs.listQueues({});
     expect(left).to.equal(-1);
     left = 100;

@@ -4,7 +4,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { serve, unary } from "../../process/grpc";
 import { type PropertyMap } from "../../values/property-value";
 import { ProviderClient } from "../../provider-client/provider-client";
-import { Clients } from "../../provider/clients";
+import { type Clients, connect } from "../../provider/clients";
 import { ProviderServer } from "../../provider/server";
 import { embeddedCloud, type TestAccount } from "../../../tests/support/cloud";
 
@@ -49,7 +49,7 @@ export async function startProvider(
     running.close();
     engine.close();
   };
-  const clients = new Clients(account.clientConfig(region));
+  const clients = connect(account.clientConfig(region));
   await provider.handshake(engine.address);
   await provider
     .configure({

@@ -14,7 +14,7 @@ import { openWorkspace, workspaceConfig } from "../../cli/workspace";
 import { runOperation } from "../../operation/run-operation";
 import type { EngineEvent } from "../../values/events";
 import type { DeploymentV3 } from "../../state/deployment";
-import type { OperationRequest } from "../../operation/operation";
+import type { OperationRequest } from "../../operation/request";
 import { createProgramHost } from "../../program/program-host";
 import { packageRoot } from "../../process/home";
 import { outcome, type Outcome } from "./test-stack";

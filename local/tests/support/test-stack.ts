@@ -3,7 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import { runOperation } from "../../operation/run-operation";
 import type { EngineEvent } from "../../values/events";
 import type { DeploymentV3, ResourceV3 } from "../../state/deployment";
-import type { OperationRequest, OperationResult } from "../../operation/operation";
+import type { OperationRequest, OperationResult } from "../../operation/request";
 import { serveBox } from "./box/provider";
 import { World } from "./box/world";
 import { programOf, type Program } from "./monitor-program";

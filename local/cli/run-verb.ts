@@ -1,4 +1,4 @@
-import type { OperationRequest } from "../operation/operation";
+import type { OperationRequest } from "../operation/request";
 import { cancellation } from "./cancellation";
 import { assertCanAsk, confirm } from "./confirm";
 import { renderReport } from "./display/report";

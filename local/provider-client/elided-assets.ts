@@ -1,5 +1,11 @@
-import { Archive, Asset, Secret, type PropertyMap, type PropertyValue } from "./property-value";
-import { isList, isMap, mapValues } from "./property-values";
+import {
+  Archive,
+  Asset,
+  Secret,
+  type PropertyMap,
+  type PropertyValue,
+} from "../values/property-value";
+import { isList, isMap, mapValues } from "../values/property-operations";
 
 /** A provider is told only the hashes of assets when it reads, so what it answers has only those too.
  *  This puts back where the content comes from, found by hash in what the engine knew before. */

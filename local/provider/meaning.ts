@@ -7,23 +7,8 @@ import {
   Secret,
   Unknown,
 } from "../values/property-value";
-import { isMap } from "../values/property-values";
+import { isList, isMap } from "../values/property-operations";
 import type { Property, Shape } from "./shape";
-
-export { isMap };
-
-/** `Array.isArray`, which would make the elements `any`. */
-export const isList = (value: PropertyValue | undefined): value is PropertyValue[] =>
-  Array.isArray(value);
-
-export function containsUnknown(value: PropertyValue | undefined): boolean {
-  if (value instanceof Unknown) return true;
-  if (value instanceof Secret) return containsUnknown(value.element);
-  if (value instanceof Archive)
-    return Object.values(value.source.assets ?? {}).some(containsUnknown);
-  if (isList(value)) return value.some(containsUnknown);
-  return isMap(value) && Object.values(value).some(containsUnknown);
-}
 
 /** What says no more than absence does. */
 export function isEmpty(value: PropertyValue | undefined): boolean {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { notEmulatedTypes } from "../not-emulated";
-import type { ResourceType } from "../resource-type";
+import { notEmulatedTypes } from "./not-emulated";
+import type { ResourceType } from "./resource-type";
 
 /** A type that is only recorded: it has an id and what the program said, and nothing in the cloud. */
 export function notEmulated(type: string): ResourceType {

@@ -1,7 +1,8 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import { notEmulatedProperties, notReadBack, onlyRecorded } from "./not-emulated";
 import type { Property, Shape } from "./shape";
-import { alignSet, fieldOf, isEmpty, isMap, sameMeaning, isList } from "./values";
+import { isList, isMap } from "../values/property-operations";
+import { alignSet, fieldOf, isEmpty, sameMeaning } from "./meaning";
 
 /** Paths of a type that a read leaves as they were recorded. */
 export function keptPaths(type: string): ReadonlySet<string> {
