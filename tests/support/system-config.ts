@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
@@ -9,7 +9,17 @@ interface Project {
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export const systemFolder = (system: string) => resolve(__dirname, "../../systems", system);
+const systemsFolder = resolve(__dirname, "../../systems");
+
+export const systemFolder = (system: string) => join(systemsFolder, system);
+
+/** Every system: a folder with a Pulumi project. */
+export const systems = (): string[] =>
+  readdirSync(systemsFolder).filter((name) => existsSync(join(systemFolder(name), "Pulumi.yaml")));
+
+/** The stacks of a system, by their files. */
+export const stacksOf = (system: string): string[] =>
+  readdirSync(systemFolder(system)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
 const readYaml = (system: string, file: string): unknown =>
   parse(readFileSync(join(systemFolder(system), file), "utf8"));

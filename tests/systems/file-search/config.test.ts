@@ -10,8 +10,6 @@ import { configurationRules } from "../../../systems/file-search/config";
 import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud } from "../../support/cloud";
 import {
-  optionalConfigKeys,
-  projectConfigKeys,
   projectDefaults,
   stackConfig,
   stackValues,
@@ -32,11 +30,6 @@ const check = (texts: Record<string, string>) =>
   });
 
 describe("the configuration of file-search", () => {
-  it("declares in Pulumi.yaml the keys that have a value always, and lists the others there", () => {
-    expect(projectConfigKeys("file-search")).to.have.members(names.filter((n) => !isOptional(n)));
-    expect(optionalConfigKeys("file-search")).to.have.members(names.filter(isOptional));
-  });
-
   it("has defaults that it accepts", () => {
     const stackMustSet = {
       "aws:region": "ap-northeast-1",
