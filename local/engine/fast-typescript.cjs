@@ -85,9 +85,31 @@ const replaced = {
   ),
 };
 
+/** The SDK keeps the text of a stack with each of the hundred promises of a resource, for people who look for promises
+ *  that never end (PULUMI_DEBUG_PROMISE_LEAKS). For all others the stacks were a third of a large program's time and
+ *  memory. Only this call goes without; what the promise is rejected with has its own stack. */
+function withCheapPromises(debuggable) {
+  const { debuggablePromise, debugPromiseLeaks } = debuggable;
+  if (debugPromiseLeaks || debuggablePromise.isCheap) return debuggable;
+  debuggable.debuggablePromise = (promise, context) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(promise, context);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+  debuggable.debuggablePromise.isCheap = true;
+  return debuggable;
+}
+
 function load(request, parent, isMain) {
   if (Object.hasOwn(replaced, request) && parent?.filename?.startsWith(runner)) {
     return replaced[request]();
+  }
+  if (request.endsWith("/debuggable") && parent?.filename?.startsWith(runner)) {
+    return withCheapPromises(originalLoad.call(Module, request, parent, isMain));
   }
   // A pack that loads its own TypeScript fast where the runner would not: here it would be slower.
   if (request === "tsx/cjs") return require("../typescript.cjs");
