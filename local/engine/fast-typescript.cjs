@@ -5,6 +5,7 @@
 // types are checked by `npm run types`; here only speed counts, so the runner gets our own loader and
 // Node's source maps, and what it rarely uses is loaded when it does. Program, pack and SDK stay as they
 // are. PULUMI_LOCAL_TSNODE=1 switches this off.
+require("../../contracts/cheap-promises.cjs");
 const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
@@ -104,31 +105,9 @@ const replaced = {
   ),
 };
 
-/** The SDK keeps the text of a stack with each of the hundred promises of a resource, for people who look for promises
- *  that never end (PULUMI_DEBUG_PROMISE_LEAKS). For all others the stacks were a third of a large program's time and
- *  memory. Only this call goes without; what the promise is rejected with has its own stack. */
-function withCheapPromises(debuggable) {
-  const { debuggablePromise, debugPromiseLeaks } = debuggable;
-  if (debugPromiseLeaks || debuggablePromise.isCheap) return debuggable;
-  debuggable.debuggablePromise = (promise, context) => {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    try {
-      return debuggablePromise(promise, context);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-  };
-  debuggable.debuggablePromise.isCheap = true;
-  return debuggable;
-}
-
 function load(request, parent, isMain) {
   if (Object.hasOwn(replaced, request) && parent?.filename?.startsWith(runner)) {
     return replaced[request]();
-  }
-  if (request.endsWith("/debuggable") && parent?.filename?.startsWith(runner)) {
-    return withCheapPromises(originalLoad.call(Module, request, parent, isMain));
   }
   if (request === "tsx/cjs" && isOwnTsconfig(nearestTsconfig(process.cwd()))) {
     return registerInsteadOfTsx();

@@ -9,7 +9,10 @@ for (let index = 0; index < pairs; index += 1) {
   const queue = new aws.sqs.Queue(name, {
     visibilityTimeoutSeconds: 300,
     receiveWaitTimeSeconds: 20,
-    redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
+    redrivePolicy: pulumi.jsonStringify({
+      deadLetterTargetArn: deadLetters.arn,
+      maxReceiveCount: 5,
+    }),
   });
   alarm(`${name}-depth`, queue.name, "ApproximateNumberOfMessagesVisible", 1000);
   alarm(`${name}-dead-letters`, deadLetters.name, "ApproximateNumberOfMessagesVisible", 0);
