@@ -38,8 +38,10 @@ async function preview(pairs: number, environment: NodeJS.ProcessEnv): Promise<s
     const began = performance.now();
     const child = spawn(process.execPath, [pulumiLocal, "preview", "-s", "dev", "-C", project], {
       env: environment,
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
     });
+    let messages = "";
+    child.stderr.on("data", (text) => (messages += String(text)));
     const memory = new Map<string, number>();
     const ended = once(child, "close");
     let running = true;
@@ -49,7 +51,9 @@ async function preview(pairs: number, environment: NodeJS.ProcessEnv): Promise<s
       await wait(100);
     }
     const [code] = (await ended) as [number | null];
-    if (code !== 0) throw new Error(`The preview of ${pairs} queue pairs ended with ${code}`);
+    if (code !== 0) {
+      throw new Error(`The preview of ${pairs} queue pairs ended with ${code}:\n${messages}`);
+    }
     const seconds = (performance.now() - began) / 1000;
     const peaks = [...memory].map(([process, kib]) => `${process} ${Math.round(kib / 1024)} MiB`);
     return `${pairs * resourcesPerPair} resources: ${seconds.toFixed(1)} s; ${peaks.join(", ")}\n`;

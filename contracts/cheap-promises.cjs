@@ -1,7 +1,7 @@
 "use strict";
 // Loaded with --require into the process of a Pulumi program. The SDK keeps the text of a stack with each of the
 // hundred promises of a resource, for people who look for promises that never end (PULUMI_DEBUG_PROMISE_LEAKS). For
-// all others these texts, with source maps applied to each, are most of a large program's time and half of its memory.
+// all others these texts, with source maps applied to each, are a large part of a program's time and memory.
 // Only that call goes without a stack: what a promise is rejected with has its own.
 const Module = require("node:module");
 
