@@ -4,6 +4,7 @@ import { queuefleet } from "./contestants/queuefleet";
 import { rawLoop } from "./contestants/raw-loop";
 import { sqsConsumerBatch, sqsConsumerPerMessage } from "./contestants/sqs-consumer";
 import { squiss } from "./contestants/squiss";
+import { manyQueues } from "./many-queues";
 import { type Course, race, type RaceResult } from "./race";
 import { report } from "./report";
 
@@ -19,7 +20,7 @@ const noOpSlots = 40;
 /** What ten slots can do at best: 10 / (0.9 × 10 ms + 0.1 × 500 ms). */
 const mixedLimitPerSecond = (1000 * mixedSlots) / (0.9 * 10 + 0.1 * 500);
 
-async function main(): Promise<void> {
+async function races(): Promise<void> {
   const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
   const server = await startChild("server.mjs");
   const results = new Map<string, RaceResult[]>();
@@ -116,4 +117,5 @@ function mixedJobs(count: number): number[] {
   return jobs;
 }
 
-void main();
+const [benchmark, ...sizes] = process.argv.slice(2);
+void (benchmark === "many-queues" ? manyQueues(sizes.map(Number)) : races());

@@ -5,6 +5,7 @@
 // types are checked by `npm run types`; here only speed counts, so the runner gets our own loader and
 // Node's source maps, and what it rarely uses is loaded when it does. Program, pack and SDK stay as they
 // are. PULUMI_LOCAL_TSNODE=1 switches this off.
+require("../../contracts/cheap-promises.cjs");
 const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
@@ -71,6 +72,25 @@ function registerTsx(project) {
   }
 }
 
+/** Programs and packs that say "tsx/cjs" do so because Pulumi's ts-node is slow; our loader is faster still. tsx takes
+ *  the nearest tsconfig.json above the current folder. */
+function registerInsteadOfTsx() {
+  const loader = require("./typescript.cjs");
+  const tsconfig = nearestTsconfig(process.cwd());
+  loader.compileWith(tsconfig === undefined ? {} : require(tsconfig).compilerOptions);
+}
+
+/** This repository's own is plain JSON that extends nothing. */
+const ownTsconfig = path.resolve(__dirname, "../../tsconfig.json");
+const isOwnTsconfig = (file) => file === undefined || file === ownTsconfig;
+
+function nearestTsconfig(folder) {
+  const file = path.join(folder, "tsconfig.json");
+  if (fs.existsSync(file)) return file;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : nearestTsconfig(above);
+}
+
 const replaced = {
   typescript: lazyTypeScript,
   "ts-node": () => ({ VERSION: require("esbuild/package.json").version, register }),
@@ -89,8 +109,9 @@ function load(request, parent, isMain) {
   if (Object.hasOwn(replaced, request) && parent?.filename?.startsWith(runner)) {
     return replaced[request]();
   }
-  // A pack that loads its own TypeScript fast where the runner would not: here it would be slower.
-  if (request === "tsx/cjs") return require("./typescript.cjs");
+  if (request === "tsx/cjs" && isOwnTsconfig(nearestTsconfig(process.cwd()))) {
+    return registerInsteadOfTsx();
+  }
   return originalLoad.call(Module, request, parent, isMain);
 }
 

@@ -10,8 +10,9 @@ async function main(): Promise<void> {
     server.close();
     process.exit(code);
   };
-  // Ctrl-C in a terminal reaches the whole process group; the engine decides, and says Cancel.
-  process.on("SIGINT", () => undefined);
+  // The official engine ends its plugins with SIGINT and waits five seconds for them. A Ctrl-C in the terminal does not
+  // arrive here: both engines start plugins in a process group of their own, and say Cancel.
+  process.on("SIGINT", () => stop());
   process.on("SIGTERM", () => stop());
   const provider = new ProviderServer(engineAddress);
   const server = await serve((grpcServer) => provider.addTo(grpcServer));

@@ -78,7 +78,9 @@ async function projectWithProgram(name: string): Promise<string> {
   const system = join(packageRoot, "systems", "file-search");
   const folder = join(rehearsalHome, name);
   await mkdir(folder, { recursive: true });
-  const project = parse(await readFile(join(system, "Pulumi.yaml"), "utf8")) as object;
+  // A relative path in it is one of the system's folder.
+  const text = await readFile(join(system, "Pulumi.yaml"), "utf8");
+  const project = parse(text.replace("-r ../", `-r ${system}/../`)) as object;
   const main = relative(folder, join(packageRoot, "rehearsal", "programs", `${name}.ts`));
   await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...project, main }));
   const config = `Pulumi.${environment}.yaml`;

@@ -19,7 +19,9 @@ export interface Program {
 export function parityProject(folder: string, program: Program, accountId: string): string {
   const source = resolve(root, program.project);
   mkdirSync(folder, { recursive: true });
-  const project = parse(readFileSync(join(source, "Pulumi.yaml"), "utf8")) as object;
+  // A relative path in it is one of the system's folder.
+  const text = readFileSync(join(source, "Pulumi.yaml"), "utf8");
+  const project = parse(text.replace("-r ../", `-r ${source}/../`)) as object;
   const version = (
     JSON.parse(readFileSync(join(root, "node_modules/@pulumi/aws/package.json"), "utf8")) as {
       version: string;

@@ -49,6 +49,14 @@ describe("provider: the plugin process", () => {
     expect(files.filter((file) => /@aws-sdk|@smithy/.test(file))).to.deep.equal([]);
   });
 
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`ends at once when its engine sends ${signal}`, async () => {
+      const { child } = await start("pipe");
+      child.kill(signal);
+      expect((await once(child, "exit"))[0]).to.equal(0);
+    });
+  }
+
   it("ends when its engine closes its end of the pipe", async () => {
     const { child } = await start("pipe");
     child.stdin?.end();
