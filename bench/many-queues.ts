@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 const root = resolve(__dirname, "..");
-const pulumiLocal = join(root, "bin/pulumi-local.js");
+const pulumiLocal = join(root, "local/bin/pulumi-local.js");
 const resourcesPerPair = 4;
 
 /** `npm run bench -- many-queues 250 1000`: a preview of so many queue pairs by the embedded engine, with its time and
