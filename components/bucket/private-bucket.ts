@@ -29,6 +29,8 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
   readonly arn: string;
   /** The bucket's name as an output. Resources that need the bucket to exist use this one. */
   readonly bucket: pulumi.Output<string>;
+  /** For `dependsOn` of objects: an object that is uploaded before it exists has no version. */
+  readonly versioning: aws.s3.BucketVersioning;
   readonly output: OutputPart;
   readonly alarms: DeployedAlarm[] = [];
   readonly widgets: Widget[] = [];
@@ -67,7 +69,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
           : {}),
       },
     );
-    new aws.s3.BucketVersioning(
+    this.versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       child,

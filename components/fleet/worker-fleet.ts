@@ -54,7 +54,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
         tags: standardTags(deployment),
       },
       // Older bundles stay in the bucket: a rollback must not wait for a build.
-      { ...child, retainOnDelete: true },
+      { ...child, retainOnDelete: true, dependsOn: [args.scripts.versioning] },
     );
 
     const logs = logGroup(

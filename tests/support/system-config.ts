@@ -25,6 +25,15 @@ const readYaml = (system: string, file: string): unknown =>
   parse(readFileSync(join(systemFolder(system), file), "utf8"));
 const readProject = (system: string) => readYaml(system, "Pulumi.yaml") as Project;
 
+/** A project file as another folder needs it: its program stays where it is, and so does what starts it. */
+export function projectElsewhere(folder: string): Record<string, unknown> {
+  const text = readFileSync(join(folder, "Pulumi.yaml"), "utf8");
+  return {
+    ...(parse(text.replace("-r ../", `-r ${folder}/../`)) as object),
+    main: folder,
+  };
+}
+
 /** The values of a stack's file, as they stand there. */
 export const stackValues = (system: string, stack: string): Record<string, unknown> =>
   (readYaml(system, `Pulumi.${stack}.yaml`) as { config: Record<string, unknown> }).config;

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { projectElsewhere } from "../../../tests/support/system-config";
 
 const root = resolve(__dirname, "../../..");
 export const policyPack = join(root, "policy");
@@ -19,9 +20,6 @@ export interface Program {
 export function parityProject(folder: string, program: Program, accountId: string): string {
   const source = resolve(root, program.project);
   mkdirSync(folder, { recursive: true });
-  // A relative path in it is one of the system's folder.
-  const text = readFileSync(join(source, "Pulumi.yaml"), "utf8");
-  const project = parse(text.replace("-r ../", `-r ${source}/../`)) as object;
   const version = (
     JSON.parse(readFileSync(join(root, "node_modules/@pulumi/aws/package.json"), "utf8")) as {
       version: string;
@@ -31,8 +29,8 @@ export function parityProject(folder: string, program: Program, accountId: strin
   writeFileSync(
     join(folder, "Pulumi.yaml"),
     stringify({
-      ...project,
-      main: resolve(root, program.main ?? program.project),
+      ...projectElsewhere(source),
+      ...(program.main === undefined ? {} : { main: resolve(root, program.main) }),
       plugins: { providers },
     }),
   );

@@ -169,6 +169,7 @@ describe("WorkerFleet", () => {
     const { named } = await buildFleet();
     expect(named("workers-bundle").inputs.key).to.equal(`worker/${releasedSha256()}.js`);
     expect(named("workers-bundle").retainOnDelete).to.equal(true);
+    expect(named("workers-bundle").dependencies).to.include(named("scripts-versioning").urn);
   });
 
   it("starts machines only when everything that they need at the start exists", async () => {

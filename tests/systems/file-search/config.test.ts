@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -11,6 +11,7 @@ import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud } from "../../support/cloud";
 import {
   projectDefaults,
+  projectElsewhere,
   stackConfig,
   stackValues,
   systemFolder,
@@ -122,9 +123,8 @@ describe("the configuration of file-search", () => {
 
     /** A preview of the program with another stack file. */
     async function preview(config: Record<string, unknown>) {
-      const project = readFileSync(join(systemFolder("file-search"), "Pulumi.yaml"), "utf8");
-      const main = `main: ${JSON.stringify(systemFolder("file-search"))}\n`;
-      writeFileSync(join(folder, "Pulumi.yaml"), project + main);
+      const project = projectElsewhere(systemFolder("file-search"));
+      writeFileSync(join(folder, "Pulumi.yaml"), stringify(project));
       writeFileSync(join(folder, "Pulumi.dev.yaml"), stringify({ config }));
       const environment = {
         ...environmentWithout("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"),
