@@ -1,6 +1,5 @@
 "use strict";
-// How a system's program starts, with either engine (`nodeargs` in Pulumi.yaml): V8 keeps what it compiled, tsx takes
-// the types away. Pulumi's own loader would check them again at every start; `npm run types` does that.
-require("node:module").enableCompileCache();
-require("tsx/cjs");
-require("../contracts/cheap-promises.cjs");
+// How a system's program starts, with either engine: `nodeargs` in its Pulumi.yaml names this file. Pulumi's own loader
+// would check the types at every start; `npm run types` does that.
+require("../start/typescript.cjs");
+require("../start/cheap-promises.cjs");

@@ -25,7 +25,7 @@ function runOnOwnNode() {
 }
 
 async function run() {
-  require("../process/typescript.cjs");
+  require("../../start/typescript.cjs");
   const { main } = require("../cli/main.ts");
   const code = await main(process.argv.slice(2));
   // Once stdout has taken everything; what still runs is of no use to anybody.

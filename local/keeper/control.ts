@@ -85,7 +85,7 @@ async function startKeeper(options: KeeperOptions): Promise<void> {
   const keeper = spawn(
     process.execPath,
     [
-      ...["-r", join(packageRoot, "local", "process", "typescript.cjs")],
+      ...["-r", join(packageRoot, "start", "typescript.cjs")],
       ...[join(__dirname, "keeper.ts"), JSON.stringify(options)],
     ],
     {

@@ -5,7 +5,7 @@
 // types are checked by `npm run types`; here only speed counts, so the runner gets our own loader and
 // Node's source maps, and what it rarely uses is loaded when it does. Program, pack and SDK stay as they
 // are. PULUMI_LOCAL_TSNODE=1 switches this off.
-require("../../contracts/cheap-promises.cjs");
+require("../../start/cheap-promises.cjs");
 const fs = require("node:fs");
 const Module = require("node:module");
 const os = require("node:os");
@@ -49,7 +49,7 @@ const defaults = path.join(__dirname, "program-tsconfig.json");
 /** The runner takes the tsconfig.json of the project's own folder for every file, on top of its defaults. What a
  *  class with `url: Output<string>` does with the value its base class put there depends on it. */
 function register({ skipProject, project = "tsconfig.json" }) {
-  const loader = require("./typescript.cjs");
+  const loader = require("../../start/typescript.cjs");
   if (skipProject) loader.compileWith(require(defaults).compilerOptions);
   else registerTsx(project);
 }
@@ -75,7 +75,7 @@ function registerTsx(project) {
 /** Programs and packs that say "tsx/cjs" do so because Pulumi's ts-node is slow; our loader is faster still. tsx takes
  *  the nearest tsconfig.json above the current folder. */
 function registerInsteadOfTsx() {
-  const loader = require("./typescript.cjs");
+  const loader = require("../../start/typescript.cjs");
   const tsconfig = nearestTsconfig(process.cwd());
   loader.compileWith(tsconfig === undefined ? {} : require(tsconfig).compilerOptions);
 }

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { packageRoot } from "../../process/home";
 
 const run = promisify(execFile);
-const loader = join(packageRoot, "local", "process", "typescript.cjs");
+const loader = join(packageRoot, "start", "typescript.cjs");
 const runnerLoader = join(packageRoot, "local", "process", "fast-typescript.cjs");
 
 describe("the loader of TypeScript", () => {
@@ -28,13 +28,13 @@ describe("the loader of TypeScript", () => {
   });
 
   it("goes on where its cache cannot be written", async () => {
-    await mkdir(join(folder, "local", "process"), { recursive: true });
+    await mkdir(join(folder, "start"), { recursive: true });
     await mkdir(join(folder, ".local"));
     await write(".local/cache", "a file where a folder should be");
-    await copyFile(loader, join(folder, "local", "process", "typescript.cjs"));
+    await copyFile(loader, join(folder, "start", "typescript.cjs"));
     await symlink(join(packageRoot, "node_modules"), join(folder, "node_modules"));
     await write("main.ts", 'console.log("here" satisfies string);');
-    expect((await start("./local/process/typescript.cjs", "main.ts")).stdout).to.equal("here\n");
+    expect((await start("./start/typescript.cjs", "main.ts")).stdout).to.equal("here\n");
   });
 
   it("finds TypeScript with import() and packages that are ES modules", async () => {

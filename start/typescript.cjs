@@ -1,19 +1,20 @@
 "use strict";
-// Loads TypeScript into a Node process: `node -r ./local/process/typescript.cjs …`. Every command of `local/` is a
-// process or several, so it does nothing but what they need: esbuild takes the types away (they are
-// checked by `npm run types`), what it makes is kept by content, and V8 keeps what it compiles. tsx reads
-// and analyses every file of every package on the way, which costs twice what the modules themselves do.
+// Loads TypeScript in a Node process: `node -r ./start/typescript.cjs …`. A preview is several processes, and most of its
+// time is their start, so this does only what they need: esbuild removes the types (`npm run types` checks them), its
+// output is cached by content, and V8's compile cache is on. tsx reads and analyses every file of every package as well,
+// which takes twice the time of the modules themselves.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
 
 // One for every home, so that what the rehearsal compiled is there for everything after it.
-const caches = join(__dirname, "..", "..", ".local", "cache");
+const caches = join(__dirname, "..", ".local", "cache");
 const cache = join(caches, "typescript");
-Module.enableCompileCache(join(caches, "node"));
+// Node 20, which may run the official CLI's programs, has neither of the two.
+Module.enableCompileCache?.(join(caches, "node"));
 // Node's own: it reads a map only when an error's stack is asked for.
-Module.setSourceMapsSupport(true);
+Module.setSourceMapsSupport?.(true);
 
 const options = {
   format: "cjs",
