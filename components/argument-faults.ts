@@ -21,6 +21,11 @@ export class ArgumentFaults {
     );
   }
 
+  /** A text of a length and form that a service allows; `allowed` says both. */
+  text(field: string, value: string, pattern: RegExp, allowed: string): this {
+    return this.require(pattern.test(value), `${field} is "${value}"; ${allowed}`);
+  }
+
   throwIfAny(): void {
     if (this.#faults.length > 0) {
       throw new pulumi.RunError(

@@ -12,9 +12,12 @@ export const retentionDays: readonly number[] = [
 ];
 
 /** The arguments of `ArgumentFaults.require`: whether CloudWatch Logs allows a retention, and the fault if not. */
-export const retentionFault = (days = defaultRetentionDays): [holds: boolean, fault: string] => [
+export const retentionFault = (
+  days = defaultRetentionDays,
+  field = "logRetentionDays",
+): [holds: boolean, fault: string] => [
   retentionDays.includes(days),
-  `logRetentionDays is ${days}; CloudWatch Logs allows ${retentionDays.join(", ")}`,
+  `${field} is ${days}; CloudWatch Logs allows ${retentionDays.join(", ")}`,
 ];
 
 export const logGroup = (

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { systemOutputsVersion, type SystemOutputs } from "../contracts/stack-outputs";
 import type { Severity } from "./alarms/alarm-spec";
 import type { Deployment } from "./deployment";
@@ -12,41 +12,37 @@ export interface SystemOutputArgs {
   dashboardName?: pulumi.Input<string>;
 }
 
-const kinds = ["queues", "functions", "fleets", "pipelines", "buckets"] as const;
+type Kind = keyof OutputPart;
+
+/** The parts of one kind by their short names. A name that two components use gets the component's logical name
+ *  in front, as in "workers-release-guard". */
+function partsOf<K extends Kind>(kind: K, components: readonly Described[]) {
+  const parts = components.flatMap(({ key, output }) =>
+    Object.entries(output[kind] ?? {}).map(([name, part]) => ({ key, name, part })),
+  );
+  const isUnique = (name: string) => parts.filter((part) => part.name === name).length === 1;
+  return Object.fromEntries(
+    parts.map(({ key, name, part }) => [isUnique(name) ? name : `${key}-${name}`, part]),
+  ) as Unresolved<SystemOutputs>[K];
+}
 
 /** The single output of a system, `system`, in the form of the contract. It combines the outputs of its
  *  components. */
 export function systemOutput({ deployment, components, topics, dashboardName }: SystemOutputArgs): {
   system: Unresolved<SystemOutputs>;
 } {
-  const outputs = components.map(({ output }) => output);
-  assertNamesOnce(outputs);
-  const all = <Kind extends (typeof kinds)[number]>(kind: Kind) =>
-    Object.assign({}, ...outputs.map((output) => output[kind])) as Unresolved<SystemOutputs>[Kind];
   return {
     system: {
       version: systemOutputsVersion,
       ...deployment,
-      queues: all("queues"),
-      functions: all("functions"),
-      fleets: all("fleets"),
-      pipelines: all("pipelines"),
-      buckets: all("buckets"),
+      queues: partsOf("queues", components),
+      functions: partsOf("functions", components),
+      fleets: partsOf("fleets", components),
+      pipelines: partsOf("pipelines", components),
+      buckets: partsOf("buckets", components),
       alarms: components.flatMap(({ alarms }) => alarms),
       topics,
       dashboardName,
     },
   };
-}
-
-function assertNamesOnce(outputs: readonly OutputPart[]): void {
-  const names = kinds.flatMap((kind) =>
-    outputs.flatMap((output) => Object.keys(output[kind] ?? {}).map((key) => `${kind}.${key}`)),
-  );
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  if (twice.length > 0) {
-    throw new pulumi.RunError(
-      `Two components have the output ${[...new Set(twice)].join(", ")}; give one of them another logical name`,
-    );
-  }
 }

@@ -11,10 +11,10 @@ const { join } = require("node:path");
 // One for every home, so that what the rehearsal compiled is there for everything after it.
 const caches = join(__dirname, "..", ".local", "cache");
 const cache = join(caches, "typescript");
-// Node 20, which may run the official CLI's programs, has neither of the two.
+// Node 20, which may run the official CLI's programs, does not have it.
 Module.enableCompileCache?.(join(caches, "node"));
 // Node's own: it reads a map only when an error's stack is asked for.
-Module.setSourceMapsSupport?.(true);
+(Module.setSourceMapsSupport ?? process.setSourceMapsEnabled)(true);
 
 const options = {
   format: "cjs",

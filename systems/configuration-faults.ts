@@ -66,18 +66,27 @@ export function valueFaults(
   });
 }
 
+/** `defaults` are what components use for keys that are not set. */
 export function orderFaults(
   project: string,
   orders: Order[],
   values: Record<string, unknown>,
+  defaults: Partial<Record<string, number>>,
+  isSecret: (key: string) => boolean,
 ): Fault[] {
+  const valueOf = (name: string) => values[name] ?? defaults[name];
   return orders.flatMap(({ smaller, larger, mayBeEqual }) => {
-    const [low, high] = [values[smaller], values[larger]];
+    const [low, high] = [valueOf(smaller), valueOf(larger)];
     if (typeof low !== "number" || typeof high !== "number") return [];
     if (low < high || (low === high && mayBeEqual)) return [];
-    const key = `${project}:${smaller}`;
-    const relation = mayBeEqual ? "at most" : "below";
-    return [{ key, rule: `must be ${relation} ${larger} (${high})`, fix: [setting(key)] }];
+    // The key that was set is the one to change.
+    const isSet = values[smaller] !== undefined;
+    const [own, other] = isSet ? [smaller, larger] : [larger, smaller];
+    const relations = isSet ? ["below", "at most"] : ["above", "at least"];
+    const relation = relations[mayBeEqual ? 1 : 0];
+    const [key, otherKey] = [`${project}:${own}`, `${project}:${other}`];
+    const shown = isSecret(otherKey) ? "a secret value" : String(valueOf(other));
+    return [{ key, rule: `must be ${relation} ${other} (${shown})`, fix: [setting(key)] }];
   });
 }
 
@@ -102,5 +111,8 @@ function meantKey(project: string, shape: Shape, key: string): string | undefine
 const awsProviderKeys = Object.keys(awsKeys).map((name) => `aws:${name}`);
 
 /** The candidate that the fewest typing errors turn into the text, if they are no more than so many letters. */
-const nearest = (text: string, candidates: string[], letters: number): string | undefined =>
-  closestMatch(text, candidates, { maxDistance: Math.floor(letters) });
+function nearest(text: string, candidates: string[], letters: number): string | undefined {
+  // Capital letters alone are a typing error too.
+  const same = candidates.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
+  return same ?? closestMatch(text, candidates, { maxDistance: Math.floor(letters) });
+}

@@ -20,6 +20,8 @@ export interface ConfigurationRules<S extends Shape> {
   shape: S;
   /** Pairs of numbers that only make sense in one order. */
   orders: Order<keyof S & string>[];
+  /** What components use for keys that are not set, as far as orders ask for it. */
+  defaults?: Partial<Record<keyof S & string, number>>;
   /** For the advice where no region is set. */
   exampleRegion: string;
 }
@@ -57,7 +59,7 @@ export function loadConfiguration<S extends Shape>(rules: ConfigurationRules<S>)
 
 /** Checks everything and names every fault at once, each with the command that fixes it. */
 export function checkConfiguration<S extends Shape>(
-  { shape, orders, exampleRegion }: ConfigurationRules<S>,
+  { shape, orders, defaults = {}, exampleRegion }: ConfigurationRules<S>,
   given: Given,
 ): Configuration<S> {
   const { project, texts } = given;
@@ -72,7 +74,7 @@ export function checkConfiguration<S extends Shape>(
     ...regionFaults(texts, exampleRegion),
     ...unknownKeyFaults(project, shape, texts),
     ...valueFaults(project, shape, values),
-    ...orderFaults(project, orders, values),
+    ...orderFaults(project, orders, values, defaults, (key) => given.secretKeys.includes(key)),
   ];
   if (faults.length > 0 || region === undefined) throw new pulumi.RunError(message(faults, given));
   return { ...z.object(shape).parse(values), region };
@@ -95,8 +97,11 @@ function message(faults: Fault[], { project, stack, texts, secretKeys, command }
   const amount = faults.length === 1 ? "a fault" : `${faults.length} faults`;
   const lines = faults.map(({ key, rule, fix }) => {
     const value = secretKeys.includes(key) ? "a secret value" : shown(texts[key]);
-    const commands = fix.map((step) => `${command} config ${step} -s ${stack}`).join(" && ");
-    return `  - ${key} is ${value}; ${rule}${rule.endsWith("?") ? "" : "."} Fix: ${commands}`;
+    const commands = fix.map((step) => {
+      const isSecret = secretKeys.includes(key) && step.startsWith("set ");
+      return `${command} config ${step}${isSecret ? " --secret" : ""} -s ${stack}`;
+    });
+    return `  - ${key} is ${value}; ${rule}${rule.endsWith("?") ? "" : "."} Fix: ${commands.join(" && ")}`;
   });
   return [`The configuration of ${project} in Pulumi.${stack}.yaml has ${amount}:`, ...lines].join(
     "\n",

@@ -1,5 +1,7 @@
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
+import { retentionFault } from "../log-group";
+import { parameterName, parameterRule } from "../parameter-name";
 import { fitsTag, tagRule, type Deployment } from "../deployment";
 
 export interface AlertHubArgs {
@@ -30,7 +32,15 @@ export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
       `alerting.${field} is "${args.alerting[field]}"; it becomes a tag of every alarm, and tags take ${tagRule}`,
     );
   }
+  faults.require(
+    URL.canParse(args.alerting.runbookBaseUrl),
+    `alerting.runbookBaseUrl is "${args.alerting.runbookBaseUrl}"; write the address of the folder of the runbooks`,
+  );
   for (const severity of ["warning", "critical"] as const) {
+    faults.require(
+      new Set(args.emails[severity]).size === args.emails[severity].length,
+      `emails.${severity} has an address twice; write it once`,
+    );
     for (const address of args.emails[severity]) {
       faults.require(
         /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address),
@@ -39,10 +49,9 @@ export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
     }
   }
   if (args.slack !== undefined) {
-    faults.require(
-      /^(\/[\w.-]+)+$/.test(args.slack.webhookParameter),
-      `slack.webhookParameter is "${args.slack.webhookParameter}"; write the parameter's name, a path such as "/file-search/dev/slack-webhook-url"`,
-    );
+    faults
+      .text("slack.webhookParameter", args.slack.webhookParameter, parameterName, parameterRule)
+      .require(...retentionFault(args.slack.logRetentionDays, "slack.logRetentionDays"));
   }
   faults
     .require(

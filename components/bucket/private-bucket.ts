@@ -21,6 +21,12 @@ export interface PrivateBucketArgs {
   forceDestroy?: boolean;
 }
 
+/** Source: S3 guide, "General purpose bucket naming rules". */
+const isBucketName = (name: string): boolean =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+  !/\.\.|^\d+(\.\d+){3}$/.test(name) &&
+  !/^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name);
+
 /** A versioned, encrypted bucket without public access and without ACLs, accessible only over TLS. */
 export class PrivateBucket extends pulumi.ComponentResource implements Described {
   readonly key: string;
@@ -38,12 +44,13 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     new ArgumentFaults(`PrivateBucket "${name}"`)
       .require(
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(args.bucketName),
-        `bucketName is "${args.bucketName}"; S3 allows 3 to 63 lower-case letters, digits, "-" and "."`,
+        isBucketName(args.bucketName),
+        `bucketName is "${args.bucketName}"; S3 allows 3 to 63 lower-case letters, digits, "-" and ".", no "..", no IP address, and reserves "xn--…", "sthree-…", "amzn-s3-demo-…", "…-s3alias", "…--ol-s3", "….mrap", "…--x-s3" and "…--table-s3"`,
       )
       .require(
-        args.noncurrentVersionDays === undefined || args.noncurrentVersionDays >= 1,
-        `noncurrentVersionDays is ${args.noncurrentVersionDays}; S3 allows 1 and more`,
+        args.noncurrentVersionDays === undefined ||
+          (Number.isInteger(args.noncurrentVersionDays) && args.noncurrentVersionDays >= 1),
+        `noncurrentVersionDays is ${args.noncurrentVersionDays}; S3 allows whole days from 1`,
       )
       .throwIfAny();
     super("queuefleet:bucket:PrivateBucket", name, {}, opts);

@@ -11,9 +11,15 @@ export interface FleetThresholds {
 /** Overrides of the defaults. */
 export type FleetThresholdChanges = Partial<Record<keyof FleetThresholds, LevelChanges>>;
 
+/** The levels where nothing else is given. */
+export const defaultFleetLevels = {
+  machines: { warning: 2, critical: 3 },
+  errorLogsPerHour: { warning: 1, critical: 5 },
+};
+
 export const fleetThresholds = (changes: FleetThresholdChanges = {}): FleetThresholds => ({
-  machines: changeLevels({ warning: 2, critical: 3 }, changes.machines),
-  errorLogsPerHour: changeLevels({ warning: 1, critical: 5 }, changes.errorLogsPerHour),
+  machines: changeLevels(defaultFleetLevels.machines, changes.machines),
+  errorLogsPerHour: changeLevels(defaultFleetLevels.errorLogsPerHour, changes.errorLogsPerHour),
 });
 
 export function checkFleetThresholds(

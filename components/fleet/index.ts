@@ -1,3 +1,4 @@
+export { defaultFleetLevels } from "./fleet-thresholds";
 export { newestMachineImage } from "./machine-image";
 export { WorkerFleet } from "./worker-fleet";
-export { fleetRanges, type WorkerFleetArgs } from "./worker-fleet-arguments";
+export { fleetRanges, instanceTypeFault, type WorkerFleetArgs } from "./worker-fleet-arguments";

@@ -8,6 +8,7 @@ import { machinesInService } from "./fleet-metrics";
 import { lifecycleHookName } from "./machine-template";
 import {
   fleetDefaults,
+  hookMarginSeconds,
   shutdownGraceSeconds,
   type WorkerFleetArgs,
 } from "./worker-fleet-arguments";
@@ -75,7 +76,7 @@ export function machineGroup(
       autoscalingGroupName: group.name,
       lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
       // The machine completes the hook when its worker has stopped. After this time Auto Scaling stops waiting.
-      heartbeatTimeout: Math.max(30, shutdownGraceSeconds(worker) + 60),
+      heartbeatTimeout: Math.max(30, shutdownGraceSeconds(worker) + hookMarginSeconds),
       defaultResult: "CONTINUE",
     },
     { parent },

@@ -5,6 +5,7 @@ import { ArgumentFaults } from "../argument-faults";
 import type { PrivateBucket } from "../bucket";
 import type { Deployment } from "../deployment";
 import { retentionFault } from "../log-group";
+import { parameterName, parameterRule } from "../parameter-name";
 import type { MonitoredQueue } from "../queue";
 import {
   checkFleetThresholds,
@@ -75,13 +76,29 @@ export interface WorkerFleetArgs {
   thresholds?: FleetThresholdChanges;
 }
 
+/** Time for a stopping machine beside the worker's own: the lifecycle hook ends later by this much. */
+export const hookMarginSeconds = 60;
+
 export const fleetRanges = {
   concurrency: workerRanges.concurrency,
-  shutdownGraceSeconds: workerRanges.shutdownGraceSeconds,
+  // The heartbeat timeout of a lifecycle hook is 7,200 s at most. Source: Auto Scaling PutLifecycleHook.
+  shutdownGraceSeconds: { ...workerRanges.shutdownGraceSeconds, max: 7200 - hookMarginSeconds },
   machinesMinimum: { min: 0, max: 1000 },
   machinesMaximum: { min: 1, max: 1000 },
   backlogPerMachine: { min: 1, max: 1_000_000 },
+  // The image needs 8; gp3 volumes have up to 16,384.
+  diskGigabytes: { min: 8, max: 16_384 },
+  egressPort: { min: 1, max: 65_535 },
 };
+
+/** What is wrong with an instance type, which must fit the image: x86, Linux. */
+export function instanceTypeFault(type: string): string | undefined {
+  if (!/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(type)) return 'write a type such as "t3.medium"';
+  if (/^([a-z]+\d+g|a1\.|mac)/.test(type)) {
+    return 'it is no x86 type for Linux, and the image is for those; write a type such as "t3.medium"';
+  }
+  return undefined;
+}
 
 export const fleetDefaults = { backlogPerMachine: 200, diskGigabytes: 20 };
 
@@ -92,7 +109,10 @@ export const shutdownGraceSeconds = (worker: WorkerFleetArgs["worker"]): number 
 export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void {
   const { worker, machines, network } = args;
   const seconds = "whole seconds are allowed";
-  const faults = new ArgumentFaults(`WorkerFleet "${name}"`)
+  const typeFault = instanceTypeFault(machines.instanceType);
+  const faults = new ArgumentFaults(`WorkerFleet "${name}"`);
+  checkNames(faults, args);
+  faults
     .wholeNumber(
       "worker.shutdownGraceSeconds",
       shutdownGraceSeconds(worker),
@@ -123,13 +143,15 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
         machines.minimum <= machines.maximum,
       `machines.minimum is ${machines.minimum}; it must be a whole number from 0 to machines.maximum (${machines.maximum})`,
     )
-    .require(
-      /^[a-z0-9-]+\.[a-z0-9-]+$/.test(machines.instanceType),
-      `machines.instanceType is "${machines.instanceType}"; write a type such as "t3.medium"`,
+    .wholeNumber(
+      "machines.diskGigabytes",
+      machines.diskGigabytes ?? fleetDefaults.diskGigabytes,
+      fleetRanges.diskGigabytes,
+      "whole gigabytes are allowed",
     )
     .require(
-      !/^[a-z]+\d+g/.test(machines.instanceType),
-      `machines.instanceType is "${machines.instanceType}", a Graviton type; the image is for x86, so write a type such as "t3.medium"`,
+      typeFault === undefined,
+      `machines.instanceType is "${machines.instanceType}"; ${typeFault}`,
     )
     .require(
       /^ami-[0-9a-f]+$/.test(machines.imageId),
@@ -137,22 +159,85 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
     )
     .require(...retentionFault(args.logRetentionDays))
     .require(
-      network.subnetIds.length > 0,
-      "network.subnetIds is empty; name at least one subnet from which AWS can be reached",
+      network.subnetIds.length > 0 && areDistinct(network.subnetIds),
+      `network.subnetIds is ${JSON.stringify(network.subnetIds)}; name at least one subnet from which AWS can be reached, each once`,
+    )
+    .require(
+      areDistinct(network.egressPorts) && network.egressPorts.every(isPort),
+      `network.egressPorts is ${JSON.stringify(network.egressPorts)}; write TCP ports from 1 to 65535, each once`,
     )
     .require(
       network.egressPorts.includes(443),
       `network.egressPorts is ${JSON.stringify(network.egressPorts)}; 443 must be in it, because AWS is called on it`,
     );
   checkFleetThresholds(faults, fleetThresholds(args.thresholds));
-  if (worker.processor.kind === "command") {
-    const unfit = unfitForEnvironmentFile(JSON.stringify(worker.processor.command));
-    faults
-      .require(
-        worker.processor.command.length > 0,
-        "worker.processor.command is empty; name a program",
-      )
-      .require(unfit === undefined, `worker.processor.command has ${unfit}; remove it`);
-  }
+  checkProcessor(faults, worker.processor);
   faults.throwIfAny();
+}
+
+const areDistinct = (values: readonly unknown[]) =>
+  new Set(values).size === values.length && !values.includes("");
+
+const isPort = (port: number) =>
+  Number.isInteger(port) &&
+  port >= fleetRanges.egressPort.min &&
+  port <= fleetRanges.egressPort.max;
+
+function checkNames(faults: ArgumentFaults, { names, worker }: WorkerFleetArgs): void {
+  faults
+    .text(
+      "names.autoScalingGroup",
+      names.autoScalingGroup,
+      // "-release-guard" is appended for a function, whose name has 64 characters at most.
+      /^[\w-]{1,50}$/,
+      '1 to 50 letters, digits, "-" and "_" are allowed, because names are built from it',
+    )
+    .text(
+      "names.launchTemplate",
+      names.launchTemplate,
+      /^[\w().\/-]{3,128}$/,
+      "EC2 allows 3 to 128 letters, digits and ()./-_",
+    )
+    .text(
+      "names.role",
+      names.role,
+      /^(?!sg-)[\w+=,.@-]{1,64}$/,
+      'IAM allows 1 to 64 letters, digits and +=,.@-_, and a security group\'s name does not begin with "sg-"',
+    )
+    .text(
+      "names.logGroup",
+      names.logGroup,
+      /^[\w.\/#-]{1,512}$/,
+      "CloudWatch Logs allows 1 to 512 letters, digits and ./#-_",
+    )
+    .text("names.machine", names.machine, /^.{1,256}$/, "a tag has 1 to 256 characters")
+    .text(
+      "worker.metricsNamespace",
+      worker.metricsNamespace,
+      /^(?!AWS\/)[\w.\/#:-]{1,255}$/,
+      'CloudWatch allows 1 to 255 letters, digits and ./#:-_, not beginning with "AWS/"',
+    );
+}
+
+function checkProcessor(faults: ArgumentFaults, processor: WorkerProcessor): void {
+  const { databaseUrlParameter } = processor;
+  if (databaseUrlParameter !== undefined) {
+    faults.text(
+      "worker.processor.databaseUrlParameter",
+      databaseUrlParameter,
+      parameterName,
+      parameterRule,
+    );
+  }
+  if (processor.kind !== "command") return;
+  const unfit = unfitForEnvironmentFile(JSON.stringify(processor.command));
+  faults
+    .require(
+      processor.command.length > 0 && !processor.command.includes(""),
+      `worker.processor.command is ${JSON.stringify(processor.command)}; name a program and arguments that are not empty`,
+    )
+    .require(
+      unfit === undefined,
+      `worker.processor.command is written to an environment file as JSON, and that has ${unfit}; leave quotes, backslashes and line breaks out of it`,
+    );
 }

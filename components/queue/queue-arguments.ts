@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { workerRanges } from "../../contracts/worker-environment";
+import { levelRange } from "../alarms/levels";
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
@@ -7,6 +8,8 @@ import type { QueueSender } from "./queue-policy";
 import {
   ageRange,
   checkQueueThresholds,
+  longestRetentionSeconds,
+  maximumDeadLetterLevel,
   queueThresholds,
   type QueueThresholdChanges,
 } from "./queue-thresholds";
@@ -47,22 +50,25 @@ export interface MonitoredQueueArgs {
   thresholds?: QueueThresholdChanges;
 }
 
-const day = 86_400;
 export const queueDefaults = {
-  messageRetentionSeconds: 4 * day,
-  deadLetterRetentionSeconds: 14 * day,
+  messageRetentionSeconds: 4 * 86_400,
+  deadLetterRetentionSeconds: longestRetentionSeconds,
   receiveWaitTimeSeconds: 20,
 };
 
 /** Source: SQS SetQueueAttributes. With a receive count below 3, one short failure dead-letters good messages. */
 export const queueRanges = {
-  visibilityTimeoutSeconds: { min: 0, max: 43_200 },
+  visibilityTimeoutSeconds: { ...workerRanges.visibilityTimeoutSeconds, min: 0 },
   jobTimeoutSeconds: workerRanges.jobTimeoutSeconds,
-  maxReceiveCount: { min: 3, max: 1000 },
-  retentionSeconds: { min: 60, max: 14 * day },
+  maxReceiveCount: { ...workerRanges.maxReceiveCount, min: 3 },
+  retentionSeconds: { min: 60, max: longestRetentionSeconds },
   receiveWaitTimeSeconds: { min: 0, max: 20 },
   oldestMessageAgeSeconds: ageRange,
+  deadLettersWarning: { ...levelRange, max: maximumDeadLetterLevel },
+  deadLettersCritical: { ...levelRange, min: 0 },
 };
+
+const isWhole = (...numbers: number[]) => numbers.every(Number.isInteger);
 
 export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs): void {
   const fifo = args.fifo ?? false;
@@ -74,16 +80,13 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
   for (const field of ["queueName", "deadLetterQueueName"] as const) {
     const value = args[field];
     const stem = fifo ? value.replace(/\.fifo$/, "") : value;
-    faults
-      .require(
-        /^[\w-]+$/.test(stem) && value.length <= 80,
-        `${field} is "${value}"; SQS allows 1 to 80 letters, digits, "-" and "_"` +
-          (fifo ? ' before ".fifo"' : ' (and ".fifo" only with fifo: true)'),
-      )
-      .require(
-        !fifo || value.endsWith(".fifo"),
-        `${field} is "${value}"; the name of a FIFO queue ends in ".fifo"`,
-      );
+    faults.require(
+      /^[\w-]+$/.test(stem) && value.length <= 80 && fifo === value.endsWith(".fifo"),
+      `${field} is "${value}"; SQS allows 1 to 80 letters, digits, "-" and "_"` +
+        (fifo
+          ? ', and the name of a FIFO queue ends in ".fifo"'
+          : ' (and ".fifo" only with fifo: true)'),
+    );
   }
   faults
     .require(
@@ -107,7 +110,8 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       "whole seconds are allowed",
     )
     .require(
-      args.visibilityTimeoutSeconds > args.jobTimeoutSeconds,
+      !isWhole(args.visibilityTimeoutSeconds, args.jobTimeoutSeconds) ||
+        args.visibilityTimeoutSeconds > args.jobTimeoutSeconds,
       `jobTimeoutSeconds is ${args.jobTimeoutSeconds}; it must be below visibilityTimeoutSeconds (${args.visibilityTimeoutSeconds}), or SQS delivers the message to a second consumer while the first still works on it`,
     )
     .wholeNumber(
@@ -117,7 +121,8 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
       "a message must survive a short failure, so whole numbers are allowed",
     )
     .require(
-      args.maxReceiveCount * args.visibilityTimeoutSeconds < retention,
+      !isWhole(args.maxReceiveCount, args.visibilityTimeoutSeconds, retention) ||
+        args.maxReceiveCount * args.visibilityTimeoutSeconds < retention,
       `maxReceiveCount × visibilityTimeoutSeconds is ${args.maxReceiveCount * args.visibilityTimeoutSeconds} s; it must be below messageRetentionSeconds (${retention}), or a message expires before it reaches the dead-letter queue`,
     )
     .wholeNumber("messageRetentionSeconds", retention, queueRanges.retentionSeconds, seconds)
@@ -135,8 +140,11 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
     )
     .require(
       // In a standard queue a dead letter keeps its age; in a FIFO queue its age starts again. Source: SQS guide.
-      fifo ? deadLetterRetention >= retention : deadLetterRetention > retention,
-      `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age that it had in the queue`,
+      !isWhole(deadLetterRetention, retention) ||
+        (fifo ? deadLetterRetention >= retention : deadLetterRetention > retention),
+      fifo
+        ? `deadLetterRetentionSeconds is ${deadLetterRetention}; it must be at least messageRetentionSeconds (${retention})`
+        : `deadLetterRetentionSeconds is ${deadLetterRetention}; it must exceed messageRetentionSeconds (${retention}), because a dead letter keeps the age that it had in the queue`,
     );
   for (const { service, sourceArn } of args.senders ?? []) {
     faults
@@ -149,9 +157,9 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
         `senders has the sourceArn "${sourceArn}"; write the one ARN that sends, without "*"`,
       );
   }
-  checkQueueThresholds(faults, queueThresholds(args, args.thresholds), {
-    ...args,
-    messageRetentionSeconds: retention,
-  });
+  const times = { ...args, messageRetentionSeconds: retention };
+  if (isWhole(args.visibilityTimeoutSeconds, args.jobTimeoutSeconds, retention)) {
+    checkQueueThresholds(faults, queueThresholds(times, args.thresholds), times);
+  }
   faults.throwIfAny();
 }

@@ -7,7 +7,7 @@ export interface QueueThresholds {
   /** Messages in the dead-letter queue: warning at the level, critical above it. Default 1 and 50. */
   deadLetters: Levels;
   /** Age of the oldest message in seconds: warning above it. Default: two attempts of the job timeout, with one
-   *  minute of waiting before each, and at least 600. */
+   *  minute of waiting before each, and at least 600; at most half of the retention. */
   oldestMessageAgeSeconds: number;
 }
 
@@ -25,24 +25,38 @@ interface QueueTimes {
   messageRetentionSeconds: number;
 }
 
-/** Allowed ages in seconds. The maximum is the longest retention of SQS. */
-export const ageRange = { min: 60, max: 1_209_600 };
+/** 14 days. Source: SQS SetQueueAttributes. */
+export const longestRetentionSeconds = 1_209_600;
+
+/** Allowed ages in seconds. */
+export const ageRange = { min: 30, max: longestRetentionSeconds };
+
+/** The levels where nothing else is given. */
+export const defaultQueueLevels = {
+  depth: { warning: 1000, critical: 10_000 },
+  deadLetters: { warning: 1, critical: 50 },
+};
 
 /** If the lowest level is above this, an incident stays unnoticed. */
-const maximumDeadLetterLevel = 10;
+export const maximumDeadLetterLevel = 10;
 
 /** An age above this lets an incident stay unnoticed, unless the visibility timeout is long. */
 const maximumAge = (visibilityTimeoutSeconds: number) =>
   Math.max(3600, 3 * visibilityTimeoutSeconds);
 
 export const queueThresholds = (
-  { jobTimeoutSeconds }: Pick<QueueTimes, "jobTimeoutSeconds">,
+  {
+    jobTimeoutSeconds,
+    messageRetentionSeconds = longestRetentionSeconds,
+  }: Pick<QueueTimes, "jobTimeoutSeconds"> & Partial<QueueTimes>,
   changes: QueueThresholdChanges = {},
 ): QueueThresholds => ({
-  depth: changeLevels({ warning: 1000, critical: 10_000 }, changes.depth),
-  deadLetters: changeLevels({ warning: 1, critical: 50 }, changes.deadLetters),
+  depth: changeLevels(defaultQueueLevels.depth, changes.depth),
+  deadLetters: changeLevels(defaultQueueLevels.deadLetters, changes.deadLetters),
   oldestMessageAgeSeconds:
-    changes.oldestMessageAgeSeconds ?? Math.max(600, 2 * (jobTimeoutSeconds + 60)),
+    changes.oldestMessageAgeSeconds ??
+    // While the message is still there, in a queue that keeps messages for minutes only.
+    Math.min(Math.max(600, 2 * (jobTimeoutSeconds + 60)), Math.floor(messageRetentionSeconds / 2)),
 });
 
 /** Refuses thresholds with which an incident stays unnoticed. The policy pack would refuse them too, but later. */

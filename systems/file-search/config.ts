@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { levelRange } from "../../components/alarms/levels";
 import { fitsTag, tagRule } from "../../components/deployment";
-import { fleetRanges } from "../../components/fleet";
+import { defaultFleetLevels, fleetRanges, instanceTypeFault } from "../../components/fleet";
 import { retentionDays } from "../../components/log-group";
-import { queueRanges } from "../../components/queue";
+import { parameterName, parameterRule } from "../../components/parameter-name";
+import { defaultQueueLevels, queueRanges } from "../../components/queue";
 import {
   loadConfiguration,
   wholeNumber,
@@ -16,7 +17,8 @@ const level = wholeNumber(levelRange).optional();
 const trueOrFalse = z.boolean("must be true or false");
 const bucketNames = 'must be a list of "uploads" and "scripts"';
 const subnets = 'must be a list like ["subnet-0a1b2c3d"]';
-const ports = "must be a list of TCP ports from 1 to 65535";
+const ports = "must be a list of TCP ports with 443 in it, because AWS is called on it";
+const likeMedium = 'must be an x86 type for Linux such as "t3.medium"';
 const addresses = "must be a list of e-mail addresses";
 const emails = z.array(z.email(addresses), addresses);
 const mustFitTag = `must be ${tagRule}, as tags of alarms take them`;
@@ -32,22 +34,21 @@ const shape = {
   jobTimeoutSeconds: wholeNumber(queueRanges.jobTimeoutSeconds),
   shutdownGraceSeconds: wholeNumber(fleetRanges.shutdownGraceSeconds).optional(),
   workerConcurrency: wholeNumber(fleetRanges.concurrency).optional(),
-  instanceType: z.string('must be like "t3.medium"'),
+  instanceType: z
+    .string(likeMedium)
+    .refine((type) => instanceTypeFault(type) === undefined, likeMedium),
   machinesMinimum: wholeNumber(fleetRanges.machinesMinimum),
   machinesMaximum: wholeNumber(fleetRanges.machinesMaximum),
   backlogPerMachine: wholeNumber(fleetRanges.backlogPerMachine).optional(),
   vpcId: matching(/^(vpc-[0-9a-f]+)?$/, 'must be empty or like "vpc-0a1b2c3d"'),
   subnetIds: z.array(matching(/^subnet-[0-9a-f]+$/, subnets), subnets),
-  egressPorts: z.array(z.int(ports).min(1, ports).max(65_535, ports), ports),
-  // What SSM allows; a path, so that a role can be given a folder of them.
-  databaseUrlParameter: matching(
-    /^(\/[\w.-]+)+$/,
-    'must be a path such as "/file-search/dev/database-url"',
-  ),
-  slackWebhookParameter: matching(
-    /^(\/[\w.-]+)*$/,
-    'must be empty or a path such as "/file-search/dev/slack-webhook-url"',
-  ),
+  egressPorts: z
+    .array(wholeNumber(fleetRanges.egressPort), ports)
+    .refine((list) => list.includes(443), ports),
+  databaseUrlParameter: matching(parameterName, parameterRule),
+  slackWebhookParameter: z.union([z.literal(""), z.string().regex(parameterName)], {
+    error: `must be empty, or ${parameterRule}`,
+  }),
   criticalEmails: emails,
   warningEmails: emails,
   language: z.enum(["en", "ja"], 'must be "en" or "ja"'),
@@ -60,8 +61,8 @@ const shape = {
     .optional(),
   queueDepthWarning: level,
   queueDepthCritical: level,
-  deadLettersWarning: level,
-  deadLettersCritical: level,
+  deadLettersWarning: wholeNumber(queueRanges.deadLettersWarning).optional(),
+  deadLettersCritical: wholeNumber(queueRanges.deadLettersCritical).optional(),
   oldestMessageAgeSeconds: wholeNumber(queueRanges.oldestMessageAgeSeconds).optional(),
   machinesWarning: level,
   machinesCritical: level,
@@ -79,6 +80,16 @@ export const configurationRules: ConfigurationRules<typeof shape> = {
     { smaller: "machinesWarning", larger: "machinesCritical", mayBeEqual: true },
     { smaller: "errorLogsWarning", larger: "errorLogsCritical", mayBeEqual: true },
   ],
+  defaults: {
+    queueDepthWarning: defaultQueueLevels.depth.warning,
+    queueDepthCritical: defaultQueueLevels.depth.critical,
+    deadLettersWarning: defaultQueueLevels.deadLetters.warning,
+    deadLettersCritical: defaultQueueLevels.deadLetters.critical,
+    machinesWarning: defaultFleetLevels.machines.warning,
+    machinesCritical: defaultFleetLevels.machines.critical,
+    errorLogsWarning: defaultFleetLevels.errorLogsPerHour.warning,
+    errorLogsCritical: defaultFleetLevels.errorLogsPerHour.critical,
+  },
   exampleRegion: "ap-northeast-1",
 };
 

@@ -27,17 +27,23 @@ describe("a system's output", () => {
     });
   });
 
-  it("refuses two parts of one name, and names all of them", () => {
-    const bucket = { name: "a", arn: "arn:aws:s3:::a" };
-    const lambda = { name: "f", arn: "arn:aws:lambda:f", logGroupName: "/f" };
-    const parts = [
-      described({ buckets: { uploads: bucket }, functions: { guard: lambda } }),
-      described({ buckets: { uploads: bucket }, functions: { guard: lambda } }),
-      described({ functions: { uploads: lambda } }),
+  it("tells parts of one name apart by their components", async () => {
+    const lambda = (name: string) => ({ name, arn: `arn:aws:lambda:${name}`, logGroupName: "/f" });
+    const part = (key: string, functions: OutputPart["functions"]) => ({
+      ...described({ functions }),
+      key,
+    });
+    const components = [
+      part("workers", { guard: lambda("a") }),
+      part("others", { guard: lambda("b") }),
+      part("alerts", { notifier: lambda("c") }),
     ];
-    expect(() => systemOutput({ ...args, components: parts })).to.throw(
-      "functions.guard, buckets.uploads",
-    );
+    const { outputs } = await recordProgram(() => systemOutput({ ...args, components }));
+    expect(outputs.system.functions).to.deep.equal({
+      "workers-guard": lambda("a"),
+      "others-guard": lambda("b"),
+      notifier: lambda("c"),
+    });
   });
 
   // Checked by `npm run types`: each of these lines would be an error without the note above it.

@@ -136,8 +136,31 @@ describe("the configuration of a system", () => {
   it("does not show a secret", () => {
     const secretKeys = ["file-search:suffix"];
     expect(faultsOf({ "file-search:suffix": "Hunter2" }, { secretKeys })).to.deep.equal([
-      "  - file-search:suffix is a secret value; must be small letters. Fix: pulumi config set file-search:suffix VALUE -s dev",
+      "  - file-search:suffix is a secret value; must be small letters. Fix: pulumi config set file-search:suffix VALUE --secret -s dev",
     ]);
+    const two = { "file-search:machinesMinimum": "5", "file-search:machinesMaximum": "4" };
+    expect(faultsOf(two, { secretKeys: ["file-search:machinesMaximum"] })).to.deep.equal([
+      "  - file-search:machinesMinimum is 5; must be at most machinesMaximum (a secret value). Fix: pulumi config set file-search:machinesMinimum VALUE -s dev",
+    ]);
+  });
+
+  it("compares a number with the default of the other one, and names the one that was set", () => {
+    const withDefaults = { ...rules, defaults: { queueDepthWarning: 10, queueDepthCritical: 20 } };
+    const fault = (key: string, text: string) => () =>
+      checkConfiguration(withDefaults, {
+        project: "file-search",
+        stack: "dev",
+        texts: { ...good, [`file-search:${key}`]: text },
+        secretKeys: [],
+        command: "pulumi",
+      });
+    expect(fault("queueDepthWarning", "20")).to.throw(
+      "file-search:queueDepthWarning is 20; must be below queueDepthCritical (20).",
+    );
+    expect(fault("queueDepthCritical", "9")).to.throw(
+      "file-search:queueDepthCritical is 9; must be above queueDepthWarning (10).",
+    );
+    expect(fault("queueDepthCritical", "11")).to.not.throw();
   });
 
   describe("a key with a typing error", () => {
@@ -150,6 +173,7 @@ describe("the configuration of a system", () => {
       "aws:regoin": "aws:region",
       "aws:profil": "aws:profile",
       "asw:region": "aws:region",
+      "AWS:region": "aws:region",
     };
     for (const [key, better] of Object.entries(meant)) {
       it(`${key} is a fault${better === "" ? "" : `; ${better} is proposed`}`, () => {

@@ -35,6 +35,17 @@ describe("how a system's program starts", () => {
     expect(stderr).to.match(/Error: after\n.*index\.ts:4:/);
   });
 
+  it("keeps them beside what Pulumi's runner loads for source maps", () => {
+    const { stderr } = run(`
+      interface Removed { by: "the loader"; }
+
+      const pulumi = require.resolve("@pulumi/pulumi/package.json");
+      require(require.resolve("source-map-support/register", { paths: [pulumi] }));
+      console.error(new Error("here").stack); // line 6
+    `);
+    expect(stderr).to.match(/Error: here\n.*index\.ts:6:/);
+  });
+
   it("makes promises without the text of a stack, unless somebody looks for promises that never end", () => {
     const program = `
       import { debuggablePromise } from "@pulumi/pulumi/runtime/debuggable";

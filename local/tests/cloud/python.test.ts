@@ -20,7 +20,7 @@ describe("the embedded cloud's Python", function () {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "queuefleet-python-"));
-    for (const name of ["local", "package.json", "tsconfig.json"]) {
+    for (const name of ["local", "start", "contracts", "package.json", "tsconfig.json"]) {
       cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
     }
     symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"));

@@ -60,4 +60,22 @@ describe("systemDashboard", () => {
       [0, 16],
     ]);
   });
+
+  it("spreads alarms over widgets of 100, and has none where there is no alarm", async () => {
+    const many = { ...component("files"), alarms: Array.from({ length: 101 }, () => alarm("a")) };
+    const widgets = await widgetsOf(many);
+    expect(widgets.map(({ properties }) => properties.alarms?.length)).to.deep.equal([100, 1]);
+    expect(await widgetsOf({ ...component("uploads"), alarms: [] })).to.deep.equal([]);
+  });
+
+  it("refuses more widgets than CloudWatch takes, and a name that it does not", async () => {
+    const titles = Array.from({ length: 500 }, (_, index) => `graph ${index}`);
+    const refusal = async (...parameters: Parameters<typeof widgetsOf>) =>
+      widgetsOf(...parameters).then(String, (error: Error) => error.message);
+    expect(await refusal(component("files", ...titles))).to.include("would have 501 widgets");
+    const named = await recordProgram(() => {
+      systemDashboard("dashboard", { dashboardName: "bad name!", components: [] });
+    }).catch((error: Error) => error.message);
+    expect(named).to.include('dashboardName is "bad name!"; CloudWatch allows 1 to 255');
+  });
 });

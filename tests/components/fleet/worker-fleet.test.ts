@@ -125,7 +125,9 @@ describe("WorkerFleet", () => {
       { instanceType: "t4g.medium" },
     ]) {
       const refused = await buildFleet({ machines }).catch((error: unknown) => String(error));
-      expect(refused).to.match(/machines\.imageId is "resolve:ssm|"t4g\.medium", a Graviton type/);
+      expect(refused).to.match(
+        /machines\.imageId is "resolve:ssm|instanceType is "t4g\.medium"; it is no x86 type/,
+      );
     }
   });
 
@@ -207,11 +209,46 @@ describe("WorkerFleet", () => {
       "worker.concurrency is 0",
       "machines.minimum is 3; it must be a whole number from 0 to machines.maximum (2)",
       'machines.instanceType is "big"',
-      "network.subnetIds is empty",
+      "network.subnetIds is []; name at least one subnet",
       "network.egressPorts is [80]; 443 must be in it",
-      "worker.processor.command has a line break, NUL or backslash in it",
+      "worker.processor.command is written to an environment file as JSON, and that has a line break, NUL or backslash",
     ]) {
       expect(error).to.include(fault);
+    }
+  });
+
+  it("refuses names and numbers that AWS would refuse, before anything is registered", async () => {
+    const names = {
+      autoScalingGroup: "a".repeat(51),
+      launchTemplate: "a b",
+      machine: "",
+      logGroup: "my log:group",
+      role: "sg-x",
+    };
+    const error = await buildFleet({
+      names,
+      worker: {
+        shutdownGraceSeconds: 7141,
+        metricsNamespace: "AWS/SQS",
+        processor: { kind: "file", databaseUrlParameter: "/aws/x" },
+      },
+      machines: { diskGigabytes: 1.5, instanceType: "mac2.metal" },
+      network: { egressPorts: [443, 70_000], subnetIds: ["subnet-1", "subnet-1"] },
+    }).then(
+      () => "",
+      (reason: unknown) => (reason as Error).message,
+    );
+    for (const field of [
+      ...Object.keys(names).map((name) => `names.${name}`),
+      "worker.shutdownGraceSeconds is 7141; whole seconds are allowed from 0 to 7140",
+      "worker.metricsNamespace",
+      "worker.processor.databaseUrlParameter",
+      "machines.diskGigabytes",
+      'machines.instanceType is "mac2.metal"; it is no x86 type',
+      "network.egressPorts is [443,70000]",
+      'network.subnetIds is ["subnet-1","subnet-1"]',
+    ]) {
+      expect(error).to.include(`  - ${field}`);
     }
   });
 });

@@ -86,7 +86,7 @@ describe("the configuration of file-search", () => {
       .and.includes('file-search:runbookBaseUrl is "http://wiki"; must be an https URL. ')
       .and.includes('file-search:language is "fr"; ')
       .and.includes('file-search:owner is "R&D"; must be 1 to 200 letters')
-      .and.includes("file-search:egressPorts is [443,0]; must be a list of TCP ports ")
+      .and.includes("file-search:egressPorts is [443,0]; must be a whole number from 1 to 65535")
       .and.includes(
         "file-search:jobTimeoutSeconds is 840; must be below visibilityTimeoutSeconds (800). ",
       )
@@ -101,18 +101,24 @@ describe("the configuration of file-search", () => {
     for (const [key, value, rule] of [
       ["visibilityTimeoutSeconds", "50000", "must be a whole number from 0 to 43200"],
       ["maxReceiveCount", "0", "must be a whole number from 3 to 1000"],
-      ["maxReceiveCount", "many", "must be a whole number from 3 to 1000"],
+      ["maxReceiveCount", '"many"', "must be a whole number from 3 to 1000"],
       ["logRetentionDays", "31", "must be one of 1, 3, 5, 7, 14, 30"],
       ["machinesWarning", "0", "must be a whole number from 1 to 1000000"],
+      ["machinesWarning", "4", "must be at most machinesCritical (3)"],
+      ["queueDepthCritical", "10", "must be at least queueDepthWarning (1000)"],
+      ["deadLettersWarning", "11", "must be a whole number from 1 to 10"],
+      ["shutdownGraceSeconds", "7200", "must be a whole number from 0 to 7140"],
+      ["instanceType", '"t4g.small"', "must be an x86 type for Linux"],
+      ["egressPorts", "[5432]", "must be a list of TCP ports with 443 in it"],
     ] as const) {
       const config = {
         ...stackConfig("file-search", "dev"),
-        [`file-search:${key}`]: value,
+        [`file-search:${key}`]: value.replaceAll('"', ""),
       };
       expect(() => check(config), key)
-        .to.throw(`file-search:${key} is ${value === "many" ? '"many"' : value}; ${rule}`)
+        .to.throw(`file-search:${key} is ${value}; ${rule}`)
         .with.property("message")
-        .that.includes(`Fix: pulumi config set file-search:${key} VALUE -s dev`);
+        .that.matches(/Fix: pulumi config set (--path )?'?file-search:\S+ VALUE -s dev$/);
     }
   });
 

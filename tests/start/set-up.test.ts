@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 
-const bin = resolve(__dirname, "../../bin");
+const startFolder = resolve(__dirname, "../../start");
 
 describe("what runs before the scripts", () => {
   let clone: string;
   beforeEach(() => {
     clone = mkdtempSync(join(tmpdir(), "queuefleet-clone-"));
-    cpSync(bin, join(clone, "bin"), { recursive: true });
+    cpSync(startFolder, join(clone, "start"), { recursive: true });
   });
   afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
   const run = (script: string) => {
-    const { status, stderr } = spawnSync(process.execPath, [join(clone, "bin", script)], {
+    const { status, stderr } = spawnSync(process.execPath, [join(clone, "start", script)], {
       encoding: "utf8",
     });
     return { status, stderr };
