@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { arnOf, standardTags } from "../deployment";
 import { allow, assumedBy, type Statement } from "../iam";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
 /** The policy of a machine: exactly the actions that it uses. */
-export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
+function workerPolicy(args: WorkerFleetArgs, bundleKey: string, kmsKeyArn?: string): string {
   const { deployment, queue, names } = args;
   const { databaseUrlParameter } = args.worker.processor;
   const logGroupArn = arnOf(deployment, "logs", `log-group:${names.logGroup}`);
@@ -17,6 +17,10 @@ export function workerPolicy(args: WorkerFleetArgs, bundleKey: string): string {
       queue.arn,
     ),
     allow("DeadLetter", ["sqs:SendMessage"], queue.deadLetterArn),
+    // Source: SQS guide, "Key management": receiving decrypts, sending makes a data key.
+    ...(kmsKeyArn === undefined
+      ? []
+      : [allow("UseQueueKey", ["kms:Decrypt", "kms:GenerateDataKey"], kmsKeyArn)]),
     ...(reads.length === 0
       ? []
       : [
@@ -78,6 +82,7 @@ export function workerRole(
   bundleKey: string,
   parent: pulumi.Resource,
 ): { profile: aws.iam.InstanceProfile; policy: aws.iam.RolePolicy } {
+  const { kmsKeyArn } = args.queue;
   const tags = standardTags(args.deployment);
   const role = new aws.iam.Role(
     `${name}-role`,
@@ -86,7 +91,14 @@ export function workerRole(
   );
   const policy = new aws.iam.RolePolicy(
     `${name}-role-policy`,
-    { name: "worker", role: role.name, policy: workerPolicy(args, bundleKey) },
+    {
+      name: "worker",
+      role: role.name,
+      policy:
+        kmsKeyArn === undefined
+          ? workerPolicy(args, bundleKey)
+          : pulumi.output(kmsKeyArn).apply((key) => workerPolicy(args, bundleKey, key)),
+    },
     { parent },
   );
   const profile = new aws.iam.InstanceProfile(

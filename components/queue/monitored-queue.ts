@@ -31,6 +31,8 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
   readonly visibilityTimeoutSeconds: number;
   readonly jobTimeoutSeconds: number;
   readonly maxReceiveCount: number;
+  /** The customer's key, if the queues have one: what sends or receives needs its use. */
+  readonly kmsKeyArn: pulumi.Input<string> | undefined;
   readonly output: OutputPart;
   readonly alarms: DeployedAlarm[];
   readonly widgets: Widget[];
@@ -46,6 +48,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
     this.visibilityTimeoutSeconds = args.visibilityTimeoutSeconds;
     this.jobTimeoutSeconds = args.jobTimeoutSeconds;
     this.maxReceiveCount = args.maxReceiveCount;
+    this.kmsKeyArn = args.kmsKeyArn;
     this.queueName = args.queueName;
     this.deadLetterQueueName = args.deadLetterQueueName;
     this.arn = arnOf(deployment, "sqs", args.queueName);

@@ -98,6 +98,18 @@ describe("WorkerFleet", () => {
     ]);
   });
 
+  it("lets a machine use the customer's key of its queue, and no other", async () => {
+    const kmsKeyArn = "arn:aws:kms:ap-northeast-1:123456789012:key/k";
+    const { named } = await buildFleet({ queue: { kmsKeyArn } });
+    const { Statement } = JSON.parse(named("workers-role-policy").inputs.policy as string) as {
+      Statement: Statement[];
+    };
+    expect(Statement.find(({ Sid }) => Sid === "UseQueueKey")).to.deep.include({
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: kmsKeyArn,
+    });
+  });
+
   it("refreshes one machine first, waits, and stops when an alarm of the release fires", async () => {
     const { ofType } = await buildFleet();
     const { inputs } = ofType(group)[0] ?? {};
