@@ -1,5 +1,6 @@
-/** The arrows of the house: what a folder may import besides itself and npm packages. An import of types counts too,
- *  which is why a tool of its own holds them: ESLint's rules and knip look for circles among values only. */
+/** Which folders a folder may import, besides itself and npm packages. Imports of types count too, so
+ *  dependency-cruiser
+ *  checks this: ESLint and knip find only cycles of values. */
 const arrows = {
   start: [],
   contracts: [],
@@ -13,7 +14,7 @@ const arrows = {
 };
 const house = [...Object.keys(arrows), "tests"];
 
-/** The engine of `local/`, from the ground up: each may import what stands before it. */
+/** The folders of the engine in `local/`. Each may import the folders before it in this list. */
 const engine = [
   "process",
   "values",
@@ -43,7 +44,7 @@ const inLocal = (name) => `local/${name}`;
 
 export default {
   forbidden: [
-    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
     ...Object.entries(arrows).map(([folder, allowed]) => ({
       name: `arrows-of-${folder}`,
       severity: "error",
@@ -58,7 +59,7 @@ export default {
     })),
     {
       name: "local-has-named-folders",
-      comment: "A new folder of local/ needs its arrows above.",
+      comment: "Add the new folder of local/ to `steps` above.",
       severity: "error",
       from: {
         path: under(["local"]),

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** A helper process that says on which port it listens; it ends with this one. */
+/** A helper process that prints its port. It ends when this process ends. */
 export async function startChild(script: string, args: string[] = []) {
   const child = fork(join(__dirname, script), args, {
     execArgv: script.endsWith(".ts") ? ["--require", "tsx/cjs"] : [],

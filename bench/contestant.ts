@@ -10,12 +10,12 @@ export interface Race {
   queueUrl: string;
   deadLetterQueueUrl: string;
   meter: Meter;
-  /** Messages that may be worked on at once. */
+  /** Messages that may be processed at the same time. */
   slots: number;
   work: (body: string) => Promise<void>;
 }
 
-/** A way to consume a queue; `start` answers how to stop it. */
+/** A consumer that is measured. `start` returns a function that stops it. */
 export interface Contestant {
   name: string;
   start(race: Race): () => Promise<void>;

@@ -1,7 +1,7 @@
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Stands between a consumer and the server and makes every call take longer, as a network does.
+/** A proxy between the consumer and the server that delays every call, as a network does.
  *  Arguments: the server's port and the milliseconds to add. */
 const [serverPort = "", delayMs = ""] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true });

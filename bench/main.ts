@@ -14,10 +14,10 @@ const contestants = [rawLoop, queuefleet, sqsConsumerPerMessage, sqsConsumerBatc
 const longEvery = 10;
 const mixedSlots = 10;
 
-/** As many messages in hand as the raw loop's four pollers have. */
+/** The number of messages that the raw loop's four pollers hold at the same time. */
 const noOpSlots = 40;
 
-/** What ten slots can do at best: 10 / (0.9 × 10 ms + 0.1 × 500 ms). */
+/** The maximum rate of ten slots: 10 / (0.9 × 10 ms + 0.1 × 500 ms). */
 const mixedLimitPerSecond = (1000 * mixedSlots) / (0.9 * 10 + 0.1 * 500);
 
 async function races(): Promise<void> {
@@ -33,7 +33,7 @@ async function races(): Promise<void> {
       const endpoints = { endpoint: proxy.endpoint, serverEndpoint: server.endpoint };
       await interleave(
         `no-op, +${delayMs} ms`,
-        // The short races vary most with other load on the machine, and cost least.
+        // The short races vary most when the machine has other load, so they get the most rounds.
         delayMs === 0 ? 3 * rounds : rounds,
         (contestant) => course(endpoints, noOpSlots, noOpJobs(contestant, delayMs)),
         results,
@@ -58,7 +58,8 @@ async function races(): Promise<void> {
   );
 }
 
-/** In turns, so that other load on the machine affects all alike; the first round does not count. */
+/** The contestants take turns, so that other load on the machine affects all of them equally. The first round does
+ *  not count. */
 async function interleave(
   name: string,
   rounds: number,
@@ -90,7 +91,7 @@ function course(
   return { ...endpoints, slots, jobsMs };
 }
 
-/** Consumers that wait for the slowest of each batch would take minutes over the longer course. */
+/** A consumer that waits for the slowest message of each batch would need minutes for the longer course. */
 function isSlow(contestant: Contestant): boolean {
   return contestant !== queuefleet && contestant !== squiss;
 }
@@ -101,7 +102,7 @@ function noOpJobs(contestant: Contestant, delayMs: number): number[] {
   return new Array<number>(count).fill(0);
 }
 
-/** The same jobs in the same shuffled order every time. The last fifth are short, so that a long one at
+/** The same jobs in the same shuffled order in every run. The last fifth of the jobs are short, so that a long job at
  *  the very end, when the other slots have nothing left, does not decide the result. */
 function mixedJobs(count: number): number[] {
   const shuffled = count - Math.floor(count / 5);

@@ -9,7 +9,8 @@ const root = resolve(__dirname, "..");
 const pulumiLocal = join(root, "local/bin/pulumi-local.js");
 const resourcesPerPair = 4;
 
-/** `npm run bench -- many-queues 250 1000`: a preview of so many queue pairs by the embedded engine, with its time and
+/** `npm run bench -- many-queues 250 1000`: previews programs with 250 and with 1,000 queue pairs in the embedded
+ *  engine and prints the time and
  *  the most memory that each of its processes took (Linux only). */
 export async function manyQueues(sizes: readonly number[]): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "many-queues-"));
@@ -29,7 +30,7 @@ export async function manyQueues(sizes: readonly number[]): Promise<void> {
 }
 
 async function preview(pairs: number, environment: NodeJS.ProcessEnv): Promise<string> {
-  // Beside the program, whose project file names files relative to its folder.
+  // In the folder of the program, because Pulumi.yaml contains paths relative to its folder.
   const project = join(root, "bench/programs/.build");
   cpSync(join(root, "bench/programs/many-queues"), project, { recursive: true });
   const config = `config:\n  aws:region: ap-northeast-1\n  many-queues:pairs: ${pairs}\n`;
@@ -62,7 +63,7 @@ async function preview(pairs: number, environment: NodeJS.ProcessEnv): Promise<s
   }
 }
 
-/** What Linux keeps as the peak of a process, for the one that was started and all below it. */
+/** The peak memory of the started process and of each of its descendants, as Linux records it. */
 function notePeaks(top: number, memory: Map<string, number>): void {
   const family = new Set([top]);
   for (const pid of processIds()) {
@@ -95,7 +96,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    // It ended in the meantime.
+    // The process has ended in the meantime.
     return "";
   }
 }

@@ -6,7 +6,7 @@ import type {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 
-/** Watches a contestant's own SDK clients, the same way for all of them: which calls it makes and when
+/** Measures the SDK clients of a contestant, in the same way for all contestants: which calls it makes and when
  *  the queue has acknowledged the delete of each message. */
 export class Meter {
   deleted = 0;

@@ -10,7 +10,7 @@ export interface RaceResult {
 }
 
 export interface Course {
-  /** Where the contestant's calls go; the queue is filled past the delay. */
+  /** The endpoint of the contestant. The queue is filled without the delay. */
   endpoint: string;
   serverEndpoint: string;
   slots: number;
@@ -20,7 +20,7 @@ export interface Course {
 
 let queues = 0;
 
-/** One contestant, one fresh queue, from start to the delete of the last message. */
+/** Measures one contestant on a new queue, from its start to the delete of the last message. */
 export async function race(contestant: Contestant, course: Course): Promise<RaceResult> {
   const config = {
     region: "ap-northeast-1",

@@ -1,4 +1,4 @@
-// An ES module, because fauxqs can only be imported. A process of its own, so that the server and the
+// An ES module, because fauxqs can only be imported. A separate process, so that the server and the
 // consumer under test do not share an event loop.
 import { buildApp } from "fauxqs";
 

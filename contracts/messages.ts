@@ -5,7 +5,7 @@ import { z } from "zod";
 export const s3EventRecordSchema = z.object({
   eventVersion: z
     .string()
-    .regex(/^2\.\d+$/, "is not a version 2.x, the only one this worker knows"),
+    .regex(/^2\.\d+$/, "is not a version 2.x, and this worker can only read 2.x"),
   eventSource: z.literal("aws:s3"),
   eventTime: z.iso.datetime({ offset: true }),
   eventName: z.string().min(1),

@@ -1,8 +1,8 @@
 "use strict";
-// Loaded with --require into the process of a Pulumi program. The SDK keeps the text of a stack with each of the
-// hundred promises of a resource, for people who look for promises that never end (PULUMI_DEBUG_PROMISE_LEAKS). For
-// all others these texts, with source maps applied to each, are a large part of a program's time and memory.
-// Only that call goes without a stack: what a promise is rejected with has its own.
+// Loaded with --require into the process of a Pulumi program. The SDK stores a stack trace with each of the
+// hundred promises of a resource. This helps to find promises that never end (PULUMI_DEBUG_PROMISE_LEAKS). For
+// all other users these stack traces, each with source maps applied, cost a large part of a program's time and memory.
+// Only that call has no stack trace. The error with which a promise is rejected has its own stack trace.
 const Module = require("node:module");
 
 const wrapped = new WeakSet();

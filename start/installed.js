@@ -1,9 +1,10 @@
 "use strict";
-// Runs before anything that is installed, on whatever Node there is: says what to do instead of a stack trace.
+// Runs before any installed package, on any version of Node. Prints one sentence that says what to do, not a stack
+// trace.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-// npm writes it last, when all packages are there and their scripts have run.
+// npm writes this file last, after all packages are installed and their scripts have run.
 const installed = existsSync(join(__dirname, "..", "node_modules", ".package-lock.json"));
 const ownNode = Number(process.versions.node.split(".")[0]) >= 22;
 

@@ -1,19 +1,22 @@
 "use strict";
-// Loads TypeScript in a Node process: `node -r ./start/typescript.cjs …`. A preview is several processes, and most of its
-// time is their start, so this does only what they need: esbuild removes the types (`npm run types` checks them), its
-// output is cached by content, and V8's compile cache is on. tsx reads and analyses every file of every package as well,
+// Loads TypeScript in a Node process: `node -r ./start/typescript.cjs …`. A preview is several processes, and most of
+// its
+// time is spent on starting them. So this loader only does the necessary: esbuild removes the types (`npm run types`
+// checks them), its
+// output is cached by content, and V8's compile cache is on. tsx reads and analyses every file of every package as
+// well,
 // which takes twice the time of the modules themselves.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
 
-// One for every home, so that what the rehearsal compiled is there for everything after it.
+// One cache for all values of PULUMI_LOCAL_HOME, so that files compiled by the rehearsal are reused by later commands.
 const caches = join(__dirname, "..", ".local", "cache");
 const cache = join(caches, "typescript");
 // Node 20, which may run the official CLI's programs, does not have it.
 Module.enableCompileCache?.(join(caches, "node"));
-// Node's own: it reads a map only when an error's stack is asked for.
+// Node's own support: it reads a source map only when the stack of an error is read.
 (Module.setSourceMapsSupport ?? process.setSourceMapsEnabled)(true);
 
 const options = {
@@ -22,7 +25,7 @@ const options = {
   target: "node22",
   sourcemap: "inline",
   sourcesContent: false,
-  // import() becomes require(), which finds TypeScript too.
+  // import() becomes require(), which can load TypeScript too.
   supported: { "dynamic-import": false },
 };
 const { version } = require("esbuild/package.json");
@@ -48,7 +51,7 @@ function javaScriptOf(file, loader) {
   try {
     return readFileSync(kept, "utf8");
   } catch {
-    // Not seen before. Only now, because it takes a process of its own.
+    // Not in the cache. esbuild is loaded only here, because it starts a separate process.
     const { code } = require("esbuild").transformSync(source, {
       ...options,
       loader,
@@ -62,10 +65,10 @@ function javaScriptOf(file, loader) {
 function keep(file, code) {
   try {
     mkdirSync(cache, { recursive: true });
-    // Whole or not at all: other processes read here too.
+    // Written to a temporary name and renamed: another process must not read half a file.
     writeFileSync(`${file}.${process.pid}`, code);
     renameSync(`${file}.${process.pid}`, file);
   } catch {
-    // A cache that cannot be written costs time only.
+    // If the cache cannot be written, only time is lost.
   }
 }

@@ -1,5 +1,5 @@
 "use strict";
-// Runs before whatever keeps something under .local/: says what is wrong instead of a stack trace.
+// Runs before every script that writes to .local/. Prints one sentence that says what is wrong, not a stack trace.
 const { accessSync, constants, mkdirSync } = require("node:fs");
 const { join } = require("node:path");
 

@@ -3,7 +3,7 @@ import * as awsKeys from "@pulumi/aws/config/vars";
 import { closestMatch } from "leven";
 import { z } from "zod";
 
-/** A system's keys, each with the schema of its value. */
+/** The keys of a system, each with the schema of its value. */
 export type Shape = Record<string, z.ZodType>;
 
 export interface Order<Name extends string = string> {
@@ -16,11 +16,11 @@ export interface Fault {
   /** Fully qualified. */
   key: string;
   rule: string;
-  /** Arguments of `pulumi config`, a text for each command. */
+  /** Arguments of `pulumi config`: one text per command. */
   fix: string[];
 }
 
-/** By fully qualified key, as the CLI hands them over: numbers, booleans and lists as JSON. */
+/** Values by fully qualified key, as the CLI passes them: numbers, booleans and lists as JSON. */
 export type Texts = Record<string, string>;
 
 export const regionKey = "aws:region";
@@ -32,14 +32,14 @@ export function regionFaults(texts: Texts, exampleRegion: string): Fault[] {
   ];
   if (region === undefined) return fault("the program needs it for names", exampleRegion);
   const regions: string[] = Object.values(Region);
-  // The provider's own key, for a region that is newer than its list.
+  // A key of the AWS provider, for regions that are newer than its list.
   if (regions.includes(region) || texts["aws:skipRegionValidation"] === "true") return [];
   const near = nearest(region, [exampleRegion, ...regions], 4);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
   return fault(`AWS has no such region${hint}`, near ?? exampleRegion);
 }
 
-/** Keys that nothing reads: a name with a typing error would be passed over in silence. */
+/** Keys that the program does not read. Without this check, a misspelt key would be ignored without a message. */
 export function unknownKeyFaults(project: string, shape: Shape, texts: Texts): Fault[] {
   return Object.keys(texts).flatMap((key): Fault[] => {
     const meant = meantKey(project, shape, key);
@@ -85,7 +85,7 @@ export function orderFaults(
     const relations = isSet ? ["below", "at most"] : ["above", "at least"];
     const relation = relations[mayBeEqual ? 1 : 0];
     const [key, otherKey] = [`${project}:${own}`, `${project}:${other}`];
-    const shown = isSecret(otherKey) ? "a secret value" : String(valueOf(other));
+    const shown = isSecret(otherKey) ? "a secret value" : String(isSet ? high : low);
     return [{ key, rule: `must be ${relation} ${other} (${shown})`, fix: [setting(key)] }];
   });
 }
@@ -95,13 +95,14 @@ function setting(key: string, schema?: z.ZodType): string {
   return bare instanceof z.ZodArray ? `set --path '${key}[0]' VALUE` : `set ${key} VALUE`;
 }
 
-/** The key itself where something reads it or another package may; the one like it where it has a typing error;
- *  undefined where the project has none like it. */
+/** The key that was meant: the key itself if the system or another package may read it, the most similar key if it is
+ *  misspelt,
+ *  or undefined if no key is similar. */
 function meantKey(project: string, shape: Shape, key: string): string | undefined {
   const [namespace = "", name = ""] = key.split(/:(.*)/s);
   if (nearest(namespace, [project], project.length / 4) === undefined) {
     const known = [...Object.keys(shape).map((own) => `${project}:${own}`), ...awsProviderKeys];
-    // Two letters: gcp:region is a key of its own, three letters away from aws:region.
+    // At most two letters: gcp:region is a valid key and differs in three letters from aws:region.
     return nearest(key, known, 2) ?? key;
   }
   const near = nearest(name, Object.keys(shape), 0.4 * name.length);
@@ -110,7 +111,7 @@ function meantKey(project: string, shape: Shape, key: string): string | undefine
 
 const awsProviderKeys = Object.keys(awsKeys).map((name) => `aws:${name}`);
 
-/** The candidate that the fewest typing errors turn into the text, if they are no more than so many letters. */
+/** The most similar candidate. Undefined if it differs in more letters than allowed. */
 function nearest(text: string, candidates: string[], letters: number): string | undefined {
   // Capital letters alone are a typing error too.
   const same = candidates.find((candidate) => candidate.toLowerCase() === text.toLowerCase());

@@ -16,17 +16,17 @@ import {
 
 /** What a system states about its configuration. */
 export interface ConfigurationRules<S extends Shape> {
-  /** A schema for each key of the project; its messages go on after "KEY is VALUE; ". */
+  /** A schema for each key of the project. Each message is appended to "KEY is VALUE; ". */
   shape: S;
-  /** Pairs of numbers that only make sense in one order. */
+  /** Pairs of numbers of which the first must not be above the second. */
   orders: Order<keyof S & string>[];
   /** What components use for keys that are not set, as far as orders ask for it. */
   defaults?: Partial<Record<keyof S & string, number>>;
-  /** For the advice where no region is set. */
+  /** The region that a message proposes if none is set. */
   exampleRegion: string;
 }
 
-/** A number that a component takes; the component states the range. */
+/** A whole number in the range that the component allows. */
 export function wholeNumber({ min, max }: Range) {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.int(rule).min(min, rule).max(max, rule);

@@ -1,11 +1,12 @@
 "use strict";
-// How a system's program starts, with either engine: `nodeargs` in its Pulumi.yaml names this file. Pulumi's own loader
+// Loaded before a system's program, with both engines: `nodeargs` in Pulumi.yaml names this file. Pulumi's own loader
 // would check the types at every start; `npm run types` does that.
 const Module = require("node:module");
 require("../start/typescript.cjs");
 require("../start/cheap-promises.cjs");
 
-// Pulumi's runner loads source-map-support, which looks for maps in the files on disk, where TypeScript has none: errors
+// Pulumi's runner loads source-map-support, which looks for maps in the files on disk, where TypeScript has none:
+// errors
 // would show wrong lines. Node's own maps, which the loader above has turned on, know the right ones.
 const file = require.resolve("source-map-support/register", {
   paths: [require.resolve("@pulumi/pulumi/package.json")],

@@ -17,7 +17,7 @@ const metricsIntervalSeconds = 15;
 /** A query that the database does not answer keeps its connection; by then every message has its end. */
 const longestCloseMs = 2000;
 
-/** Serves the queue until it is told to stop; answers with the process's exit code. */
+/** Processes the queue until SIGTERM or SIGINT. Returns the exit code of the process. */
 export async function runWorker(
   environment: WorkerEnvironment,
   output: WorkerOutput,

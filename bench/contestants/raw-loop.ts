@@ -8,7 +8,7 @@ import type { Contestant, Race } from "../contestant";
 
 const pollers = 4;
 
-/** The upper limit: what the SDK itself can do, without any error handling. */
+/** The upper limit: the SDK alone, without any error handling. */
 export const rawLoop: Contestant = {
   name: "raw SDK loop, 4 pollers",
   start(race) {

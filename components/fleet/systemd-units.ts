@@ -1,6 +1,6 @@
 import { machinePaths } from "../../contracts/machine";
 
-/** Takes away everything that the worker does not need, in case a document exploits a bug. Without
+/** Removes all rights that the worker does not need, in case a document exploits a bug. Without
  *  MemoryDenyWriteExecute, because Node compiles code at run time. */
 const hardening = [
   "DynamicUser=yes",

@@ -32,7 +32,7 @@ export interface MonitoredQueueArgs {
   maxReceiveCount: number;
   /** Seconds, 60–1,209,600. Default 4 days, the default of SQS. */
   messageRetentionSeconds?: number;
-  /** Default 14 days, the maximum of SQS: a dead letter waits until someone looks at it. */
+  /** Default 14 days, the maximum of SQS: a dead letter must be kept until someone has checked it. */
   deadLetterRetentionSeconds?: number;
   /** Default 20, the longest poll: it causes the fewest empty receives. */
   receiveWaitTimeSeconds?: number;

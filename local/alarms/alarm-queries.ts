@@ -10,7 +10,7 @@ export interface MetricQuery {
   dimensions: Dimension[];
 }
 
-/** What an alarm watches: metrics, and how one series is made of them. */
+/** The metrics that an alarm watches, and the expression that computes one series from them. */
 export interface AlarmQueries {
   metrics: MetricQuery[];
   periodSeconds: number;
@@ -29,7 +29,7 @@ export function alarmQueries(alarm: MetricAlarm): AlarmQueries {
     id: "m",
     namespace: Namespace,
     name: MetricName,
-    // Both are described; the extended one is set only when it counts.
+    // DescribeAlarms returns both fields. The extended one is set only if it is used.
     statistic: alarm.ExtendedStatistic ?? alarm.Statistic ?? "Average",
     dimensions: alarm.Dimensions ?? [],
   };
@@ -81,7 +81,7 @@ function mathQueries(queries: MetricDataQuery[]): AlarmQueries {
   };
 }
 
-/** An expression may use another one, which then comes first. */
+/** Sorts the expressions: an expression comes after those that it uses. */
 function inOrder(expressions: MetricDataQuery[]): MetricDataQuery[] {
   const ordered: MetricDataQuery[] = [];
   let rest = expressions;
@@ -89,7 +89,7 @@ function inOrder(expressions: MetricDataQuery[]): MetricDataQuery[] {
     const ready = rest.filter(
       (one) => !rest.some((other) => other !== one && uses(one.Expression, other.Id)),
     );
-    if (ready.length === 0) throw new Error("its expressions use each other in a circle");
+    if (ready.length === 0) throw new Error("its expressions refer to each other in a cycle");
     ordered.push(...ready);
     rest = rest.filter((one) => !ready.includes(one));
   }

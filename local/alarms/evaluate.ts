@@ -12,9 +12,9 @@ export interface AlarmRule {
 }
 
 export interface Verdict {
-  /** Undefined: keep the state there is. */
+  /** Undefined: the state does not change. */
   state: AlarmState | undefined;
-  /** The datapoints it was decided on, newest first. */
+  /** The datapoints that decided the state, newest first. */
   evaluated: number[];
 }
 
@@ -25,11 +25,11 @@ const comparisons: Record<string, (value: number, threshold: number) => boolean>
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-/** Periods that are looked at beyond the evaluation periods, so that one late datapoint does not
- *  make an alarm forget what it knew. AWS: "retrieves a higher number of data points". */
+/** Additional periods that are read before the evaluation periods, so that one late datapoint does not
+ *  change the state of an alarm. AWS: "retrieves a higher number of data points". */
 export const extraPeriods = 2;
 
-/** Decides an alarm's state as "Configuring how CloudWatch alarms treat missing data" tells it.
+/** Decides an alarm's state as described in "Configuring how CloudWatch alarms treat missing data".
  *  `points` has one entry per period, oldest first, undefined where there is no datapoint. */
 export function evaluateAlarm(rule: AlarmRule, points: (number | undefined)[]): Verdict {
   const { evaluationPeriods, treatMissingData } = rule;
@@ -54,7 +54,7 @@ export function evaluateAlarm(rule: AlarmRule, points: (number | undefined)[]): 
     return verdict(treatMissingData === "ignore" ? undefined : "INSUFFICIENT_DATA");
   }
   if (breaches < evaluated.length) return verdict("OK");
-  // All there is breaches, but it is too little to say so for sure.
+  // All known datapoints breach, but there are too few of them to decide.
   if (treatMissingData === "ignore") return verdict(undefined);
   const age = range.findLastIndex((point) => point !== undefined) + 1;
   return verdict(age >= needed ? "ALARM" : undefined);

@@ -14,19 +14,19 @@ import { stateReason, stateReasonData } from "./state-reason";
 export interface AlarmEvaluatorOptions {
   scopes: () => Scope[];
   /** How much faster than a real clock periods pass: 30 makes a minute of an alarm two seconds.
-   *  Only periods shrink; values, ages among them, stay what they are. */
+   *  Only periods become shorter. Values do not change, also not ages. */
   speed?: number;
   log: (line: string) => void;
   lookEveryMs?: number;
-  /** How long after the end of a period its last datapoints may still come in. */
+  /** How long after the end of a period its last datapoints may arrive. */
   settleMs?: number;
 }
 
 /** Evaluates the metric alarms of the embedded cloud and sets their state there; the cloud then
- *  delivers the actions and works out composite alarms. */
+ *  runs the actions and evaluates composite alarms. */
 export class AlarmEvaluator {
   private readonly clients = new Map<string, CloudWatchClient>();
-  /** Alarm and period that were evaluated last: nothing new is known before the next one ends. */
+  /** The last evaluated period of each alarm. There is no new data before the next period ends. */
   private readonly done = new Map<string, string>();
   private readonly complained = new Set<string>();
   private readonly watch: Repetition;
@@ -60,7 +60,7 @@ export class AlarmEvaluator {
     try {
       const queries = alarmQueries(alarm);
       const rule = alarmRule(alarm);
-      // CloudWatch itself knows no period under a second.
+      // CloudWatch has no period below one second.
       const periodSeconds = Math.max(
         1,
         Math.round(queries.periodSeconds / (this.options.speed ?? 1)),

@@ -1,7 +1,7 @@
 import jsep from "jsep";
 import { type ExpressionScope, functions, pointwise, type Series, type Value } from "./metric-math";
 
-// CloudWatch's metric math has words for && and ||, and ^ is the power.
+// CloudWatch's metric math has AND and OR instead of && and ||, and ^ means power.
 jsep.addBinaryOp("OR", 1);
 jsep.addBinaryOp("AND", 2);
 jsep.removeBinaryOp("^");
@@ -25,8 +25,8 @@ const operators: Record<string, (a: number, b: number) => number> = {
   "||": (a, b) => Number(a !== 0 || b !== 0),
 };
 
-/** Works out a metric-math expression. What CloudWatch knows and this does not is an error that
- *  names it, never a wrong number. */
+/** Evaluates a metric-math expression. If it uses a function that is not supported here, the result is an error that
+ *  names the function, never a wrong number. */
 export function evaluateExpression(text: string, scope: ExpressionScope): Series {
   const value = evaluate(jsep(text), scope, text);
   if (typeof value === "string" || isList(value)) {

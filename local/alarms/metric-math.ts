@@ -1,9 +1,9 @@
 /** Values on a grid of timestamps, oldest first; undefined where there is no datapoint. */
 export type Series = (number | undefined)[];
-/** What a metric-math expression can be made of; a list only inside a function. */
+/** A value in a metric-math expression. Lists are allowed only as arguments of functions. */
 export type Value = number | string | Series | Series[];
 
-/** Combines numbers and series point by point; a point that one lacks is lacking in the result. */
+/** Combines numbers and series point by point. If one series has no value at a point, the result has none. */
 export function pointwise(values: Value[], combine: (point: number[]) => number): number | Series {
   const length = values.find((value) => typeof value === "object")?.length;
   if (length === undefined) return combine(values.map(asNumber));
@@ -43,7 +43,7 @@ export const functions: Record<string, MathFunction> = {
   IF: ([condition, then, otherwise]) => choose(condition, then, otherwise),
 };
 
-/** Over a list point by point, over one series to a number, as CloudWatch has it. */
+/** For a list of series: combines them point by point. For one series: returns one number. As CloudWatch does. */
 function reduction(combine: (points: number[]) => number): MathFunction {
   return ([value]) => {
     if (Array.isArray(value) && Array.isArray(value[0])) {
@@ -83,7 +83,7 @@ function fill(series: Series, filler: Value | undefined): Series {
   return series.map((point, index) => point ?? at(filler, index));
 }
 
-/** From one datapoint to the next; the first has none before it. */
+/** The difference between each datapoint and the one before. The first has no result. */
 function differences(series: Series): Series {
   return series.map((point, index) => {
     const before = series[index - 1];

@@ -2,7 +2,7 @@ import { type CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-clo
 import type { MetricQuery } from "./alarm-queries";
 import type { Series } from "./metric-math";
 
-/** A row of whole periods, the last of which has ended. */
+/** Consecutive whole periods. The last one has ended. */
 export interface Grid {
   /** Start of the first period, seconds since 1970. */
   from: number;
@@ -10,7 +10,7 @@ export interface Grid {
   length: number;
 }
 
-/** The grid of the last whole periods before a moment. */
+/** The grid of the last whole periods before a time. */
 export function lastPeriods(nowMs: number, periodSeconds: number, length: number): Grid {
   const end = Math.floor(nowMs / 1000 / periodSeconds) * periodSeconds;
   return { from: end - length * periodSeconds, periodSeconds, length };

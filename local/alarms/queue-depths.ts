@@ -8,7 +8,7 @@ export interface QueueDepth {
   inFlight: number;
 }
 
-/** How deep a queue was over time, a point a second where one is known. */
+/** The depth of a queue over time: one point per second, if known. */
 export async function queueDepths(
   scope: Scope,
   queueName: string,

@@ -9,7 +9,7 @@ const comparisonWords: Record<string, string> = {
   LessThanOrEqualToThreshold: "less than or equal to",
 };
 
-/** The reason in CloudWatch's own words, which people and programs know. */
+/** The reason in CloudWatch's wording, because users and programs know it. */
 export function stateReason(rule: AlarmRule, verdict: Verdict, from: AlarmState): string {
   const { state, evaluated } = verdict;
   const periods = rule.evaluationPeriods;

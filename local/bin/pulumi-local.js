@@ -4,12 +4,12 @@ const path = require("node:path");
 
 const root = path.resolve(__dirname, "../..");
 
-/** The SDKs need Node 22; the package `node` brings it, whatever the machine has. */
+/** The SDKs need Node 22. The npm package `node` installs it, so the version of Node on the machine does not matter. */
 function runOnOwnNode() {
   const { spawn } = require("node:child_process");
   const node = path.join(root, "node_modules", ".bin", "node");
   const child = spawn(node, [__filename, ...process.argv.slice(2)], { stdio: "inherit" });
-  // Ctrl-C reaches the child by itself; this process only waits for what it makes of it.
+  // The terminal sends Ctrl-C to the child too. This process only waits until the child ends.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.on("error", (error) => {
@@ -28,7 +28,7 @@ async function run() {
   require("../../start/typescript.cjs");
   const { main } = require("../cli/main.ts");
   const code = await main(process.argv.slice(2));
-  // Once stdout has taken everything; what still runs is of no use to anybody.
+  // Exit after stdout is written. Whatever still runs is not needed.
   process.stdout.write("", () => process.exit(code));
 }
 

@@ -1,16 +1,17 @@
 import { exitCodes } from "./exit";
 
-/** Ctrl-C once: no new steps, what runs is finished and kept. Twice: at once. */
+/** First Ctrl-C: no new steps; running steps are finished and their results are saved. Second Ctrl-C: exit
+ *  immediately. */
 export function cancellation(): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) {
-      say("Cancelled at once; what was running may be unfinished.");
+      say("Cancelled at once; steps that were running may be unfinished.");
       process.exit(exitCodes.cancelled);
     }
-    // First, so that whoever draws on the terminal makes room.
+    // Abort first, so that the progress display is removed from the terminal before the message is printed.
     controller.abort();
-    say("Cancelling: what runs is finished and kept. Press Ctrl-C again to stop at once.");
+    say("Cancelling: running steps are finished and saved. Press Ctrl-C again to stop at once.");
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
@@ -23,7 +24,7 @@ export function cancellation(): { signal: AbortSignal; dispose(): void } {
   };
 }
 
-/** Over the ^C that a terminal shows. */
+/** Writes over the ^C that a terminal shows. */
 function say(text: string): void {
   process.stderr.write(`${process.stderr.isTTY ? "\r" : ""}${text}\n`);
 }

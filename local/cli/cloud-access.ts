@@ -3,15 +3,15 @@ import { assertLoopback } from "../process/loopback-guard";
 import { CommandError, exitCodes } from "./exit";
 import { pulumiLocal } from "../process/command";
 
-/** What program, policy packs and providers find in their environment: the embedded cloud, never AWS.
- *  A set AWS_ENDPOINT_URL (a cloud that somebody else runs on this machine) comes first. */
+/** The environment variables of program, policy packs and providers. They name the embedded cloud, never AWS.
+ *  If AWS_ENDPOINT_URL is set (another cloud on this machine), it is used instead. */
 export function cloudEnvironment(
   home: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
   const clean: NodeJS.ProcessEnv = {
     ...Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("AWS_"))),
-    // An SDK that finds no credentials must not look for a machine's role.
+    // An SDK without credentials must not ask the metadata service for the role of the machine.
     AWS_EC2_METADATA_DISABLED: "true",
   };
   const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
@@ -19,7 +19,7 @@ export function cloudEnvironment(
     assertLoopback(endpoint);
     if (AWS_ACCESS_KEY_ID === undefined) {
       throw new CommandError(
-        "AWS_ENDPOINT_URL is set and AWS_ACCESS_KEY_ID is not; the embedded cloud takes a 12-digit account id.",
+        "AWS_ENDPOINT_URL is set, but AWS_ACCESS_KEY_ID is not. Set AWS_ACCESS_KEY_ID to a 12-digit account id.",
         exitCodes.authentication,
       );
     }

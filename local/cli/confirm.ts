@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { CommandError, exitCodes } from "./exit";
 
-/** Ends a command that would ask where nobody can answer. */
+/** Ends a command that must ask a question if there is no terminal. */
 export function assertCanAsk(command: string, otherWays = "pass --yes."): void {
   if (process.stdin.isTTY) return;
   throw new CommandError(
-    `${command} asks first, and there is no terminal to ask on; ${otherWays}`,
+    `${command} asks for confirmation, but there is no terminal; ${otherWays}`,
     exitCodes.configuration,
   );
 }
@@ -26,7 +26,7 @@ export async function confirm(
       if (/^d(etails)?$/i.test(answer)) details?.();
     }
   } catch (error) {
-    // Ctrl-C and Ctrl-D at the question come this way too.
+    // Ctrl-C and Ctrl-D at the question also end here.
     if (!(error instanceof Error) || error.name !== "AbortError") throw error;
     process.stderr.write("\n");
     return "cancelled";

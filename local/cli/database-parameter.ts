@@ -5,8 +5,9 @@ import type { Session } from "./session";
 /** A configuration key of this name holds the name of an SSM SecureString with a connection string. */
 const key = "databaseUrlParameter";
 
-/** On AWS an operator puts the connection string there by hand; here the database is ours, so the
- *  program finds it before its first machine looks. A cloud that somebody else runs is left alone. */
+/** On AWS an operator stores the connection string by hand. Here the embedded database is used, so it is stored
+ *  before the
+ *  first machine reads it. Nothing is stored in a cloud that this command did not start. */
 export async function putDatabaseUrl({ config, workspace }: Session): Promise<void> {
   const parameter = config.values[`${workspace.project.name}:${key}`];
   const region = config.values["aws:region"];

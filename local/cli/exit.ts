@@ -1,7 +1,7 @@
 import { StackLocked } from "../state/lock";
 import { ProjectError } from "../process/fault";
 
-/** As the Pulumi CLI has them. */
+/** The exit codes of the Pulumi CLI. */
 export const exitCodes = {
   success: 0,
   error: 1,
@@ -12,7 +12,7 @@ export const exitCodes = {
   cancelled: 8,
 } as const;
 
-/** A fault that ends the command with a code of its own. */
+/** An error that ends the command with a specific exit code. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -27,7 +27,7 @@ export function exitCodeOf(error: unknown): number {
   return exitCodes.error;
 }
 
-/** What a person needs to read; the stack of a fault that nobody foresaw besides. */
+/** The text that is shown for an error. An unexpected error also shows its stack trace. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const foreseen =

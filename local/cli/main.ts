@@ -6,7 +6,7 @@ import { addOperation } from "./commands/operation";
 import { addStack } from "./commands/stack";
 import { exitCodeOf, exitCodes, messageOf } from "./exit";
 
-/** Runs the command line and answers with the exit code. */
+/** Runs the command line and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.success;
   const program = new Command("pulumi-local")
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function report(error: unknown, json: boolean): number {
   if (isCommanderError(error)) {
-    // Help ends here too, with 0; commander has already written what there is to say.
+    // Help ends here too, with code 0. commander has already printed its message.
     if (error.exitCode === 0) return exitCodes.success;
     if (json) answer(exitCodes.configuration, error.message);
     return exitCodes.configuration;

@@ -31,8 +31,8 @@ export interface Phase {
   hasChanges: boolean;
 }
 
-/** One preview, update, refresh or destroy: runs it, shows how it goes on stderr and what came of it on
- *  stdout (unless the command answers with JSON), keeps the state and the history. */
+/** Runs one preview, update, refresh or destroy. Shows the progress on stderr and the result on
+ *  stdout (unless the output is JSON), and saves the state and the history. */
 export async function runPhase(
   session: Session,
   policies: PolicyPacks | undefined,

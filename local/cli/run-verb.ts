@@ -20,11 +20,11 @@ const verbs: Record<
   destroy: { kind: "destroy", preview: "Previewing destroy", doing: "Destroying", noun: "destroy" },
 };
 
-/** Runs up, preview, refresh or destroy and answers with the exit code. */
+/** Runs up, preview, refresh or destroy and returns the exit code. */
 export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number> {
   const changes = verb !== "preview" && !flags.previewOnly;
   if (changes && !flags.yes) {
-    assertCanAsk(verb, "pass --yes to go on, or --preview-only to look.");
+    assertCanAsk(verb, "pass --yes to continue, or --preview-only to see the changes.");
   }
   const cancel = cancellation();
   let session: Session | undefined;
@@ -34,7 +34,7 @@ export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number
     const { backend, reference } = session.workspace;
     if (changes) {
       lock = backend.lock(reference);
-      // What another run changed before the lock was ours.
+      // Another run may have changed the state before this run got the lock.
       session.workspace.base = backend.checkpoint(reference).read();
     }
     if (flags.clearPendingCreates && session.workspace.base !== undefined) {
@@ -75,7 +75,7 @@ async function runPhases(
   return finish(session, flags, applied, true);
 }
 
-/** With --refresh, the refresh comes first and the operation starts from what it found, in a preview too. */
+/** With --refresh, the state is refreshed first and the operation uses the refreshed state, also in a preview. */
 async function runOnce(
   verb: Verb,
   flags: OperationFlags,
@@ -113,7 +113,7 @@ const unchanged = {
   destroy: "No changes: the stack has no resources.",
 };
 
-/** The verdict, said last: what changed, and the exit code that says the same to a machine. */
+/** Prints at the end what changed, and returns the matching exit code. */
 function finish(session: Session, flags: OperationFlags, phase: Phase, applied: boolean): number {
   const { result, collected, hasChanges } = phase;
   const code = verdict(flags, phase);
@@ -130,7 +130,7 @@ function finish(session: Session, flags: OperationFlags, phase: Phase, applied: 
   if (result.result === "cancelled") {
     say(
       session,
-      `Cancelled. ${applied ? `${before}; run it again to go on.` : "Nothing was changed."}`,
+      `Cancelled. ${applied ? `${before}; run it again to continue.` : "Nothing was changed."}`,
     );
   } else if (forbidden > 0) {
     const rules = `${forbidden} mandatory policy ${forbidden === 1 ? "violation" : "violations"}`;
@@ -142,7 +142,7 @@ function finish(session: Session, flags: OperationFlags, phase: Phase, applied: 
     say(
       session,
       applied
-        ? `Failed. ${before}; what was done is kept in the state.`
+        ? `Failed. ${before}; these changes are saved in the state.`
         : "Failed. Nothing was changed.",
     );
   } else if (code === exitCodes.changesNotExpected) {

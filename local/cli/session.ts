@@ -12,7 +12,7 @@ import { cloudEnvironment } from "./cloud-access";
 import { CommandError, exitCodes } from "./exit";
 import { openWorkspace, workspaceConfig, type Workspace } from "./workspace";
 
-/** What the flags of up, preview, refresh and destroy say. */
+/** The flags of up, preview, refresh and destroy. */
 export interface OperationFlags {
   stack: string;
   directory: string;
@@ -30,7 +30,7 @@ export interface OperationFlags {
   target: readonly string[];
 }
 
-/** All that the phases of one command share. */
+/** The values that all phases of one command share. */
 export interface Session {
   workspace: Workspace;
   config: ResolvedConfig;
@@ -44,7 +44,8 @@ export interface Session {
   json: boolean;
 }
 
-/** Reads and checks everything, and starts the policy packs at once: they take as long as the program. */
+/** Reads and checks everything. Starts the policy packs immediately, because their start takes as long as the
+ *  program. */
 export async function openSession(
   flags: OperationFlags,
   signal: AbortSignal,
@@ -78,13 +79,13 @@ export async function openSession(
 
 const withValues = ({ values, secretKeys }: ResolvedConfig) => ({ config: values, secretKeys });
 
-/** With -C a relative pack lies beside the project, as the Pulumi CLI has it. */
+/** With -C, the relative path of a pack is relative to the project's folder, as in the Pulumi CLI. */
 function packSettings(flags: OperationFlags) {
   const { policyPack, policyPackConfig, directory } = flags;
   if (policyPackConfig.length > policyPack.length) {
     throw new CommandError(
       `--policy-pack-config is given ${policyPackConfig.length} times and --policy-pack ${policyPack.length} times; ` +
-        "each configuration belongs to the pack in its place.",
+        "give one configuration for each pack, in the same order.",
       exitCodes.configuration,
     );
   }

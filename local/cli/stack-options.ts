@@ -9,5 +9,5 @@ export const directoryOption = [
 /** For a command that works on one stack. */
 export const forStack = (command: Command): Command =>
   command
-    .requiredOption("-s, --stack <name>", "stack, such as dev (always needed)")
+    .requiredOption("-s, --stack <name>", "stack, such as dev (required)")
     .option(...directoryOption);

@@ -16,7 +16,7 @@ import { organization, StateBackend, type StackReference } from "../state/backen
 import { passphrase, StateSecrets, stateSecrets } from "../state/secrets";
 import { CommandError, exitCodes } from "./exit";
 
-/** One project and stack, as every command that works on a stack finds them. */
+/** The project and stack of a command. */
 export interface Workspace {
   home: string;
   project: Project;
@@ -41,7 +41,7 @@ export function openBackend(home = localHome()): StateBackend {
   return backend;
 }
 
-/** A stack is there when it has a configuration file or a state. */
+/** A stack exists if it has a configuration file or a state. */
 export function openWorkspace({ stack, directory }: StackOptions): Workspace {
   const home = localHome();
   const project = loadProject(resolve(directory));
@@ -54,7 +54,7 @@ export function openWorkspace({ stack, directory }: StackOptions): Workspace {
     const known = [...new Set([...configuredStacks(project), ...states])].sort();
     throw new CommandError(
       `The project ${project.name} has no stack ${JSON.stringify(stack)}; it has ${known.join(", ") || "none"}. ` +
-        `A new one begins with its configuration file, ${file.path}.`,
+        `To add a stack, create its configuration file ${file.path}.`,
       exitCodes.stackNotFound,
     );
   }
@@ -71,7 +71,7 @@ export function openWorkspace({ stack, directory }: StackOptions): Workspace {
   };
 }
 
-/** The configuration as the program gets it; throws with every fault. */
+/** The configuration as the program receives it. Throws one error with all faults. */
 export function workspaceConfig(workspace: Workspace): Promise<ResolvedConfig> {
   const { project, stack, file } = workspace;
   return resolveConfig(project, stack, file, configDecrypter(workspace));

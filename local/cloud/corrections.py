@@ -1,4 +1,4 @@
-"""Starts the embedded cloud with the things put right that it does otherwise than AWS.
+"""Starts the embedded cloud, and corrects functions that behave differently from AWS.
 
 Each correction says what it is for. They fit the version that requirements.txt pins; an attribute
 that is no longer there ends the start with its name.
@@ -165,24 +165,24 @@ def tell_what_was_desired(former, request):
 
 for service in (autoscaling, ec2):
     for action, function in list(service._ACTION_MAP.items()):
-        # The table was made with the former functions.
+        # The table was created with the original functions.
         service._ACTION_MAP[action] = getattr(service, function.__name__, function)
 
 
 class Exactly(dict):
-    """Dimensions that count even when there are none."""
+    """Dimensions that are compared exactly, also if there are none."""
 
     def __bool__(self):
         return True
 
 
 @replaces(cloudwatch, "_dims_from_list")
-def take_no_dimensions_for_no_dimensions(former, dimensions):
-    """Asked for a metric without dimensions it adds up those with any."""
+def match_no_dimensions_exactly(former, dimensions):
+    """If a metric without dimensions is requested, the cloud adds up all metrics with that name."""
     return Exactly(former(dimensions))
 
 
-# The queue in which the server tells a request of what its caller still says.
+# The queue in which the server puts further events of the caller's connection, such as a disconnect.
 caller = contextvars.ContextVar("caller")
 receiver = contextvars.ContextVar("receiver", default=None)
 
@@ -196,17 +196,17 @@ async def remember_the_caller(former, receive, method, headers):
 
 @replaces(sqs, "_dispatch")
 async def remember_who_receives(former, action, request, queue_url):
-    """Apart from the caller, because what a request starts in the background inherits that."""
+    """A separate variable, because background tasks of a request inherit `caller`."""
     if action == "ReceiveMessage":
         receiver.set(caller.get(None))
     return await former(action, request, queue_url)
 
 
 @replaces(sqs, "_collect_msgs")
-def take_none_for_a_caller_who_has_gone(former, queue, count, visibility_timeout):
-    """Its long poll outlives the caller and hides a message that nobody then gets."""
+def receive_nothing_after_a_disconnect(former, queue, count, visibility_timeout):
+    """The cloud's long poll continues after the caller has disconnected, and hides a message that nobody receives."""
     said = receiver.get()
-    # After a request's body nothing comes but the word that the connection is closed.
+    # After the request's body, the only further event is the disconnect.
     if said is not None and not said.empty():
         return []
     return former(queue, count, visibility_timeout)
@@ -214,7 +214,7 @@ def take_none_for_a_caller_who_has_gone(former, queue, count, visibility_timeout
 
 @replaces(sqs, "_dispatch")
 async def count_messages(former, action, request, queue_url):
-    """It publishes no metrics; what only it can count is counted here."""
+    """The cloud publishes no metrics for messages, so they are counted here."""
     result = await former(action, request, queue_url)
     name = (request.get("QueueUrl") or queue_url or "").rstrip("/").rsplit("/", 1)[-1]
     for metric, count in counts(action, result or {}):

@@ -16,7 +16,7 @@ export interface Database {
   process: ChildProcess;
 }
 
-/** What the server may lose when the machine loses power is only what a rehearsal made. */
+/** Without fsync: after a power failure only data of rehearsals and tests may be lost. */
 const settings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -28,7 +28,7 @@ const settings = {
   log_min_duration_statement: "1000",
 };
 
-/** Starts the embedded PostgreSQL on loopback and resolves when it takes connections. */
+/** Starts the embedded PostgreSQL on loopback and resolves when it accepts connections. */
 export async function startDatabase(home: string, processes: ProcessSet): Promise<Database> {
   const binaries = await findBinaries();
   const folder = join(home, "postgres");
@@ -65,9 +65,9 @@ export async function startDatabase(home: string, processes: ProcessSet): Promis
   return { databaseUrl, process: child };
 }
 
-/** Stops it as a person would: open transactions are rolled back, the data is left clean. */
+/** Stops the server normally: open transactions are rolled back, and the data is consistent. */
 export async function stopDatabase(database: Database, processes: ProcessSet): Promise<void> {
-  // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+  // SIGINT is PostgreSQL's fast shutdown. SIGTERM would wait until every client has disconnected.
   await processes.stop(database.process, 10_000, "SIGINT");
 }
 
@@ -76,7 +76,7 @@ async function initialise(initdb: string, home: string, folder: string): Promise
   const finished = join(home, "postgres.ready");
   if (existsSync(finished)) return (await readFile(passwordFile, "utf8")).trim();
 
-  // Left by an initialisation that was cut off.
+  // An interrupted initialisation has left it.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const password = randomBytes(24).toString("base64url");
@@ -91,8 +91,8 @@ async function initialise(initdb: string, home: string, folder: string): Promise
   const args = [
     ...[`--pgdata=${folder}`, "--username=postgres", `--pwfile=${passwordFile}`],
     ...["--auth=scram-sha-256", "--encoding=UTF8", "--no-sync"],
-    // The same order on every operating system; pg_trgm asks the C library what a letter is, and
-    // under its plain C locale no Japanese character is one.
+    // The same sort order on every operating system. pg_trgm asks the C library which characters are letters, and
+    // in the C locale no Japanese character is a letter.
     ...["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
     ...[`--lc-ctype=${process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8"}`],
   ];
@@ -108,13 +108,13 @@ async function initialise(initdb: string, home: string, folder: string): Promise
   return password;
 }
 
-/** Linux and macOS, in this order, for a library that is not there. */
+/** The messages of Linux and of macOS for a missing library. */
 const noLibrary = /error while loading shared libraries|Library not loaded/;
 
 function initialisationFault(error: unknown): string {
   const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
   return noLibrary.test(text)
-    ? `${text.trim()}\nThe links to its libraries are made by an install script, which has not run; ` +
+    ? `${text.trim()}\nAn install script creates the links to its libraries, and it has not run; ` +
         "install the dependencies with their scripts: `npm ci`, without --ignore-scripts."
     : text.trim();
 }
@@ -126,7 +126,7 @@ async function keptPort(file: string): Promise<number> {
   return port;
 }
 
-/** The user's own PG* settings are about another server. */
+/** Without the user's PG* variables, which are for another server. */
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
   return { ...Object.fromEntries(own), LC_ALL: "C" };

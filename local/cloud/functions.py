@@ -1,4 +1,4 @@
-"""What the embedded cloud does otherwise than Lambda with the functions that it runs."""
+"""Corrects how the embedded cloud calls functions, where Lambda does it differently."""
 
 import json
 
@@ -13,7 +13,7 @@ def try_again(_former, function_arn, envelope, _topic, subscription, *_):
     goes to the function's dead-letter queue."""
     function, config, name = lambda_svc._get_func_record_for_ref(function_arn)
     if not function or not config:
-        sns.logger.warning("the function %s, which a topic calls, is not there", name)
+        sns.logger.warning("the function %s, which a topic calls, does not exist", name)
         return
     record = {
         "EventVersion": "1.0",
@@ -27,5 +27,5 @@ def try_again(_former, function_arn, envelope, _topic, subscription, *_):
 
 @replaces(lambda_runtime.Worker, "_drain_stderr_bounded")
 def wait_for_the_last_lines(former, worker, *_, **__):
-    """On a busy machine it gives up too early on what a function logged last, and shows it with the next call."""
+    """On a busy machine the cloud stops too early to wait for the last log lines of a function, and shows them with the next call."""
     return former(worker, first_line_wait=0.25, idle_confirm=0.05, hard_cap=2.0)

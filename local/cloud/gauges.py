@@ -1,4 +1,4 @@
-"""Publishes what AWS would about queues and Auto Scaling groups: AWS/SQS and AWS/AutoScaling gauges.
+"""Publishes the gauges that AWS publishes for queues and Auto Scaling groups: AWS/SQS and AWS/AutoScaling.
 
 Once a second, because alarms may be evaluated on a clock that runs faster; older points are thinned.
 """
@@ -22,7 +22,7 @@ def publish_forever():
     while True:
         time.sleep(INTERVAL_SECONDS)
         if app._MAIN_LOOP is not None and not app._MAIN_LOOP.is_closed():
-            # On the server's own thread: its stores are not made for two.
+            # On the server's thread, because its data is not thread-safe.
             app._MAIN_LOOP.call_soon_threadsafe(publish)
 
 
@@ -49,7 +49,7 @@ def queue_gauges(queue, now):
             delayed += 1
         else:
             in_flight += 1
-        # A standard queue's message that was received three times drops out of this metric.
+        # On a standard queue, a message that was received three times is no longer in this metric.
         if is_fifo or message["receive_count"] < 3:
             oldest = min(oldest, message["sent_at"])
     return {
@@ -82,6 +82,6 @@ def record(scope, namespace, name, value, unit, dimensions, now):
 
 
 def thinned(points, before):
-    """The last point of every minute, for what is older."""
+    """Keeps only the last point of every minute for older times."""
     old = {int(p["Timestamp"] // THINNED_TO_SECONDS): p for p in points if p["Timestamp"] < before}
     return [*old.values(), *(p for p in points if p["Timestamp"] >= before)]

@@ -3,11 +3,12 @@ import { commandLines } from "../process/process-list";
 import { isAlive } from "../process/process-set";
 import { waitUntil } from "../process/wait";
 
-/** How the servers of a home are known in the list of processes. */
+/** The text by which the servers of a home are recognised in the list of processes. */
 export const cloudMark = (home: string) => `queuefleet=${join(home, "cloud")}`;
 const databaseMark = (home: string) => `-D ${join(home, "postgres")} `;
 
-/** Ends servers of this home whose keeper is gone. The guard does that too; this is for when it
+/** Ends servers of this home whose keeper has ended. The guard does this too; this function is for the case that the
+ *  guard
  *  was killed itself, or has not finished yet. */
 export async function endLeftovers(home: string): Promise<void> {
   const leftovers = findLeftovers(home);

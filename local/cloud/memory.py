@@ -1,5 +1,5 @@
-"""What the embedded cloud is told and forgets, kept: without it a read would show drift that nobody made,
-or a change by hand would not be seen."""
+"""Stores settings that the embedded cloud accepts but does not store. Otherwise a refresh would report drift that does not exist,
+or would not detect a manual change."""
 
 import json
 
@@ -9,7 +9,7 @@ from replacing import replaces
 
 @replaces(cloudwatch, "_put_metric_alarm")
 def keep_metric_math(former, params, request, is_cbor, is_json=False):
-    """It forgets the `Metrics` of a metric-math alarm, and a few fields of all alarms."""
+    """The cloud does not store the `Metrics` of a metric-math alarm, and a few fields of all alarms."""
     response = former(params, request, is_cbor, is_json)
     alarm = cloudwatch._alarms.get(request.get("AlarmName", "")) if request else None
     if response[0] != 200 or alarm is None:
@@ -27,7 +27,7 @@ def keep_metric_math(former, params, request, is_cbor, is_json=False):
 
 @replaces(cloudwatch_logs, "_put_metric_filter")
 def keep_what_a_filter_reads(former, data):
-    """It forgets whether a metric filter reads the transformed log events."""
+    """The cloud does not store whether a metric filter reads the transformed log events."""
     response = former(data)
     kept = cloudwatch_logs._metric_filters.get((data.get("logGroupName"), data.get("filterName")))
     if response[0] == 200 and kept is not None and data.get("applyOnTransformedLogs"):
@@ -37,7 +37,7 @@ def keep_what_a_filter_reads(former, data):
 
 @replaces(cloudwatch_logs, "handle_request")
 async def change_the_key(former, method, path, headers, body, query):
-    """It has no calls that change the key of a log group."""
+    """The cloud has no calls that change the key of a log group."""
     action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
     if action not in ("AssociateKmsKey", "DisassociateKmsKey"):
         return await former(method, path, headers, body, query)
@@ -52,7 +52,7 @@ async def change_the_key(former, method, path, headers, body, query):
 
 @replaces(cloudwatch, "_put_composite_alarm")
 def keep_the_suppressor(former, params, request, is_cbor, is_json=False):
-    """It forgets what suppresses a composite alarm's actions."""
+    """The cloud does not store the suppressor of a composite alarm's actions."""
     response = former(params, request, is_cbor, is_json)
     source = request or {name: cloudwatch._p(params, name) for name in SUPPRESSOR}
     alarm = cloudwatch._composite_alarms.get(
@@ -72,7 +72,7 @@ SUPPRESSOR = (
 
 @replaces(ec2, "_delete_tags")
 def delete_tags_where_they_are_read(former, params):
-    """A launch template goes on showing tags that were deleted."""
+    """The cloud still returns deleted tags of a launch template."""
     before = {name: ec2._tags.get(name) for name in ec2._parse_member_list(params, "ResourceId")}
     response = former(params)
     for name, tags in before.items():

@@ -44,7 +44,7 @@ export async function startMinistack(home: string, processes: ProcessSet): Promi
   return { endpoint, process: child };
 }
 
-/** Queue URLs and stack state name the port, so a home keeps the one it had. */
+/** Queue URLs and the state of stacks contain the port, so a home keeps its port. */
 async function keptPort(file: string): Promise<number> {
   const kept = Number(await readFile(file, "utf8").catch(() => "0"));
   const port = await freePort(kept);
@@ -58,7 +58,7 @@ function settings(folder: string, port: number): NodeJS.ProcessEnv {
     MINISTACK_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
     MINISTACK_ACCOUNT_ID: account.accountId,
-    // Listeners of their own on fixed ports; nothing here uses them.
+    // These services listen on separate, fixed ports. Nothing here uses them.
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",
     PERSIST_STATE: "1",
@@ -66,14 +66,14 @@ function settings(folder: string, port: number): NodeJS.ProcessEnv {
     S3_PERSIST: "1",
     S3_DATA_DIR: join(folder, "s3"),
     TMPDIR: join(folder, "tmp"),
-    // It would look for containers of its own on every start.
+    // Otherwise it would search for its containers at every start.
     DOCKER_HOST: `unix://${join(folder, "no-docker.sock")}`,
-    // The program's own Node first, so that Lambda functions run on the version they are built for.
+    // The repository's Node comes first, so that Lambda functions run on the version that they are built for.
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}`,
   };
 }
 
-/** The user's own AWS settings must not reach the functions that the cloud runs. */
+/** Functions that the cloud runs must not get the user's AWS settings. */
 function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS$)/.test(name)),

@@ -68,11 +68,11 @@ async function install(wanted: string, progress: (line: string) => void): Promis
       { cause: error },
     );
   }
-  // Last, so that an installation that was cut off is done again.
+  // Written last, so that an interrupted installation is repeated.
   await writeFile(marker, wanted);
 }
 
-/** `PYTHON` names another interpreter than the first on the PATH that is new enough. */
+/** The interpreter in `PYTHON`, or else the first one on the PATH that is new enough. */
 async function findPython(): Promise<string> {
   const named = process.env.PYTHON;
   const candidates = named !== undefined ? [named] : ["python3", "python"];

@@ -1,10 +1,10 @@
-"""Puts functions of the embedded cloud right."""
+"""Replaces functions of the embedded cloud."""
 
 import functools
 
 
 def replaces(module, name):
-    """Puts a function in the place of module.name and hands it the former one first."""
+    """Replaces the function module.name. The new function gets the original one as its first argument."""
     former = getattr(module, name)
 
     def decorate(function):

@@ -5,7 +5,7 @@ export interface Scope {
   region: string;
 }
 
-/** What every AWS SDK client for a scope is made with; a 12-digit access key id is the account. */
+/** The configuration of every AWS SDK client for a scope. The 12-digit access key id is the account id. */
 export function clientConfig(scope: Scope) {
   return {
     endpoint: scope.endpoint,

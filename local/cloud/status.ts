@@ -12,7 +12,7 @@ export interface RunningCloud {
   accessKeyId: string;
   secretAccessKey: string;
   databaseUrl: string;
-  /** The keeper: the process that owns all the others. */
+  /** Process id of the keeper, the process that started all the others. */
   pid: number;
 }
 
@@ -28,16 +28,16 @@ function readStatus(home: string): RunningCloud | undefined {
   try {
     return JSON.parse(readFileSync(statusFile(home), "utf8")) as RunningCloud;
   } catch {
-    // Nothing was started here, or a full disk cut the file off.
+    // Nothing was started here, or the file is incomplete because the disk was full.
     return undefined;
   }
 }
 
-/** After a crash of the machine the number may be somebody else's, who must not be taken for ours. */
+/** After a crash of the machine, another process may have this id. It must not be mistaken for the keeper. */
 const isKeeper = (pid: number) =>
   isAlive(pid) && commandLines().get(pid)?.includes("keeper.ts") === true;
 
-/** Written whole or not at all; it holds the database's password, so it is the owner's alone. */
+/** Written completely or not at all. It contains the password of the database, so only the owner may read it. */
 export async function writeStatus(home: string, status: RunningCloud): Promise<void> {
   const unfinished = `${statusFile(home)}.new`;
   await writeFile(unfinished, `${JSON.stringify(status, null, 2)}\n`, { mode: 0o600 });

@@ -8,8 +8,8 @@ export interface Launch {
 }
 
 /** PostgreSQL refuses to run as root, so root starts it as the machine's `postgres` or `nobody`.
- *  `paths` are what it must reach; when a folder above them is closed to others (root's own home,
- *  for one) it keeps the one capability that opens it. */
+ *  It must be able to read `paths`. If other users have no access to a folder above them (root's home,
+ *  for example), it keeps the one capability that gives access. */
 export function unprivileged(command: string, args: string[], paths: string[]): Launch {
   const account = serviceAccount();
   if (account === undefined) return { command, args, identity: {} };
@@ -17,7 +17,7 @@ export function unprivileged(command: string, args: string[], paths: string[]): 
   if (!isOnPath("setpriv")) {
     throw new Error(
       `PostgreSQL cannot run as root, and another user cannot reach ${paths.join(" or ")}. ` +
-        "Run as an ordinary user, or put the project in a folder that others may enter (chmod o+x).",
+        "Run as an ordinary user, or put the project in a folder that other users have access to (chmod o+x).",
     );
   }
   const drop = [`--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups"];

@@ -1,8 +1,8 @@
 import type { OperationState } from "./operation-state";
 import { deleteHooks } from "../state/hook-bindings";
 
-/** A destroy runs no program, and hooks are functions of one. Answers whether any resource has hooks on its
- *  deletion, and says which. */
+/** A destroy does not run the program, so it cannot run hooks. Returns whether any resource has hooks on its
+ *  deletion, and reports these hooks. */
 export function refuseDeleteHooks({ previous, reporter }: OperationState): boolean {
   const hooked = previous.filter(({ resourceHooks }) => deleteHooks(resourceHooks).length > 0);
   if (hooked.length === 0) return false;
@@ -16,8 +16,8 @@ export function refuseDeleteHooks({ previous, reporter }: OperationState): boole
   }
   reporter.message(
     "error",
-    "A destroy does not run the program, which has these hooks. Take them off the resources, run `pulumi-local up` " +
-      "and destroy then; or use the Pulumi CLI, whose `destroy --run-program` runs them.",
+    "A destroy does not run the program, so it cannot run these hooks. Remove the hooks from the resources, run `pulumi-local up` " +
+      "and then destroy; or use `destroy --run-program` of the Pulumi CLI, which runs them.",
   );
   return true;
 }

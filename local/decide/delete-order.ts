@@ -6,12 +6,12 @@ import { SameStep } from "../steps/same";
 import type { Step } from "../steps/step";
 
 export interface Deletes {
-  /** What stays only because it is not among the targets. */
+  /** Resources that are kept only because they are not targets. */
   sames: Step[];
   deletes: Step[];
 }
 
-/** Everything the program no longer wants, and what earlier operations left to be deleted. */
+/** The resources that the program no longer has, and those that an earlier operation must still delete. */
 export async function generateDeletes(state: OperationState): Promise<Deletes> {
   const allowed = await deletableTargets(state);
   const sames: Step[] = [];
@@ -44,7 +44,7 @@ function deleteStep(state: OperationState, resource: ResourceState): Step | unde
     : new DeleteStep(resource);
 }
 
-/** With targets: those, and what depends on them. Undefined: everything. */
+/** With targets: the targets and their dependents. Undefined: all resources. */
 async function deletableTargets(state: OperationState): Promise<Set<string> | undefined> {
   const { targets } = state.scope;
   if (targets === undefined) return undefined;
@@ -61,7 +61,7 @@ async function deletableTargets(state: OperationState): Promise<Set<string> | un
   return allowed;
 }
 
-/** Nothing is deleted that was not named, even if it cannot live without what was. */
+/** A resource that is not a target is not deleted, even if it depends on a deleted resource. */
 function assertOnlyTargets(state: OperationState, deletes: Step[]): void {
   const { targets } = state.scope;
   if (targets === undefined) return;
@@ -76,7 +76,7 @@ function assertOnlyTargets(state: OperationState, deletes: Step[]): void {
   if (others.length > 0 && !state.dryRun) throw new Bail("delete untargeted resource");
 }
 
-/** In groups: what is in one may be deleted at the same time, after the group before it. */
+/** In groups. The resources of a group may be deleted at the same time, after those of the group before. */
 export function scheduleDeletes(state: OperationState, deletes: Step[]): Step[][] {
   const steps = new Map(deletes.map((step) => [step.resource, step]));
   const remaining = new Set(steps.keys());
@@ -87,7 +87,7 @@ export function scheduleDeletes(state: OperationState, deletes: Step[]): Step[][
       return ![...needed].some((dependency) => remaining.has(dependency));
     });
     if (free.length === 0)
-      throw new Error("The resources of the state depend on each other in a circle");
+      throw new Error("The dependencies of the resources in the state form a cycle");
     for (const resource of free) remaining.delete(resource);
     groups.push(free.flatMap((resource) => steps.get(resource) ?? []));
   }

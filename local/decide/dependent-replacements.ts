@@ -10,9 +10,10 @@ export interface DependentReplacement {
   keys: string[];
 }
 
-/** What must be deleted before `root` can be, when `root` is deleted before its replacement exists: everything
- *  that would be replaced if what it takes from `root` changed. To find out, the provider is asked with unknowns
- *  in the place of those properties. */
+/** The resources that must be deleted before `root`, if `root` is deleted before its replacement exists: all resources
+ *  that would be replaced if the values they use from `root` changed. To find out, the provider compares them with
+ *  unknowns
+ *  as the values of those properties. */
 export async function dependentReplacements(
   state: OperationState,
   root: ResourceState,
@@ -20,7 +21,7 @@ export async function dependentReplacements(
   const replaceSet = new Set([root.urn]);
   const found: DependentReplacement[] = [];
   if (state.graph.has(root)) {
-    // What has been registered already cannot depend on the root, whatever the old state says.
+    // Resources that are already registered cannot depend on the root, even if they did in the old state.
     for (const dependent of state.graph.dependingOn(root, (urn) => state.hasStep(urn), false)) {
       const keys = await replacementKeys(state, dependent, replaceSet);
       if (keys === undefined) continue;
@@ -38,7 +39,7 @@ export async function dependentReplacements(
   return found;
 }
 
-/** Undefined when the resource can stay. */
+/** Undefined if the resource need not be replaced. */
 async function replacementKeys(
   state: OperationState,
   resource: ResourceState,
@@ -70,7 +71,7 @@ async function replacementKeys(
   return replaces(judged) ? judged.replaceKeys : undefined;
 }
 
-/** Undefined when no property comes from what is replaced. */
+/** Undefined if no property uses a replaced resource. */
 function withUnknowns(
   resource: ResourceState,
   replaceSet: ReadonlySet<string>,

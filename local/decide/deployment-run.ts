@@ -13,14 +13,14 @@ import type { Step } from "../steps/step";
 import { assertKnownTargets } from "./targets";
 import { createUrn, parseUrn, rootStackType } from "../values/urn";
 
-/** An update, a preview of one, or a destroy: takes what the program registers, has it decided and done, and
- *  deletes what is left over. */
+/** An update, a preview of an update, or a destroy: decides and executes the steps for each registered resource, and
+ *  deletes the resources that are no longer registered. */
 export class DeploymentRun {
   private readonly generator: StepGenerator;
   private readonly executor: StepExecutor;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly active = new Set<Promise<void>>();
-  /** The last step of every resource: where outputs go that are registered later. */
+  /** The last step of every resource. Outputs that are registered later are stored there. */
   private readonly steps = new Map<string, Step>();
   private stackOutputs: { urn: string; outputs: PropertyMap } | undefined;
   private hasFailed = false;
@@ -41,10 +41,10 @@ export class DeploymentRun {
     this.over = this.stopped.then(() => this.idle());
   }
 
-  /** Resolves when everything has stopped and nothing runs any more: hooks of the last steps need the program. */
+  /** Resolves when no step runs any more. The program must run until then, because hooks of the last steps need it. */
   readonly over: Promise<void>;
 
-  /** Resolves when no step will be started any more. */
+  /** Resolves when no further step will be started. */
   get stopped(): Promise<void> {
     return this.executor.stopped;
   }
@@ -57,7 +57,7 @@ export class DeploymentRun {
     return this.hasFailed || this.state.sawError || this.executor.failed.length > 0;
   }
 
-  /** No more steps; those that run are finished. */
+  /** Starts no further steps. Running steps are finished. */
   halt(): void {
     this.executor.halt();
   }
@@ -85,7 +85,7 @@ export class DeploymentRun {
 
   registerOutputs(urn: string, outputs: PropertyMap): Promise<void> {
     if (parseUrn(urn).qualifiedType === rootStackType) {
-      // Written at the end, when it is known whether they are to be believed.
+      // Written at the end, when it is known whether the program has succeeded.
       this.stackOutputs = { urn, outputs };
       return Promise.resolve();
     }
@@ -98,7 +98,8 @@ export class DeploymentRun {
     return this.state.news.get(urn) ?? this.state.readStates.get(urn);
   }
 
-  /** After the program: what it did not register is deleted, the outputs are written, the policies asked. */
+  /** After the program has ended: deletes resources that it did not register, writes the outputs, and checks the
+   *  policies. */
   async finish(): Promise<void> {
     await this.settled();
     if (!this.isStopped && !this.hasFailed) {
@@ -135,7 +136,7 @@ export class DeploymentRun {
     await this.executor.run(sames);
     const spared = new Set<ResourceState>();
     for (const group of scheduleDeletes(this.state, deletes)) {
-      // What could not be deleted still needs what it depends on.
+      // A resource that could not be deleted still needs its dependencies.
       for (const { resource } of this.executor.failed) {
         if (!this.state.graph.has(resource)) continue;
         for (const needed of this.state.graph.transitiveDependenciesOf(resource)) {
@@ -218,7 +219,7 @@ export class DeploymentRun {
     const refused = this.over.then(() => {
       throw new RpcError(status.UNAVAILABLE, "resource monitor shut down");
     });
-    // An answer that is there already counts, even when everything is stopping.
+    // A result that already exists is used, even if the operation is stopping.
     return Promise.race([answer, refused]);
   }
 

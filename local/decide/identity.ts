@@ -5,7 +5,7 @@ import { createUrn, parentTypeOf } from "../values/urn";
 
 interface Found {
   old: ResourceState | undefined;
-  /** The old URN, when it is not the new one. */
+  /** The old URN, if it differs from the new one. */
   alias: string | undefined;
   isValid: boolean;
 }
@@ -25,7 +25,7 @@ export function newUrn(state: OperationState, parent: string, type: string, name
   return urn;
 }
 
-/** The resource in the old state: by its URN first, then by its aliases. */
+/** Finds the resource in the old state: first by its URN, then by its aliases. */
 export function findOld(
   state: OperationState,
   urn: string,

@@ -1,7 +1,7 @@
 import type { Goal, ReadGoal } from "../state/goal";
 import { emptyState, type ResourceState } from "../state/resource-state";
 
-/** The state that a registered resource will have, before anything was done with it. */
+/** The state of a registered resource before any of its steps has run. */
 export function registeredState(
   goal: Goal,
   urn: string,

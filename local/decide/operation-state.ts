@@ -17,9 +17,9 @@ export interface OperationScope {
   policies: PolicyHost | undefined;
 }
 
-/** What an operation knows: the old state, and what it has decided so far. */
+/** The data of an operation: the old state, and the decisions so far. */
 export class OperationState implements StepContext {
-  /** By URN; the ones that wait to be deleted are not among them. */
+  /** By URN, without the resources that are still to be deleted. */
   readonly olds: ReadonlyMap<string, ResourceState>;
   readonly graph: DependencyGraph;
 
@@ -37,13 +37,13 @@ export class OperationState implements StepContext {
   readonly pendingDeletes = new Set<ResourceState>();
   /** Provider resources registered in this operation. */
   readonly providerStates = new Map<string, ResourceState>();
-  /** Why a dependent was replaced along with what it depends on. */
+  /** Why a dependent was replaced together with its dependency. */
   readonly dependentReplaceKeys = new Map<string, string[]>();
-  /** Old URN to the new one that claimed it by an alias, and the other way round. */
+  /** From the old URN to the new URN that has it as an alias, and from new to old. */
   readonly aliased = new Map<string, string>();
   readonly aliases = new Map<string, string>();
 
-  /** Resources as this operation leaves them, in the order in which they were done. */
+  /** The resources after this operation, in the order of their steps. */
   readonly news = new Map<string, ResourceState>();
   readonly readStates = new Map<string, ResourceState>();
   readonly goals = new Map<string, Goal>();
@@ -51,7 +51,7 @@ export class OperationState implements StepContext {
   readonly hookRegistry = new HookRegistry();
   readonly hooks = new StepHooks(this.hookRegistry, this);
 
-  /** Something is wrong that does not end a preview at once, so that it can show all there is. */
+  /** Reports an error. A preview continues, so that it can show all errors. */
   sawError = false;
 
   constructor(
@@ -83,7 +83,7 @@ export class OperationState implements StepContext {
     return this.scope.targets === undefined || this.scope.targets.has(urn);
   }
 
-  /** Whether the program still has the resource, perhaps under another URN. */
+  /** Whether the program still registers the resource, possibly under another URN. */
   isOperatedOn(oldUrn: string): boolean {
     const urn = this.aliased.get(oldUrn) ?? oldUrn;
     return [this.sames, this.updates, this.replaced, this.reads].some((set) => set.has(urn));
@@ -96,7 +96,7 @@ export class OperationState implements StepContext {
   }
 }
 
-/** The operation cannot go on, and whoever must know has been told. */
+/** The operation cannot continue. The error has already been reported. */
 export class Bail extends Error {
   constructor(message: string) {
     super(message);

@@ -5,7 +5,7 @@ import type { PropertyMap } from "../values/property-value";
 import type { ResourceState } from "../state/resource-state";
 import { parseProviderReference, parseUrn } from "../values/urn";
 
-/** Lets the policies put a resource's inputs right, then asks them about it, before anything is done with it. */
+/** Lets the policies correct the inputs of a resource, then lets them check it, before any step runs. */
 export async function violatesPolicy(
   state: OperationState,
   resource: ResourceState,
@@ -20,7 +20,7 @@ export async function violatesPolicy(
   return answer.mandatoryViolation;
 }
 
-/** Asks the policies about the stack as the operation leaves it (in a preview: would leave it). */
+/** Lets the policies check the stack after the operation (in a preview: the expected stack). */
 export async function checkStackPolicies(state: OperationState): Promise<void> {
   const { policies } = state.scope;
   if (policies === undefined) return;

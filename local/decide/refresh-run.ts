@@ -8,7 +8,7 @@ export interface RefreshRun {
   halt(): void;
 }
 
-/** Reads every resource of the state (of the targets) from its provider, and answers the state as it was found. */
+/** Reads every resource of the state (or every target) from its provider, and returns the new state. */
 export function refreshRun(state: OperationState, parallel: number): RefreshRun {
   const executor = new StepExecutor({
     parallel,
@@ -37,7 +37,7 @@ export function refreshRun(state: OperationState, parallel: number): RefreshRun 
   };
 }
 
-/** What is gone can no longer be a dependency or a parent. */
+/** A deleted resource can no longer be a dependency or a parent. */
 function withoutDangling(resources: ResourceState[]): ResourceState[] {
   const present = new Set<string>();
   const parents = new Map<string, string>();
@@ -52,7 +52,7 @@ function withoutDangling(resources: ResourceState[]): ResourceState[] {
       ...resource,
       parent,
       dependencies: known(resource.dependencies),
-      // Pulumi's engine drops lists that are or become empty here, so the states stay comparable.
+      // Pulumi's engine removes empty lists here. This engine does the same, so that the states can be compared.
       propertyDependencies: Object.fromEntries(
         Object.entries(resource.propertyDependencies)
           .map(([key, urns]) => [key, known(urns)] as const)

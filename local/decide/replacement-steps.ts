@@ -14,9 +14,9 @@ export interface Candidate {
   next: ResourceState;
 }
 
-/** Replaces a resource: by default the new one is created, everything is moved over to it, and then the old
- *  one is deleted. Where the two cannot exist beside each other, the old one is deleted first, and with it
- *  everything that would have to be replaced too. */
+/** Replaces a resource. By default the new one is created, its dependents are updated, and then the old
+ *  one is deleted. If both cannot exist at the same time, the old one is deleted first, together with
+ *  all dependents that must be replaced too. */
 export async function replacementSteps(
   state: OperationState,
   { goal, registration, old, next }: Candidate,
@@ -48,7 +48,7 @@ export async function replacementSteps(
         ? new DeleteStep(resource)
         : new DeleteStep(resource, { replacing: true, pendingReplacement: true }),
     );
-    // Whether it comes back is not known yet: the program has not registered it.
+    // It is not known yet whether it will be created again: the program has not registered it.
     state.deletes.add(resource.urn);
     state.pendingDeletes.add(resource);
   }
@@ -60,7 +60,7 @@ export async function replacementSteps(
   return [...steps, replace, create];
 }
 
-/** A resource that was deleted because of what it depends on, and that the program still wants. */
+/** A resource that was deleted because of its dependency, and that the program still registers. */
 export function recreationSteps(
   state: OperationState,
   { registration, old, next }: Candidate,

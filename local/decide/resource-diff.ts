@@ -11,7 +11,7 @@ import { isTriggered } from "./replacement-trigger";
 import type { ResourceState } from "../state/resource-state";
 import { parseProviderReference } from "../values/urn";
 
-/** What differs between what is and what is wanted, and whether it takes a replacement. */
+/** The differences between the old state and the program, and whether they require a replacement. */
 export async function resourceDiff(
   state: OperationState,
   old: ResourceState,
@@ -61,7 +61,7 @@ function replacedBecauseOf(key: string): DiffResult {
   return { ...noDiff, changes: "some", replaceKeys: [key] };
 }
 
-/** Whether another provider manages the resource now, one that cannot work with what the other made. */
+/** Whether the resource now has another provider that cannot manage the existing resource. */
 async function providerChanged(
   state: OperationState,
   old: ResourceState,

@@ -23,12 +23,12 @@ import { isProviderType, rootStackType } from "../values/urn";
 
 export interface Generated {
   steps: Step[];
-  /** More to decide once these steps are done (an import is compared with the program after it was read). */
+  /** Decides further steps after these steps (an import is read first and then compared with the program). */
   after?: () => Promise<Generated>;
 }
 
-/** Decides what is to be done with a resource that the program registers. One at a time, in the order in which
- *  they come: every decision may depend on the earlier ones. */
+/** Decides the steps for a registered resource. One resource at a time, in the order in which
+ *  they are registered, because a decision may depend on earlier ones. */
 export class StepGenerator {
   constructor(private readonly state: OperationState) {}
 
@@ -129,7 +129,7 @@ export class StepGenerator {
     }
 
     const violates = await violatesPolicy(state, next, goal);
-    // A preview goes on, so that it shows all violations there are.
+    // A preview continues, so that it shows all violations.
     if (!isValid || (violates && !state.dryRun)) throw new Bail(`resource ${urn} is invalid`);
 
     if (old !== undefined && recreating) {
@@ -161,7 +161,7 @@ export class StepGenerator {
       this.assertReplaceable(candidate, diff.replaceKeys);
       state.replaced.add(urn);
       if (manager !== undefined && !old.taint) {
-        // Defaults were carried over from the old resource, which is not what a new one gets.
+        // The defaults came from the old resource, but a new resource gets new defaults.
         const failures = await this.check(manager, next, goal.inputs, undefined);
         if (failures.length > 0) throw new Bail(`resource ${urn} has check errors`);
       }
@@ -199,7 +199,7 @@ export class StepGenerator {
     }
   }
 
-  /** Lets the provider check the inputs and puts what it made of them into `next`. */
+  /** Lets the provider check the inputs and stores the checked inputs in `next`. */
   private async check(
     manager: Provider,
     next: ResourceState,

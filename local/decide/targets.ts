@@ -4,7 +4,7 @@ import { dependenciesOf, type ResourceState } from "../state/resource-state";
 import { SameStep } from "../steps/same";
 import type { Step } from "../steps/step";
 
-/** A misspelled target must not look like one that needs no change. */
+/** Reports unknown targets: a misspelled target must not look like a target without changes. */
 export function assertKnownTargets(
   targets: Iterable<string> | undefined,
   isKnown: (urn: string) => boolean,
@@ -16,8 +16,8 @@ export function assertKnownTargets(
   );
 }
 
-/** Steps for a resource that is not among the targets: it stays as it is, and so does what it needs, which is
- *  written before it; a new one is not created. */
+/** Steps for a resource that is not a target: it is kept unchanged, and so are its dependencies, which are
+ *  written before it. A new resource is not created. */
 export function untargetedSteps(
   state: OperationState,
   registration: Registration,
@@ -54,7 +54,7 @@ function keep(
   return [...before, new SameStep(old, { ...old }, registration, "untargeted")];
 }
 
-/** A target cannot be made from something that was left out. */
+/** A target cannot depend on a resource that is not created. */
 export function assertNoSkippedDependencies(state: OperationState, next: ResourceState): void {
   for (const urn of [...dependenciesOf(next), next.parent]) {
     if (!state.skippedCreates.has(urn)) continue;

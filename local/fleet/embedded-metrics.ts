@@ -24,7 +24,7 @@ const envelope = z.looseObject({
   }),
 });
 
-/** The metrics in a log line; none when it is no such line, as CloudWatch has it. */
+/** The metrics in a log line. Empty if the line is not in Embedded Metric Format, as in CloudWatch. */
 export function embeddedMetrics(line: string): EmbeddedMetric[] {
   if (!line.includes('"_aws"')) return [];
   const parsed = envelope.safeParse(parseJson(line));

@@ -12,7 +12,7 @@ import { Machine } from "./machine";
 import { parseUserData, type MachineSetup } from "./user-data";
 
 export interface FleetOptions {
-  /** Asked on every look, because stacks come and go. */
+  /** Called in every round, because stacks are created and deleted. */
   scopes: () => Scope[];
   /** Folder of the machines' folders. */
   folder: string;
@@ -25,7 +25,7 @@ export interface FleetOptions {
 export class Fleet {
   private readonly machines = new Map<string, Machine>();
   private readonly leaving = new Set<Promise<void>>();
-  /** Instances that run no worker of ours, or whose user data is wrong: said once. */
+  /** Instances without a worker, or with invalid user data. Each is reported once. */
   private readonly ignored = new Set<string>();
   private readonly watch: Repetition;
 
@@ -74,7 +74,7 @@ export class Fleet {
       return;
     }
     if (setup === undefined) {
-      log(`${instanceId}: its user data makes no worker; nothing runs for it`);
+      log(`${instanceId}: its user data starts no worker; no process is started`);
       this.ignored.add(instanceId);
       return;
     }

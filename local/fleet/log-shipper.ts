@@ -12,12 +12,12 @@ import {
 import { clientConfig, type Scope } from "../cloud/scope";
 import { embeddedMetrics, type EmbeddedMetric } from "./embedded-metrics";
 
-/** CloudWatch takes 10,000 events a call; smaller batches keep a failed call cheap. */
+/** CloudWatch accepts 10,000 events per call. With smaller batches, less is repeated after a failed call. */
 const batchSize = 1000;
 const flushEveryMs = 500;
 
-/** Ships a machine's lines as the CloudWatch agent does, and the metrics in them as CloudWatch
- *  makes them (the embedded cloud does not). */
+/** Sends a machine's log lines as the CloudWatch agent does, and publishes the metrics in them as CloudWatch
+ *  does (the embedded cloud does not). */
 export class LogShipper {
   private readonly logs: CloudWatchLogsClient;
   private readonly metrics: CloudWatchClient;
@@ -41,7 +41,7 @@ export class LogShipper {
     this.pending.push({ timestamp: Date.now(), message });
   }
 
-  /** One call after the other: the events of a stream stay in order. */
+  /** One call at a time, so that the events of a stream stay in order. */
   flush(): Promise<void> {
     this.shipping = this.shipping.then(() => this.ship());
     return this.shipping;
@@ -67,7 +67,7 @@ export class LogShipper {
           }),
         );
       } catch (error) {
-        // Kept for the next flush: the cloud may be away for a moment.
+        // Kept for the next flush: the cloud may be unreachable for a moment.
         this.complain(`log lines not shipped to ${this.target.group}: ${String(error)}`);
         return;
       }

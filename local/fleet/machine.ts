@@ -23,7 +23,7 @@ export interface MachineOptions {
   log: (line: string) => void;
 }
 
-/** One machine of a fleet: fetches its bundle, runs it, and starts it again as its unit says. */
+/** One machine of a fleet: fetches its bundle, runs it, and restarts it according to its systemd unit. */
 export class Machine {
   private readonly stopping = new AbortController();
   private child: ChildProcess | undefined;
@@ -38,7 +38,8 @@ export class Machine {
     return this.child?.pid;
   }
 
-  /** SIGTERM, the unit's time to stop, SIGKILL; resolves when the process and its logs are done. */
+  /** Sends SIGTERM, waits for the stop time of the unit, then sends SIGKILL. Resolves when the process has ended and
+   *  its logs are sent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const { setup, processes } = this.options;
@@ -111,7 +112,7 @@ export class Machine {
     try {
       await delay(ms, undefined, { signal: this.stopping.signal });
     } catch {
-      // Asked to stop: no need to wait.
+      // The machine is stopping, so there is no wait.
     }
   }
 }

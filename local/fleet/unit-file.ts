@@ -1,11 +1,11 @@
-/** What of a systemd unit decides how its process is run. */
+/** The settings of a systemd unit that are used here. */
 export interface ServiceUnit {
   restart: string;
   restartMs: number;
   stopTimeoutMs: number;
 }
 
-/** systemd's own defaults where the unit says nothing: systemd.service(5), system.conf(5). */
+/** The defaults of systemd for settings that the unit does not have: systemd.service(5), system.conf(5). */
 const defaults = { restart: "no", restartSec: "100ms", timeoutStopSec: "90s" };
 
 export function parseServiceUnit(text: string): ServiceUnit {
@@ -64,7 +64,7 @@ const unitsMs: Record<string, number> = {
   hours: 3_600_000,
 };
 
-/** A time span as systemd.time(7) has it: "90", "1min 30s", "500ms", "infinity". */
+/** A time span in the format of systemd.time(7): "90", "1min 30s", "500ms", "infinity". */
 export function parseTimeSpan(text: string): number {
   if (text.trim() === "infinity") return Infinity;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g)];
@@ -74,9 +74,7 @@ export function parseTimeSpan(text: string): number {
     0,
   );
   if (parts.length === 0 || Number.isNaN(total)) {
-    throw new Error(
-      `"${text}" is not a time span; systemd takes for example 90, 1min 30s or 500ms`,
-    );
+    throw new Error(`"${text}" is not a time span; write for example 90, 1min 30s or 500ms`);
   }
   return total;
 }

@@ -3,12 +3,12 @@ import { z } from "zod";
 import { bundleVariables, machinePaths } from "../../contracts/machine";
 import { parseServiceUnit, type ServiceUnit } from "./unit-file";
 
-/** What a machine would make of its user data. */
+/** The settings of a machine in its user data. */
 export interface MachineSetup {
   environment: Record<string, string>;
   bundle: { bucket: string; key: string; sha256: string };
   unit: ServiceUnit;
-  /** Undefined when the machine ships its logs nowhere. */
+  /** Undefined if the machine sends its logs nowhere. */
   logs: { group: string; stream: string } | undefined;
 }
 
@@ -24,7 +24,7 @@ const cloudConfig = z.object({
     .default([]),
 });
 
-/** Reads a launch template's user data (base64). Undefined when it makes no worker machine. */
+/** Reads the user data (base64) of a launch template. Undefined if it does not start a worker. */
 export function parseUserData(base64: string): MachineSetup | undefined {
   const text = Buffer.from(base64, "base64").toString("utf8");
   if (!text.startsWith("#cloud-config")) return undefined;
@@ -48,7 +48,7 @@ export function parseUserData(base64: string): MachineSetup | undefined {
   ];
   if (unit === undefined || !isWhole(bundle)) {
     throw new Error(
-      `The user data has ${machinePaths.environment} but makes no worker: ${faults.join("; ")}`,
+      `The user data has ${machinePaths.environment} but does not start a worker: ${faults.join("; ")}`,
     );
   }
   return {
@@ -87,7 +87,7 @@ function unquote(value: string): string {
   return value;
 }
 
-/** The group that the CloudWatch agent's configuration names, or the environment's LOG_GROUP. */
+/** The log group in the CloudWatch agent's configuration, or else LOG_GROUP of the environment. */
 function findLogs(files: Map<string, string>, environment: Record<string, string>) {
   const agent = [...files].find(([path]) => path.includes("amazon-cloudwatch-agent"))?.[1];
   const entry = agent === undefined ? undefined : findLogEntry(JSON.parse(agent));

@@ -12,7 +12,7 @@ import { cloudStatus, removeStatus, type RunningCloud } from "../cloud/status";
 
 export interface StartOptions {
   home?: string;
-  /** Stop everything when this process ends, however it ends. Default: it goes on. */
+  /** Whether everything stops when this process ends, however it ends. By default everything keeps running. */
   attached?: boolean;
   /** How much faster than a real clock alarms are evaluated: 30 makes a minute two seconds. Default 1. */
   alarmSpeed?: number;
@@ -24,7 +24,7 @@ export interface StartOptions {
 export async function startCloud(options: StartOptions = {}): Promise<RunningCloud> {
   const home = options.home ?? localHome();
   await mkdir(home, { recursive: true });
-  // Before the lock and the keeper, because the first time takes as long as a download.
+  // Before the lock and the keeper, because the first time includes a download.
   await ensurePython(options.progress);
   const release = await lockfile.lock(home, {
     lockfilePath: join(home, "cloud.lock"),
@@ -48,7 +48,7 @@ export async function startCloud(options: StartOptions = {}): Promise<RunningClo
 }
 
 /** Stops everything that `startCloud` started; what the cloud holds is kept for the next start.
- *  Answers whether something ran. */
+ *  Returns whether anything was running. */
 export async function stopCloud(home: string = localHome()): Promise<boolean> {
   const status = cloudStatus(home);
   if (status.running) {
@@ -56,7 +56,7 @@ export async function stopCloud(home: string = localHome()): Promise<boolean> {
     try {
       await waitUntil(() => !isAlive(status.pid), {
         what: `the keeper (process ${status.pid}) to stop`,
-        // More than the keeper gives the cloud to save what it holds.
+        // Longer than the time that the keeper gives the cloud to save its data.
         withinMs: 90_000,
       });
     } catch {
@@ -68,7 +68,8 @@ export async function stopCloud(home: string = localHome()): Promise<boolean> {
   return status.running;
 }
 
-/** Makes the cloud and the database as new. The stacks' state goes too: what it names is gone. */
+/** Deletes all data of the cloud and the database, and the state of all stacks, because their resources no longer
+ *  exist. */
 export async function resetCloud(home: string = localHome()): Promise<void> {
   const wasRunning = await stopCloud(home);
   const folders = ["cloud/state", "cloud/s3", "postgres", "machines", "state"];
@@ -90,7 +91,7 @@ async function startKeeper(options: KeeperOptions): Promise<void> {
     ],
     {
       cwd: packageRoot,
-      // A session of its own, so that Ctrl-C in a terminal reaches only the starter, who decides.
+      // A separate session, so that Ctrl-C in a terminal is sent only to the starting process.
       detached: true,
       stdio: ["ignore", log, log, "ipc"],
     },
@@ -101,7 +102,7 @@ async function startKeeper(options: KeeperOptions): Promise<void> {
   keeper.channel?.unref();
 }
 
-/** Resolves when the keeper is ready; a failure is told when all that it had started is gone. */
+/** Resolves when the keeper is ready. Rejects, if it failed, after everything that it had started has ended. */
 function ready(keeper: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let failure: string | undefined;

@@ -13,7 +13,7 @@ interface Checkpoint {
   };
 }
 
-/** A checkpoint is read again only when it was written again. */
+/** A checkpoint is read again only if it has changed. */
 const known = new Map<string, { written: number; regions: string[] }>();
 
 /** The regions that the stacks of a home have resources in. */
@@ -50,7 +50,7 @@ function readCheckpoint(file: string): Checkpoint {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Checkpoint;
   } catch {
-    // Being written, or gone again; the next look finds it whole.
+    // It is being written, or was deleted. The next round reads it.
     return {};
   }
 }

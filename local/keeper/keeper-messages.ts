@@ -1,11 +1,11 @@
-/** What the one who starts a keeper tells it, as one JSON argument. */
+/** The options of a keeper, passed as one JSON argument. */
 export interface KeeperOptions {
   home: string;
-  /** Stop when the starter is gone; otherwise go on until told to stop. */
+  /** Whether the keeper stops when the process that started it ends. Otherwise it runs until `cloud stop`. */
   attached: boolean;
   /** How much faster than a real clock alarms are evaluated. */
   alarmSpeed: number;
 }
 
-/** What the keeper tells its starter. */
+/** The messages from the keeper to the process that started it. */
 export type KeeperMessage = { kind: "ready" } | { kind: "failed"; message: string };

@@ -12,12 +12,12 @@ import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
 import { startMinistack } from "../cloud/ministack";
 import { removeStatus, writeStatus } from "../cloud/status";
 
-/** The cloud saves its services one after the other, the metrics of a long run among the first: ended in the
- *  middle, it would lose its queues and parameters. */
+/** The cloud saves its services one after the other. The metrics of a long run are among the first. If it is killed
+ *  meanwhile, it loses its queues and parameters. */
 const longestSaveMs = 60_000;
 
-/** The one process that owns the embedded cloud, the database and what runs on them. It stops
- *  when it is told to, when its starter is gone (attached), or when one of its servers ends. */
+/** The process that starts and stops the embedded cloud, the database, the machines and the alarms. It stops
+ *  at `cloud stop`, when the process that started it ends (if attached), or when one of its servers ends. */
 async function keep(options: KeeperOptions): Promise<void> {
   const { home } = options;
   const log = logTo(home, "keeper");
@@ -26,7 +26,8 @@ async function keep(options: KeeperOptions): Promise<void> {
   const stopAsked = new Promise<string>((resolve) => (askToStop = resolve));
   process.on("SIGTERM", () => askToStop("SIGTERM"));
   process.on("SIGINT", () => askToStop("SIGINT"));
-  if (options.attached) process.on("disconnect", () => askToStop("the starter is gone"));
+  if (options.attached)
+    process.on("disconnect", () => askToStop("the process that started it has ended"));
 
   const processes = new ProcessSet();
   try {
@@ -53,7 +54,7 @@ async function keep(options: KeeperOptions): Promise<void> {
         accountId: account.accountId,
         region,
       }));
-    // Only now: their AWS clients take longer to load than the servers take to start.
+    // Loaded only here: the AWS clients take longer to load than the servers to start.
     const load = createRequire(__filename);
     const { Fleet } = load("../fleet") as typeof fleetModule;
     const { AlarmEvaluator } = load("../alarms") as typeof alarmsModule;

@@ -12,7 +12,7 @@ const severities = {
   [rpc.LogSeverity.ERROR]: "error",
 } as const;
 
-/** pulumirpc.Engine: where the program, the policies and the providers log, and where the program keeps the URN
+/** pulumirpc.Engine: receives the logs of program, policies and providers, and stores the URN
  *  of its stack. */
 export class EngineServer {
   private rootUrn = "";

@@ -12,17 +12,17 @@ export interface OperationRequest {
   dryRun: boolean;
   project: string;
   stack: string;
-  /** Absolute folder that the program runs in: relative paths of assets start here, provider processes run here. */
+  /** Absolute path of the program's folder. Relative paths of assets start here, and providers run here. */
   directory: string;
-  /** Fully qualified keys ("aws:region", "file-search:environment") with their values in clear. */
+  /** Fully qualified keys ("aws:region", "file-search:environment") with their unencrypted values. */
   config: Record<string, string>;
   secretKeys: string[];
   /** Current state; undefined for a new stack. */
   base: DeploymentV3 | undefined;
   secrets: SecretsManager;
-  /** Called after every change of a resource with the whole new state, never in a dry run. */
+  /** Called with the whole new state after every change of a resource. Never called in a dry run. */
   save(deployment: DeploymentV3): Promise<void>;
-  /** Absent for destroy and for refresh, which need none. */
+  /** Not set for destroy and refresh, which run no program. */
   program?: ProgramHost;
   /** Provider plugins by package name ("aws"). */
   plugins: Record<string, ProviderPlugin>;
@@ -31,11 +31,11 @@ export interface OperationRequest {
   /** Outputs of another stack of the same backend, secret ones as `Secret`; undefined when it does not exist. */
   readStackOutputs(name: string): Promise<PropertyMap | undefined>;
   policies?: PolicyHost;
-  /** Steps that run at the same time. */
+  /** Maximum number of steps that run at the same time. */
   parallel: number;
-  /** First abort: no new steps, running ones finish, the state is kept. */
+  /** When it aborts, no new steps start, running steps finish, and the state is saved. */
   signal: AbortSignal;
-  /** Only these URNs, or all. */
+  /** The operation is limited to these URNs. Undefined: all resources. */
   targets?: string[];
   onEvent(event: EngineEvent): void;
 }
@@ -48,6 +48,6 @@ export interface OperationResult {
    *  something to write then, even if it has nothing to do. */
   stateDiffers: boolean;
   outputs: PropertyMap;
-  /** The state as it is now; after the preview of a refresh, as it would be. */
+  /** The state after the operation; after the preview of a refresh, the state that the refresh would write. */
   deployment: DeploymentV3 | undefined;
 }

@@ -20,7 +20,7 @@ import { SnapshotManager } from "../state/snapshot";
 import { assertKnownTargets } from "../decide/targets";
 import { rootStackType } from "../values/urn";
 
-/** How long a program may take to notice that the operation has stopped. */
+/** How long a program may run after the operation has stopped. */
 const programGraceMs = 3_000;
 
 /** Runs one operation on one stack: an update, a refresh or a destroy, or a preview of one of them. */
@@ -104,7 +104,7 @@ class Operation {
     }
   }
 
-  /** The preview of a refresh answers what the state would be, so that an update can be previewed on it. */
+  /** The preview of a refresh returns the expected state, so that an update can be previewed with it. */
   private snapshotOf(previous: ResourceState[]): SnapshotManager | undefined {
     const { request, values } = this;
     if (!request.dryRun) return new SnapshotManager(previous, request, values);
@@ -176,7 +176,7 @@ class Operation {
         parallel: request.parallel,
         signal: abort.signal,
         onOutput: ({ stream, text }) => {
-          // Once everything stops, a program only complains that nobody listens any more.
+          // After the operation has stopped, the program only prints errors about the closed connection.
           if (run.isStopped) return;
           this.reporter.message(stream === "stderr" ? "info#err" : "info", text);
         },
@@ -199,7 +199,7 @@ class Operation {
     }
   }
 
-  /** A program that ends because the operation was stopped is no failure of its own. */
+  /** If the program ends because the operation was stopped, this is not an error of the program. */
   private programFailed(run: DeploymentRun, error: unknown): void {
     if (run.isStopped) return;
     const isReported = error instanceof ProgramFailed && error.reported;
@@ -244,7 +244,7 @@ function shownConfig(request: OperationRequest): Record<string, string> {
   );
 }
 
-/** Also when the signal was given before anyone listened. */
+/** Works also if the signal was aborted before. */
 function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();
   signal.addEventListener("abort", act);

@@ -1,6 +1,6 @@
 import type { PropertyMap } from "../values/property-value";
 
-/** A resource as policies see it; becomes `pulumirpc.AnalyzerResource`. */
+/** A resource as policies receive it. It is sent as `pulumirpc.AnalyzerResource`. */
 export interface AnalyzedResource {
   urn: string;
   type: string;

@@ -12,7 +12,7 @@ export interface RuleConfig {
 /** By rule; "all" sets the enforcement level of every rule. */
 export type PackConfig = Record<string, RuleConfig>;
 
-/** What a pack says about one of its rules. */
+/** The description of a rule in a pack. */
 export interface RuleInfo {
   name: string;
   enforcement: EnforcementLevel;
@@ -31,7 +31,7 @@ const fileSchema = z.record(
   ),
 );
 
-/** Reads the file of `--policy-pack-config`: JSON, by rule an enforcement level or an object. */
+/** Reads the file of `--policy-pack-config`: JSON with an enforcement level or an object for each rule. */
 export function readPackConfig(file: string): PackConfig {
   const text = readFileSync(file, "utf8").trim();
   if (text === "") return {};
@@ -57,8 +57,8 @@ export function readPackConfig(file: string): PackConfig {
   );
 }
 
-/** The configuration of every rule: defaults of its schema, then what the pack's program sets, then what
- *  the person sets. Throws with every fault of every rule. */
+/** The configuration of every rule: the defaults of its schema, overridden by the pack's program, overridden by
+ *  the user's file. Throws one error with all faults of all rules. */
 export function reconcilePackConfig(
   rules: readonly RuleInfo[],
   initial: PackConfig,

@@ -7,10 +7,11 @@ import type { PropertyMap } from "../values/property-value";
 import { createUrn, rootStackType } from "../values/urn";
 import { fromWire } from "../values/wire-values";
 
-/** All policy packs of an operation. Both calls emit `policyViolation` events themselves and answer
- *  whether the step (or the whole operation) may go on. */
+/** All policy packs of an operation. Both calls emit `policyViolation` events and return
+ *  whether the step (or the whole operation) may continue. */
 export interface PolicyHost {
-  /** Before `analyze`: the checked inputs as the rules that remediate leave them; they are used from then on. */
+  /** Called before `analyze`. Returns the checked inputs after the remediating rules. These inputs are used from then
+   *  on. */
   remediate?(resource: AnalyzedResource): Promise<PropertyMap>;
   /** Before a resource's create, update or same; `properties` are its checked inputs. */
   analyze(resource: AnalyzedResource): Promise<{ mandatoryViolation: boolean }>;
@@ -30,7 +31,7 @@ export class PolicyPacks {
     this.processes = packs.map((pack) => new PolicyProcess(pack, judged, environment));
   }
 
-  /** The packs as one operation sees them. */
+  /** The packs for one operation. */
   forOperation(dryRun: boolean, onEvent: (event: EngineEvent) => void): PolicyHost {
     const ready = Promise.all(
       this.processes.map(async (process) => {
@@ -84,7 +85,7 @@ class OperationPolicies implements PolicyHost {
           packVersion: info.version,
           rule: remediation.getPolicyname(),
           description: remediation.getDescription(),
-          message: failed === "" ? "The resource's inputs were put right." : failed,
+          message: failed === "" ? "The policy corrected the resource's inputs." : failed,
           enforcement: failed === "" ? "remediate" : "advisory",
           urn: resource.urn,
         });
@@ -121,7 +122,7 @@ class OperationPolicies implements PolicyHost {
     return { mandatoryViolation: found.some(Boolean) };
   }
 
-  /** Answers whether one of them forbids to go on. */
+  /** Returns whether a violation stops the operation. */
   private reportAll(
     diagnostics: readonly messages.AnalyzeDiagnostic[],
     info: PackInfo,
@@ -137,7 +138,7 @@ class OperationPolicies implements PolicyHost {
         rule,
         description: diagnostic.getDescription(),
         message: diagnostic.getMessage(),
-        // What a remediation left in place is forbidden all the same.
+        // If a remediation did not correct a violation, the violation is mandatory.
         enforcement: level === "advisory" ? "advisory" : "mandatory",
         severity:
           severityOf(diagnostic.getSeverity()) ??

@@ -29,8 +29,8 @@ export function levelOf(level: messages.EnforcementLevel): EnforcementLevel {
 
 export const severityOf = (severity: messages.PolicySeverity) => severities[severity];
 
-/** Unknowns and secrets stay marked, so that the SDK's own checks see them; what providers keep among
- *  the inputs for themselves is nobody's business. */
+/** Unknowns and secrets stay marked, so that the SDK's checks recognise them. Internal values that providers store in
+ *  the inputs are removed. */
 function properties(map: PropertyMap): Struct {
   return toWire(withoutInternals(map), { unknowns: true, secrets: true, resources: false });
 }
@@ -137,7 +137,7 @@ export function packInfo(info: messages.AnalyzerInfo, fileVersion: string | unde
   const initial = [...info.getInitialconfigMap().entries()] as [string, messages.PolicyConfig][];
   return {
     name: info.getName(),
-    // The version in PulumiPolicy.yaml comes before the one of package.json.
+    // The version in PulumiPolicy.yaml has priority over the one in package.json.
     version: fileVersion ?? info.getVersion(),
     rules: info.getPoliciesList().map((policy) => {
       const schema = policy.getConfigschema();

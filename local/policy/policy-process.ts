@@ -23,7 +23,7 @@ export interface PackSettings {
   config: PackConfig;
 }
 
-/** The stack that the packs judge; a pack's code may read it. */
+/** The stack that the packs check. The code of a pack may read it. */
 export interface JudgedStack {
   organization: string;
   project: string;
@@ -34,7 +34,7 @@ export interface JudgedStack {
 
 type OutputLine = { stream: "stdout" | "stderr"; text: string };
 
-/** One policy pack, run unmodified by its SDK's own runner and spoken to over its own protocol. */
+/** One policy pack. It runs unmodified in the runner of its SDK and is called over Pulumi's protocol. */
 export class PolicyProcess {
   private readonly child: ChildProcess;
   private readonly client: Promise<AnalyzerClient>;
@@ -42,7 +42,7 @@ export class PolicyProcess {
   private readonly output: string[] = [];
   private listener: ((line: OutputLine) => void) | undefined;
   private readonly startedAt = performance.now();
-  /** How long the pack took until it could judge. */
+  /** How long the pack took to start. */
   loadedAfterSeconds = 0;
 
   constructor(
@@ -52,14 +52,14 @@ export class PolicyProcess {
   ) {
     this.child = startNode({
       script: resolveRunner(settings.directory),
-      // The runner takes an engine address and does not use it.
+      // The runner requires the address of an engine but does not use it.
       arguments: ["127.0.0.1:0", settings.directory],
       directory: settings.directory,
       environment: { ...environment, ...packEnvironment(judged) },
     });
     this.client = this.connect();
     this.loaded = this.load();
-    // Whoever waits for it hears the fault; nobody waiting yet is no crash.
+    // A caller that waits for it gets the error. If no caller waits yet, the process must not crash.
     this.loaded.catch(() => undefined);
   }
 
@@ -120,7 +120,7 @@ export class PolicyProcess {
     releaseNode(this.child);
   }
 
-  /** Its first line is the port it listens on. */
+  /** The first line of its output is its port. */
   private connect(): Promise<AnalyzerClient> {
     return new Promise((resolve, reject) => {
       let port: string | undefined;
@@ -168,7 +168,7 @@ export class PolicyProcess {
     return info;
   }
 
-  /** Without gRPC's own words; the SDK names the pack and the rule in its. */
+  /** The message without gRPC's prefix. The message of the SDK names the pack and the rule. */
   private readable(error: grpc.ServiceError): grpc.ServiceError {
     const { code, details } = error;
     const gone = `The policy pack ${this.settings.directory} ended while it judged: ${details}`;
@@ -204,7 +204,7 @@ function resolveRunner(directory: string): string {
     return require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [directory] });
   } catch {
     throw new Error(
-      `The policy pack ${directory} finds no @pulumi/pulumi; install its dependencies (npm ci).`,
+      `The policy pack ${directory} has no @pulumi/pulumi; install its dependencies (npm ci).`,
     );
   }
 }
@@ -222,7 +222,7 @@ function packEnvironment(judged: JudgedStack): NodeJS.ProcessEnv {
     PULUMI_NODEJS_ORGANIZATION: judged.organization,
     PULUMI_NODEJS_PROJECT: judged.project,
     PULUMI_NODEJS_STACK: judged.stack,
-    // One process judges the preview and the update of an `up`; what a rule decides must not differ.
+    // One process checks the preview and the update of an `up`, so a rule must give the same result in both.
     PULUMI_NODEJS_DRY_RUN: "true",
   };
 }

@@ -1,10 +1,10 @@
 "use strict";
 // Loaded with --require into the program's and the policy packs' processes, before Pulumi's own
 // runner. That runner loads TypeScript and ts-node, and type-checks policy packs on every start (two
-// seconds); it also has source-map-support work out the stack of every promise that the SDK makes. The
-// types are checked by `npm run types`; here only speed counts, so the runner gets our own loader and
-// Node's source maps, and what it rarely uses is loaded when it does. Program, pack and SDK stay as they
-// are. PULUMI_LOCAL_TSNODE=1 switches this off.
+// seconds). It also lets source-map-support compute the stack trace of every promise that the SDK creates. The
+// types are checked by `npm run types`, so here the runner gets our faster loader and
+// Node's source maps, and modules that are rarely used are loaded when they are used. Program, pack and SDK are
+// unmodified. PULUMI_LOCAL_TSNODE=1 switches this off.
 require("../../start/cheap-promises.cjs");
 const fs = require("node:fs");
 const Module = require("node:module");
@@ -15,7 +15,7 @@ const { isMainThread } = require("node:worker_threads");
 const runner = path.dirname(require.resolve("@pulumi/pulumi/package.json")) + path.sep;
 const originalLoad = Module._load;
 
-/** The TypeScript compiler, loaded only when something but its version is asked for (closure
+/** The TypeScript compiler. It is loaded only when anything other than its version is read (closure
  *  serialisation does, and a project with a tsconfig.json of its own). */
 const lazyTypeScript = () =>
   new Proxy(
@@ -26,7 +26,7 @@ const lazyTypeScript = () =>
     },
   );
 
-/** A module of which only the names are there until one is called. */
+/** A module that is loaded when one of its functions is called. */
 const lazy = (request) => () =>
   new Proxy(
     { __esModule: true },
@@ -43,19 +43,20 @@ function lazyFunction(request, name) {
   });
 }
 
-/** What Pulumi's runner compiles with when the project says nothing else; for every file. */
+/** The compiler options of Pulumi's runner for projects without their own tsconfig.json. */
 const defaults = path.join(__dirname, "program-tsconfig.json");
 
-/** The runner takes the tsconfig.json of the project's own folder for every file, on top of its defaults. What a
- *  class with `url: Output<string>` does with the value its base class put there depends on it. */
+/** The runner uses the tsconfig.json in the project's folder for every file, in addition to its defaults. They decide
+ *  whether a
+ *  class with `url: Output<string>` keeps the value that its base class has set. */
 function register({ skipProject, project = "tsconfig.json" }) {
   const loader = require("../../start/typescript.cjs");
   if (skipProject) loader.compileWith(require(defaults).compilerOptions);
   else registerTsx(project);
 }
 
-/** tsx knows what a tsconfig.json can extend. It would take the nearest one above for the files that it names; it
- *  reads the one that it is told of while it registers. */
+/** tsx supports `extends` in a tsconfig.json. By default it uses the nearest tsconfig.json of each file. It
+ *  reads the file that is set while it registers. */
 function registerTsx(project) {
   const both = path.join(os.tmpdir(), `pulumi-local-tsconfig-${process.pid}.json`);
   const { include, exclude } = require(defaults);
@@ -64,7 +65,7 @@ function registerTsx(project) {
   process.env.TSX_TSCONFIG_PATH = both;
   try {
     require("tsx/cjs/api").register();
-    // tsx would have the SDK's own maps read too, which name files that are not installed.
+    // Otherwise tsx would also read the source maps of the SDK, which refer to files that are not installed.
     Module.setSourceMapsSupport(true);
   } finally {
     delete process.env.TSX_TSCONFIG_PATH;
@@ -80,7 +81,7 @@ function registerInsteadOfTsx() {
   loader.compileWith(tsconfig === undefined ? {} : require(tsconfig).compilerOptions);
 }
 
-/** This repository's own is plain JSON that extends nothing. */
+/** The tsconfig.json of this repository is plain JSON without `extends`. */
 const ownTsconfig = path.resolve(__dirname, "../../tsconfig.json");
 const isOwnTsconfig = (file) => file === undefined || file === ownTsconfig;
 
@@ -95,7 +96,7 @@ const replaced = {
   typescript: lazyTypeScript,
   "ts-node": () => ({ VERSION: require("esbuild/package.json").version, register }),
   "source-map-support/register": () => ({}),
-  // For closures turned into text, and for tracing: half of all modules that the SDK would load.
+  // Modules for the serialisation of closures and for tracing: half of all modules that the SDK would load.
   "@npmcli/arborist": lazy("@npmcli/arborist"),
   ...Object.fromEntries(
     [
@@ -115,5 +116,5 @@ function load(request, parent, isMain) {
   return originalLoad.call(Module, request, parent, isMain);
 }
 
-// A program that is an ES module is loaded by ts-node itself, in a thread of its own.
+// ts-node itself loads a program that is an ES module, in a separate thread.
 if (isMainThread) Module._load = load;

@@ -1,4 +1,4 @@
-/** Something that the person who runs the command has to put right. The command line shows all faults
+/** An error that the user has to fix. The command line shows all faults
  *  at once and ends with `exitCode`. */
 export class ProjectError extends Error {
   override readonly name = "ProjectError";
@@ -6,7 +6,7 @@ export class ProjectError extends Error {
   constructor(
     headline: string,
     readonly faults: readonly string[],
-    /** As the Pulumi CLI has them: 2 configuration, 3 authentication, 6 stack not found. */
+    /** The exit codes of the Pulumi CLI: 2 configuration, 3 authentication, 6 stack not found. */
     readonly exitCode: number,
   ) {
     super([headline, ...faults.map((fault) => `  - ${fault}`)].join("\n"));

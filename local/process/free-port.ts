@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A free port on 127.0.0.1: the wanted one when nothing else has taken it, any other if not. */
+/** A free port on 127.0.0.1: the wanted port if it is free, otherwise any other port. */
 export async function freePort(wanted = 0): Promise<number> {
   try {
     return await tryPort(wanted);

@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 
-/** As Pulumi has it: a state or an asset may be large. */
+/** The limit of Pulumi: a state or an asset may be large. */
 const maxMessageBytes = 400 * 1024 * 1024;
 
 export const channelOptions: grpc.ChannelOptions = {
@@ -19,7 +19,7 @@ export function unary<Request, Response>(
   serve: Unary<Request, Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    // What it throws before its first await is an answer too.
+    // An error before the first await is also returned to the caller.
     new Promise<Response>((resolve) => resolve(serve(call))).then(
       (response) => callback(null, response),
       (error: unknown) => callback(toStatus(error)),

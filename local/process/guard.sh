@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends the process groups it was told of when the one who told it is gone, however it went.
+# Ends the listed process groups when the process that started this guard has ended, however it ended.
 # Reads "+PID" and "-PID" lines; at the end of input every group still on the list gets SIGTERM
 # and, five seconds later, SIGKILL.
 groups=" "

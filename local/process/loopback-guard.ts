@@ -5,7 +5,7 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** Refuses an endpoint that is not on this machine, so that nothing local can ever reach real AWS. */
+/** Refuses an endpoint that is not on this machine, so that real AWS is never called. */
 export function assertLoopback(endpoint: string | undefined): URL {
   if (endpoint === undefined || endpoint === "") {
     throw new Error(
@@ -22,7 +22,7 @@ export function assertLoopback(endpoint: string | undefined): URL {
     (family !== 0 && loopback.check(host, family === 6 ? "ipv6" : "ipv4"));
   if (!isLoopback) {
     throw new Error(
-      `The endpoint ${url.origin} is not on this machine: the local program only speaks to loopback addresses. ` +
+      `The endpoint ${url.origin} is not on this machine: pulumi-local only connects to loopback addresses. ` +
         "To deploy to AWS, use the Pulumi CLI itself.",
     );
   }

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { signalGroup } from "./process-set";
 
 export interface NodeProcessOptions {
-  /** Node's own arguments, before the script. */
+  /** Arguments for Node, before the script. */
   nodeArguments?: readonly string[];
   script: string;
   arguments: readonly string[];
@@ -16,8 +16,8 @@ export interface NodeProcessOptions {
 const lifeline = join(__dirname, "lifeline.cjs");
 const fastTypeScript = join(__dirname, "fast-typescript.cjs");
 
-/** Starts a Pulumi runner (program or policy pack) in a process group of its own, so that a terminal's
- *  Ctrl-C reaches only the command line, which then decides. It ends when the command line does. */
+/** Starts a Pulumi runner (program or policy pack) in a separate process group, so that a terminal's
+ *  Ctrl-C is sent only to the command line. The runner ends when the command line ends. */
 export function startNode(options: NodeProcessOptions): ChildProcess {
   const preloads = [`--require=${lifeline}`];
   if (process.env.PULUMI_LOCAL_TSNODE !== "1") preloads.push(`--require=${fastTypeScript}`);
@@ -33,13 +33,13 @@ export function startNode(options: NodeProcessOptions): ChildProcess {
   );
 }
 
-/** Lets go of a runner: it exits by itself, and keeps what V8 compiled for the next start. */
+/** Does not wait for a runner any longer: it exits by itself and saves V8's compile cache for the next start. */
 export function releaseNode(child: ChildProcess): void {
   const lifelineEnd = child.stdio[3];
   if (lifelineEnd instanceof Socket) lifelineEnd.destroy();
 }
 
-/** Interrupts, and ends for good what has not gone after the grace. */
+/** Interrupts the process, and kills it if it has not ended within the grace time. */
 export function stopNode(child: ChildProcess, graceMs: number): void {
   signalGroup(child.pid, "SIGINT");
   const timer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), graceMs);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** Command lines by process id. From /proc where there is one: small Linux images have no `ps`. */
+/** Command lines by process id. From /proc if it exists, because small Linux images have no `ps`. */
 export function commandLines(): Map<number, string> {
   const pids = existsSync("/proc/self/cmdline") ? readdirSync("/proc").filter(isNumber) : undefined;
   if (pids !== undefined) return new Map(pids.map((pid) => [Number(pid), fromProc(pid)]));

@@ -3,8 +3,8 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { Socket } from "node:net";
 import { dirname, join } from "node:path";
 
-/** Children of one process that never outlive it: each is a process group of its own, and a guard
- *  (`guard.sh`) ends the groups when this process is gone, even by `kill -9`. */
+/** Child processes that end with this process. Each has its own process group, and a guard
+ *  (`guard.sh`) ends the groups when this process has ended, even by `kill -9`. */
 export class ProcessSet {
   private readonly running = new Map<number, ChildProcess>();
   private readonly guard: ChildProcess;
@@ -16,7 +16,7 @@ export class ProcessSet {
     });
     this.guard.stdin?.on("error", () => undefined);
     this.guard.unref();
-    // A pipe is a socket underneath; it must not keep this process up either.
+    // The pipe is a socket. It must not prevent this process from ending.
     if (this.guard.stdin instanceof Socket) this.guard.stdin.unref();
   }
 
@@ -28,7 +28,7 @@ export class ProcessSet {
     this.tell(`+${pid}`);
     child.once("exit", () => {
       this.running.delete(pid);
-      // The group may hold grandchildren whose parent went first: nobody else would end them.
+      // The group may contain grandchildren whose parent has already ended. Nothing else would end them.
       signalGroup(pid, "SIGKILL");
       this.tell(`-${pid}`);
     });
@@ -49,7 +49,7 @@ export class ProcessSet {
     clearTimeout(timer);
   }
 
-  /** Stops whatever is left and lets the guard go. */
+  /** Stops all remaining processes and ends the guard. */
   async close(graceMs = 5000): Promise<void> {
     await Promise.all([...this.running.values()].map((child) => this.stop(child, graceMs)));
     this.guard.stdin?.end();
@@ -64,13 +64,13 @@ export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** How a child ended, for people; undefined while it runs. */
+/** A text that says how a child ended. Undefined while it runs. */
 export function howEnded(child: ChildProcess): string | undefined {
   if (!hasEnded(child)) return undefined;
   return `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`;
 }
 
-/** Where a child's output goes: appended to a file that a person can read. */
+/** A child's output is appended to this log file. */
 export function logStream(file: string) {
   mkdirSync(dirname(file), { recursive: true });
   return createWriteStream(file, { flags: "a" });

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface Repetition {
-  /** Resolves when the round under way has ended. */
+  /** Resolves when the current round has ended. */
   stop(): Promise<void>;
 }
 
-/** Does something again and again, never two at once; a round that fails is reported, not fatal. */
+/** Repeats a task, one round at a time. A failed round is reported and does not end the repetition. */
 export function repeat(
   round: () => Promise<void>,
   everyMs: number,

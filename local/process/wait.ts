@@ -9,7 +9,7 @@ export interface WaitOptions {
   givenUpWhen?: () => string | undefined;
 }
 
-/** Waits for a condition, never longer than told; a condition that throws ends the wait. */
+/** Waits for a condition, at most `withinMs`. If the condition throws, the wait ends. */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   options: WaitOptions,
@@ -19,7 +19,7 @@ export async function waitUntil(
     const reason = options.givenUpWhen?.();
     if (reason !== undefined) throw new Error(`Waited for ${options.what}: ${reason}.`);
     if (Date.now() >= deadline) {
-      throw new Error(`Waited ${options.withinMs / 1000} s in vain for ${options.what}.`);
+      throw new Error(`Waited ${options.withinMs / 1000} s for ${options.what}, without success.`);
     }
     await delay(options.everyMs ?? 50);
   }

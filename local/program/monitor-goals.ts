@@ -15,7 +15,7 @@ import { sourcePosition, stackTrace } from "./source-positions";
 import { isProviderType, packageOf } from "../values/urn";
 import { fromWire, parseWire, valueFromWire } from "../values/wire-values";
 
-/** Options that a child takes over from its parent when it does not have them itself. */
+/** Options that a child inherits from its parent if it does not set them. */
 export function inherit(request: RegisterResourceRequest, parent: Goal): void {
   if (request.getDeletedwith() === "") request.setDeletedwith(parent.deletedWith);
   if (!request.hasProtect() && parent.protect !== undefined) request.setProtect(parent.protect);
@@ -93,7 +93,7 @@ export function readGoalOf(
   };
 }
 
-/** A provider resource has its version among its inputs, and a place for what is the engine's own. */
+/** A provider resource has its version in its inputs, and an internal field for data of the engine. */
 function providerInputs(request: RegisterResourceRequest, inputs: PropertyMap): PropertyMap {
   const version = request.getVersion();
   const url = request.getPlugindownloadurl();
@@ -105,7 +105,7 @@ function providerInputs(request: RegisterResourceRequest, inputs: PropertyMap): 
   };
 }
 
-/** A program that does not say which resource each property came from gets the cautious answer: all of them. */
+/** If a program does not say which resource each property depends on, every property depends on all of them. */
 export function namePropertyDependencies(request: RegisterResourceRequest): void {
   const named = request.getPropertydependenciesMap();
   if (named.getLength() > 0) return;
@@ -129,7 +129,7 @@ function propertyDependencies(
   return Object.fromEntries(Object.entries(found).map(([key, urns]) => [key, [...urns]]));
 }
 
-/** `isExact`: the program says what it means. Older ones leave the parent empty for "no parent", and say "no
+/** `isExact`: the program uses the exact form. Older programs leave the parent empty for "no parent", and write "no
  *  parent" when there was none to begin with. */
 function aliasOf(alias: aliasRpc.Alias, isExact: boolean): Alias {
   const spec = alias.getSpec();

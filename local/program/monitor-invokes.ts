@@ -7,7 +7,7 @@ import type { ProviderRegistry } from "../provider-client/provider-registry";
 import type { InvokeTransforms } from "./transforms/invoke-transforms";
 import { fromWire, toWire } from "../values/wire-values";
 
-/** Functions of providers that the program calls. */
+/** Calls of provider functions by the program. */
 export class Invokes {
   constructor(
     private readonly options: {

@@ -29,8 +29,8 @@ import { ResourceTransforms } from "./transforms/resource-transforms";
 import { isProviderType } from "../values/urn";
 import { fromWire, toWire } from "../values/wire-values";
 
-/** What the program may count on. What is not here (parameterized packages), the SDK refuses
- *  to the program in its own words. */
+/** The supported features. If a feature is missing here (parameterized packages), the SDK refuses it
+ *  with its own error message. */
 const features = new Set([
   "secrets",
   "resourceReferences",
@@ -65,7 +65,7 @@ export class ResourceMonitor {
       directory: string;
       dryRun: boolean;
       hooks: HookRegistry;
-      /** Resolves when the operation is over: until then the program is kept waiting. */
+      /** Resolves when the operation has ended. Until then the program waits. */
       finished: Promise<void>;
     },
   ) {
@@ -145,7 +145,7 @@ export class ResourceMonitor {
     this.goals.set(state.urn, goal);
     this.transforms.remember(state.urn, request.getTransformsList());
     if (!custom) this.choice.handDown(state.urn, request);
-    // The outputs of a component are those of the last run: they may refer to what is not registered yet.
+    // The outputs of a component are those of the last run. They may refer to resources that are not registered yet.
     const outputs = custom ? (state.outputs ?? {}) : {};
     const response = new rpc.RegisterResourceResponse();
     response.setUrn(state.urn);
@@ -191,7 +191,7 @@ export class ResourceMonitor {
     return this.options.defaults.reference(providerRequestOf(request.getType(), request));
   }
 
-  /** From the inside out. */
+  /** The innermost first. */
   private parentsOf(request: rpc.RegisterResourceRequest): string[] {
     const urns: string[] = [];
     let urn = request.getParent();

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { commandVariable } from "../../contracts/command";
 import { forEachLine, startNode, stopNode } from "../process/node-process";
 
-/** The program, as the engine runs it: told where the monitor and the engine listen, it registers
- *  resources there and exits. Rejects with the program's own diagnostics when it fails. */
+/** Runs the program. The program gets the addresses of the monitor and the engine, registers
+ *  its resources and exits. Rejects with the program's diagnostics if it fails. */
 export interface ProgramHost {
   run(run: {
     monitorAddress: string;
@@ -27,15 +27,15 @@ export interface ProgramOptions {
   runtime: { typescript: boolean; tsconfig?: string; nodeargs?: string };
   config: Record<string, string>;
   secretKeys: readonly string[];
-  /** What the program finds besides: the embedded cloud's endpoint and credentials. */
+  /** Additional environment variables: the embedded cloud's endpoint and credentials. */
   environment: NodeJS.ProcessEnv;
 }
 
-/** Pulumi's runner ends with this code when it has already told the person what is wrong. */
+/** Pulumi's runner exits with this code if it has already printed the error. */
 const alreadyReported = 32;
 const stopGraceMs = 5000;
 
-/** The program failed; `reported` when its own diagnostics say why. */
+/** The program failed. `reported`: its diagnostics already contain the reason. */
 export class ProgramFailed extends Error {
   override readonly name = "ProgramFailed";
 
@@ -47,7 +47,7 @@ export class ProgramFailed extends Error {
   }
 }
 
-/** Runs an unmodified program through the runner of its own SDK, as Pulumi's language host does. */
+/** Runs an unmodified program with the runner of its SDK, as Pulumi's language host does. */
 export function createProgramHost(options: ProgramOptions): ProgramHost {
   return {
     async run(run) {
@@ -81,7 +81,7 @@ function resolveRunner(directory: string): string {
     return require.resolve("@pulumi/pulumi/cmd/run", { paths: [directory] });
   } catch {
     throw new ProgramFailed(
-      `The program in ${directory} finds no @pulumi/pulumi; install its dependencies (npm ci).`,
+      `The program in ${directory} has no @pulumi/pulumi; install its dependencies (npm ci).`,
       false,
     );
   }
@@ -119,7 +119,7 @@ function programEnvironment(options: ProgramOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** "aws:region" as "aws:config:region": what Pulumi's language host sends to every SDK version. */
+/** Converts "aws:region" to "aws:config:region", the form that Pulumi's language host sends to the SDK. */
 function oldStyleKeys(config: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key.replace(":", ":config:"), value]),

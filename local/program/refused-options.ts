@@ -2,8 +2,8 @@ import { status } from "@grpc/grpc-js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { RpcError } from "../process/grpc";
 
-/** Refuses options that the engine would have to act on and cannot; a program or one of its transforms may have
- *  set them without asking first. */
+/** Refuses options that this engine does not support. A program or one of its transforms may have
+ *  set them without checking `supportsFeature` first. */
 export function assertOptionsSupported(request: RegisterResourceRequest): void {
   const isGiven = {
     stateMigrations: request.getStateMigrationsList().length > 0,

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { SourcePosition, StackTrace } from "@pulumi/pulumi/proto/source_pb";
 
-/** Where in the program a resource was made, relative to the project ("project:///index.ts#12,3"). */
+/** The position in the program where a resource was created, relative to the project ("project:///index.ts#12,3"). */
 export function sourcePosition(raw: SourcePosition | undefined, directory: string): string {
   if (raw === undefined || !raw.getUri().startsWith("file://")) return "";
   const path = relative(directory, fileURLToPath(raw.getUri()));

@@ -20,7 +20,7 @@ export interface BuiltinContext {
   findResource(urn: string): ResourceState | undefined;
 }
 
-/** The provider of the package "pulumi": stack references, and looking up a resource by its URN. */
+/** The provider of the package "pulumi": stack references, and the lookup of a resource by its URN. */
 export class BuiltinProvider implements PackageProvider {
   constructor(private readonly context: BuiltinContext) {}
 

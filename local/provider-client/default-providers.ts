@@ -9,8 +9,8 @@ export interface ProviderRequest {
   downloadUrl: string;
 }
 
-/** Makes, once, the provider of resources that name none: one for each version that the program's packages
- *  ask for, configured by the stack's configuration of that package. */
+/** Creates the default providers, each once: one for each version that the program's packages
+ *  require, configured with the stack's configuration of that package. */
 export class DefaultProviders {
   private readonly references = new Map<string, Promise<string>>();
 

@@ -7,8 +7,8 @@ import {
 } from "../values/property-value";
 import { isList, isMap, mapValues } from "../values/property-operations";
 
-/** A provider is told only the hashes of assets when it reads, so what it answers has only those too.
- *  This puts back where the content comes from, found by hash in what the engine knew before. */
+/** For a read, a provider gets only the hashes of assets, so its answer contains only hashes too.
+ *  This function restores the source of the content, which is found by its hash in the earlier state. */
 export function restoreElidedAssets(known: PropertyMap, answered: PropertyMap): PropertyMap {
   const contents = new Map<string, Asset | Archive>();
   const collect = (value: PropertyValue): void => {

@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { ProcessSet } from "../process/process-set";
 import { ProviderClient } from "./provider-client";
 
-/** Where a package's provider comes from: a plugin that is started (once for every provider resource, as
- *  Pulumi does), or one that already listens. */
+/** The source of a package's provider: a plugin that is started (once for every provider resource, as
+ *  Pulumi does), or a plugin that already runs. */
 export type ProviderPlugin = { executable: string } | { address: string };
 
 const startDeadlineMs = 30_000;
@@ -19,7 +19,7 @@ export interface PluginHostOptions {
   onOutput(packageName: string, line: string): void;
 }
 
-/** Starts provider plugins: one process for every provider resource, as Pulumi does. They end with this
+/** Starts provider plugins: one process for each provider resource, as Pulumi does. They end when this
  *  process, however it ends. */
 export class PluginHost {
   private processes: ProcessSet | undefined;
@@ -27,10 +27,10 @@ export class PluginHost {
 
   constructor(private readonly options: PluginHostOptions) {}
 
-  /** Starts a plugin before it is asked for, while the program is still loading. */
+  /** Starts a plugin before it is needed, while the program is still loading. */
   prepare(packageName: string): void {
     const starting = this.launch(packageName);
-    // Whoever takes it sees the failure; if nobody does, it does not matter.
+    // The user of the plugin gets the error. If there is no user, the error does not matter.
     starting.catch(() => undefined);
     this.warm.set(packageName, starting);
   }
@@ -51,7 +51,7 @@ export class PluginHost {
     if (plugin === undefined) {
       const known = Object.keys(this.options.plugins).join(", ");
       throw new Error(
-        `There is no provider for the package "${packageName}" on this machine (there is: ${known || "none"}). ` +
+        `There is no provider for the package "${packageName}" on this machine (available: ${known || "none"}). ` +
           "Resources of other packages need the Pulumi CLI.",
       );
     }
@@ -74,14 +74,14 @@ export class PluginHost {
     return new ProviderClient(`127.0.0.1:${port}`, () => processes.stop(child, stopGraceMs));
   }
 
-  /** A plugin says its port in the first line of its output. */
+  /** A plugin prints its port in the first line of its output. */
   private readPort(packageName: string, executable: string, child: ChildProcess): Promise<number> {
     return new Promise((resolve, reject) => {
       const errors: string[] = [];
       const fail = (reason: string) =>
         reject(new Error([`The provider plugin ${executable} ${reason}`, ...errors].join("\n  ")));
       const timer = setTimeout(
-        () => fail(`did not say its port within ${startDeadlineMs / 1000} s`),
+        () => fail(`did not print its port within ${startDeadlineMs / 1000} s`),
         startDeadlineMs,
       );
       child.once("error", (error) => fail(`could not be started: ${error.message}`));
@@ -95,7 +95,7 @@ export class PluginHost {
         isFirst = false;
         clearTimeout(timer);
         if (/^\d+$/.test(line.trim())) resolve(Number(line));
-        else fail(`said "${line}" instead of its port`);
+        else fail(`printed "${line}" instead of its port`);
       });
       readLines(child.stderr, (line) => {
         errors.push(line);

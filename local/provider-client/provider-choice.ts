@@ -5,12 +5,12 @@ import type {
 import type { Goal } from "../state/goal";
 import { packageOf } from "../values/urn";
 
-/** Which provider a resource or an invoke is for when it does not say itself. */
+/** The provider of a resource or an invoke that does not name one. */
 export class ProviderChoice {
-  /** Of each component, by package. */
+  /** The providers of each component, by package. */
   private readonly handedDown = new Map<string, Map<string, string>>();
 
-  /** The provider that the resource names, or else that of its parent, or one that a component hands down. Empty
+  /** The provider that the resource names, or else that of its parent, or one that a component passes on. Empty
    *  when only the default provider is left. */
   forResource(request: RegisterResourceRequest, parent: Goal | undefined): string {
     const name = packageOf(request.getType());
@@ -27,7 +27,7 @@ export class ProviderChoice {
     return request.getProvider() || this.from(request.getParent(), packageOf(request.getTok()));
   }
 
-  /** A component hands on what it was given, and what its parent hands down. */
+  /** A component passes on its own providers and those of its parent. */
   handDown(urn: string, component: RegisterResourceRequest): void {
     const providers = new Map(this.handedDown.get(component.getParent()) ?? []);
     component.getProvidersMap().forEach((reference, name) => providers.set(name, reference));

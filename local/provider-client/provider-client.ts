@@ -32,19 +32,19 @@ import { parseUrn, providerPackage } from "../values/urn";
 import { diffResult, failures, isUnimplemented, name, plain } from "./provider-messages";
 import { fromWire, toWire, type WireOptions } from "../values/wire-values";
 
-/** What the provider said it understands. */
+/** The features that the provider reported. */
 interface Protocol {
   secrets: boolean;
   resources: boolean;
   previews: boolean;
 }
 
-/** A provider plugin, spoken to over pulumirpc.ResourceProvider. */
+/** A client of a provider plugin, over pulumirpc.ResourceProvider. */
 export class ProviderClient implements PackageProvider {
   private readonly client: grpc.Client;
   private protocol: Protocol = { secrets: false, resources: false, previews: false };
   private didHandshake = false;
-  /** False while the configuration has unknowns: then the provider is not asked at all. */
+  /** False if the configuration has unknowns. The provider is not called then. */
   private configured = false;
 
   constructor(
@@ -286,7 +286,7 @@ export class ProviderClient implements PackageProvider {
       }
       throw new Error(
         error.code === grpc.status.UNAVAILABLE
-          ? `The provider at ${this.address} has gone: ${error.details}`
+          ? `The provider at ${this.address} has ended: ${error.details}`
           : error.details,
         { cause: error },
       );

@@ -5,7 +5,7 @@ import { diffMaps, withoutSecrets } from "../values/property-operations";
 import { contains, parsePropertyPath, pathOrNothing } from "../values/property-path";
 import type { DiffRequest, DiffResult, Provider } from "./provider";
 
-/** The provider's comparison; when it says that it does not know, the engine's own of the inputs. */
+/** The provider's diff or, if the provider cannot decide, the engine's diff of the inputs. */
 export async function diffResource(provider: Provider, request: DiffRequest): Promise<DiffResult> {
   const diff = await provider.diff(request);
   if (diff.changes !== "unknown") return diff;
@@ -25,7 +25,7 @@ export async function diffResource(provider: Provider, request: DiffRequest): Pr
   return { ...diff, changes: "some", changedKeys: [...changedKeys], detailedDiff };
 }
 
-/** Stands in `replaceOnChanges` for "when the resource failed to initialise". */
+/** The value in `replaceOnChanges` that means "if the resource failed to initialise". */
 const initErrorKey = "#initerror";
 
 /** Makes the changes that the program lists in `replaceOnChanges` force a replacement. */
@@ -76,7 +76,7 @@ function toReplace(change: PropertyDiff): PropertyDiff {
   return { ...change, kind: kinds[change.kind] };
 }
 
-/** The same differences seen from the other side. */
+/** The same differences, with old and new exchanged. */
 export function invert(diff: DiffResult): DiffResult {
   if (diff.detailedDiff === undefined) return diff;
   const kinds = {

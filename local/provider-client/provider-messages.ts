@@ -6,7 +6,7 @@ import type { DiffResult } from "./provider";
 import { parseUrn } from "../values/urn";
 import type { WireOptions } from "../values/wire-values";
 
-/** Nothing but plain values. */
+/** Plain values only. */
 export const plain: WireOptions = { unknowns: false, secrets: false, resources: false };
 
 export function isUnimplemented(error: unknown): boolean {

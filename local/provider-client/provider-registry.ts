@@ -21,21 +21,21 @@ import {
   unknownId,
 } from "../values/urn";
 
-/** Inputs that are the engine's own business. */
+/** Inputs that only the engine uses. */
 const internalKey = "__internal";
 
 /** All providers of an operation, by reference. It is also the provider of provider resources: creating one
  *  starts and configures a plugin, deleting one stops it. */
 export class ProviderRegistry implements Provider {
   private readonly configured = new Map<string, PackageProvider>();
-  /** Checked, and waiting to be configured by the step that follows. */
+  /** Checked providers that the next step configures. */
   private readonly unconfigured = new Map<string, PackageProvider>();
   private readonly loading = new Map<string, Promise<void>>();
   private readonly aliases = new Map<string, string>();
 
   constructor(
     private readonly start: (packageName: string) => Promise<PackageProvider>,
-    /** The resources of the old state, those to be deleted included. */
+    /** The resources of the old state, including those to be deleted. */
     private readonly previous: () => ResourceState[],
   ) {}
 
@@ -43,7 +43,7 @@ export class ProviderRegistry implements Provider {
     return this.configured.get(reference);
   }
 
-  /** Who manages the resource: this registry when it is a provider itself. */
+  /** The provider of the resource. If the resource is itself a provider, it is this registry. */
   managerOf(resource: { urn: string; type: string; provider: string }): Provider {
     if (isProviderType(resource.type)) return this;
     const provider = this.get(resource.provider);
@@ -51,7 +51,7 @@ export class ProviderRegistry implements Provider {
     throw new Error(`unknown provider '${resource.provider}' for resource '${resource.urn}'`);
   }
 
-  /** Makes a provider of the old state available: resources are deleted by the provider that made them. */
+  /** Loads a provider of the old state, because the provider that created a resource must delete it. */
   async ensure(reference: string): Promise<void> {
     if (reference === "" || this.configured.has(reference)) return;
     const { urn, id } = parseProviderReference(reference);
@@ -149,7 +149,7 @@ export class ProviderRegistry implements Provider {
     return Promise.reject(new Error(`provider resources may not be read (${request.urn})`));
   }
 
-  /** Whether the new provider can no longer manage what the old one made. */
+  /** Whether the new provider cannot manage the resources of the old one. */
   async mustReplace(reference: string, old: ResourceState, fresh: ResourceState): Promise<boolean> {
     const provider = this.get(reference);
     if (provider === undefined) throw new Error(`unknown provider '${reference}'`);

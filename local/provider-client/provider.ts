@@ -106,7 +106,7 @@ export interface ReadResult {
   outputs?: PropertyMap;
 }
 
-/** What the engine asks of whoever manages a custom resource: a provider plugin, the engine itself (stack
+/** The interface of everything that manages custom resources: a provider plugin, the engine itself (stack
  *  references), or the registry of providers (provider resources). */
 export interface Provider {
   check(request: CheckRequest): Promise<CheckResult>;
@@ -131,7 +131,7 @@ export interface PackageProvider extends Provider {
 }
 
 /** The resource exists but is not as it should be (ErrorResourceInitFailed): kept in the state, with the
- *  reasons, so that the next operation goes on from there. */
+ *  reasons, so that the next operation can continue. */
 export class ResourceInitError extends Error {
   constructor(
     readonly reasons: string[],

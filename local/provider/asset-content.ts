@@ -4,7 +4,7 @@ import { zipSync, type Zippable } from "fflate";
 import type { Archive } from "../values/property-value";
 import { Asset } from "../values/property-value";
 
-/** The bytes of an asset. Relative paths start in the project's directory, where the engine starts us. */
+/** The bytes of an asset. Relative paths start in the project's folder, in which the engine starts this process. */
 export async function assetContent(asset: Asset): Promise<Uint8Array> {
   const { text, path, uri } = asset.source;
   if (path !== undefined) return readFile(resolve(path));
@@ -14,7 +14,7 @@ export async function assetContent(asset: Asset): Promise<Uint8Array> {
   return new TextEncoder().encode(text ?? "");
 }
 
-/** Any time that a zip can hold: the same content has to give the same bytes. */
+/** A fixed time, so that the same content gives the same bytes. */
 const zipTime = new Date("1980-01-02T00:00:00Z");
 
 /** An archive as a zip file, the same bytes for the same content. */

@@ -14,8 +14,8 @@ export interface Fault {
   reason: string;
 }
 
-/** The inputs with the kinds the shape asks for (a number given as text becomes one, a policy given as
- *  an object becomes text) and with nested defaults; every fault is put into `faults`. */
+/** Converts the inputs to the types of the shape (a number given as text becomes a number, a policy given as
+ *  an object becomes text) and adds nested defaults. Every fault is added to `faults`. */
 export function checkShape(
   shape: Shape,
   inputs: PropertyMap,

@@ -5,11 +5,11 @@ import { notEmulatedTypes } from "./not-emulated";
 import type { ResourceType } from "./resource-type";
 import { isList } from "../values/property-operations";
 
-/** Where checked inputs say which of them are defaults. */
+/** The key in checked inputs that lists the defaults. */
 export const defaultsKey = "__defaults";
 
-/** Inputs as they are recorded: of the kinds the shape asks for, with defaults, region and name filled in
- *  (and told in `__defaults` which these are, as the official provider does). */
+/** Inputs as they are recorded: with the types of the shape, and with defaults, region and name
+ *  (which are listed in `__defaults`, as in the official provider). */
 export function checkInputs(
   definition: ResourceType,
   logicalName: string,
@@ -49,7 +49,7 @@ export function checkInputs(
   return { inputs: { ...checked, [defaultsKey]: defaults.sort() }, failures };
 }
 
-/** As the official provider decides it: a name that the program fixes cannot exist twice. */
+/** As in the official provider: a resource with a fixed name cannot exist twice. */
 export function mustDeleteFirst(
   definition: ResourceType,
   state: PropertyMap,

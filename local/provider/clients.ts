@@ -23,7 +23,7 @@ interface Client {
   destroy(): void;
 }
 
-/** The part of every client that a type over all services cannot say. */
+/** The part of a client whose type is the same for all services. */
 interface Extendable {
   middlewareStack: {
     add(middleware: typeof namesItsCall, options: { step: "initialize" }): void;
@@ -32,8 +32,9 @@ interface Extendable {
 
 const load = createRequire(__filename);
 
-/** Its class by service, loaded when it is asked for: all of the SDK takes a second to load, and a provider has to
- *  be there at once. */
+/** The client class of each service. It is loaded when it is needed, because the whole SDK takes a second to load and
+ *  a provider must
+ *  start quickly. */
 const classes = {
   autoScaling: () => (load("@aws-sdk/client-auto-scaling") as typeof autoScaling).AutoScaling,
   cloudWatch: () => (load("@aws-sdk/client-cloudwatch") as typeof cloudWatch).CloudWatch,
@@ -60,7 +61,7 @@ export function connect(connection: Connection): Clients {
     const known = made.get(service);
     if (known !== undefined) return known;
     const Client = classes[service]() as new (settings: object) => Client & Extendable;
-    // S3 alone knows the path style, and needs it here: a bucket's own host name has no address.
+    // Only S3 has the path style. It is needed here, because the host name of a bucket has no address.
     const client = new Client({ ...connection, forcePathStyle: true });
     client.middlewareStack.add(namesItsCall, { step: "initialize" });
     made.set(service, client);

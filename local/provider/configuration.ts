@@ -6,7 +6,7 @@ import { boolean, type Infer, list, map, number, object, string } from "./shape"
 import { containsUnknowns } from "../values/property-operations";
 import type { Tags } from "./tags";
 
-/** The provider's own configuration, as far as it means something against the embedded cloud. */
+/** The provider's configuration keys that have an effect in the embedded cloud. */
 const shape = {
   region: string(),
   allowedAccountIds: list(string()),
@@ -61,7 +61,7 @@ export function checkConfiguration(inputs: PropertyMap): Fault[] {
 
 const defaultRegion = () => process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
 
-/** A configured provider: where its calls go, and what applies to all of its resources. */
+/** A configured provider: its endpoint, and the settings for all of its resources. */
 export class Configuration {
   private readonly clientsByRegion = new Map<string, Clients>();
   private caller?: Promise<{ accountId: string; arn: string; userId: string }>;
@@ -73,7 +73,7 @@ export class Configuration {
     private readonly credentials: { accessKeyId: string; secretAccessKey: string },
   ) {}
 
-  /** Refuses what is not on this machine, and an account that is not allowed. */
+  /** Refuses an endpoint that is not on this machine, and an account that is not allowed. */
   static async from(given: PropertyMap): Promise<Configuration> {
     const endpoint = assertLoopback(process.env.AWS_ENDPOINT_URL);
     const faults: Fault[] = [];

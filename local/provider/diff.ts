@@ -13,8 +13,9 @@ export interface Difference {
   replaces: boolean;
 }
 
-/** What has to change so that the recorded state becomes what the checked inputs ask for. A property the
- *  inputs leave to the cloud is no difference; one that the program no longer sets is, unless it is empty. */
+/** The changes from the recorded state to the checked inputs. A property that the
+ *  inputs leave to the cloud is not a difference. A property that the program no longer sets is one, unless it is
+ *  empty. */
 export function differences(
   shape: Shape,
   state: PropertyMap,
@@ -118,7 +119,7 @@ function compareElements(
   }
 }
 
-/** An object none of whose fields a program could have meant: outputs, chosen values and defaults. */
+/** Whether an object has only fields that the program did not set: outputs, values chosen by the cloud, defaults. */
 const onlyChosenByCloud = (property: Property, value: PropertyMap): boolean =>
   Object.entries(value).every(([key, item]) => {
     const field = property.fields?.[key];

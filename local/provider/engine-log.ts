@@ -35,7 +35,7 @@ export class EngineLog implements Logger {
     request.setMessage(message);
     request.setUrn(urn);
     request.setEphemeral(ephemeral);
-    // A lost log line is no reason to fail a resource; without an engine it goes to stderr.
+    // A resource must not fail because of a lost log line. Without an engine the line is written to stderr.
     if (this.client === undefined) process.stderr.write(`${message}\n`);
     else this.client.log(request, () => undefined);
   }

@@ -1,6 +1,6 @@
 import type { PropertyMap } from "../values/property-value";
 
-/** The resource exists, but something after its creation went wrong. */
+/** The resource exists, but a later call failed. */
 export class IncompleteResourceError extends Error {
   constructor(
     readonly id: string,
@@ -18,7 +18,7 @@ interface Call {
   commandName?: string;
 }
 
-/** For the SDK's clients, whose errors do not say which call they are of. */
+/** Added to the SDK's clients, because their errors do not contain the name of the call. */
 export const namesItsCall =
   <Input, Output>(next: (args: Input) => Promise<Output>, call: Call) =>
   async (args: Input): Promise<Output> => {
@@ -32,7 +32,7 @@ export const namesItsCall =
     }
   };
 
-/** An error in one sentence; of a refusal by AWS what was asked, AWS's code and words, and the request's id. */
+/** An error in one sentence. For an error of AWS: the call, AWS's code and message, and the id of the request. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { awsCall, $metadata } = error as {

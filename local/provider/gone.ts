@@ -1,4 +1,4 @@
-/** What a call answers, or undefined when the error says that the thing is not there (any more). */
+/** The result of a call, or undefined if the error says that the resource does not exist. */
 export async function ifThere<T>(
   goneErrors: readonly string[],
   call: Promise<T>,
@@ -11,7 +11,7 @@ export async function ifThere<T>(
   }
 }
 
-/** For deletes: already gone is as good as deleted. */
+/** For deletes: a resource that does not exist counts as deleted. */
 export async function ignoreGone(
   goneErrors: readonly string[],
   call: Promise<unknown>,

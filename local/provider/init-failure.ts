@@ -7,7 +7,7 @@ import type { PropertyMap } from "../values/property-value";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { IncompleteResourceError, messageOf } from "./failures";
 
-/** An error that carries what is there already, so that the engine keeps it in the state. */
+/** An error that contains the existing resource, so that the engine keeps it in the state. */
 class InitFailure extends Error {
   constructor(readonly details: ErrorResourceInitFailed) {
     super(details.getReasonsList().join("\n"));
@@ -15,7 +15,7 @@ class InitFailure extends Error {
   }
 }
 
-/** Turns an incomplete resource into the protocol's own error, secrets marked. */
+/** Converts an incomplete resource to the error of the protocol. Secrets are marked. */
 export const rethrowMarked =
   (mark: (properties: PropertyMap) => Struct) =>
   (error: unknown): never => {

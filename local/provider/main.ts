@@ -2,7 +2,7 @@ import { fstatSync } from "node:fs";
 import { serve } from "../process/grpc";
 import { ProviderServer } from "./server";
 
-/** The plugin process: says its port in the first line, serves until its engine goes. */
+/** The plugin process: prints its port in the first line and runs until its engine ends. */
 async function main(): Promise<void> {
   const engineAddress = process.argv.slice(2).find((argument) => /^[^-].*:\d+$/.test(argument));
   const stop = (code = 0) => {
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
     process.exit(code);
   };
   // The official engine ends its plugins with SIGINT and waits five seconds for them. A Ctrl-C in the terminal does not
-  // arrive here: both engines start plugins in a process group of their own, and say Cancel.
+  // arrive here: both engines start plugins in a separate process group and call Cancel.
   process.on("SIGINT", () => stop());
   process.on("SIGTERM", () => stop());
   const provider = new ProviderServer(engineAddress);
@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   process.stdout.write(`${server.address.slice(server.address.lastIndexOf(":") + 1)}\n`);
 }
 
-/** Ends with whoever started it, however that ended: its end of our standard input closes, or we get
- *  another parent. A standard input that is no pipe says nothing. */
+/** Ends when the process that started it has ended, however it ended: standard input closes, or this process gets
+ *  another parent. Standard input is ignored if it is not a pipe. */
 function stopWithParent(stop: () => void): void {
   const parent = process.ppid;
   setInterval(() => {

@@ -10,7 +10,7 @@ import {
 import { isList, isMap } from "../values/property-operations";
 import type { Property, Shape } from "./shape";
 
-/** What says no more than absence does. */
+/** Values that mean the same as a missing value. */
 export function isEmpty(value: PropertyValue | undefined): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0) {
     return true;
@@ -19,7 +19,7 @@ export function isEmpty(value: PropertyValue | undefined): boolean {
   return isMap(value) && Object.values(value).every(isEmpty);
 }
 
-/** A JSON document in one form: keys sorted, a list of one string like the string itself (as in IAM
+/** A JSON document in normal form: sorted keys, a list of one string as the string itself (as in IAM
  *  policies), lists of strings sorted. Undefined when the text is no JSON. */
 export function canonicalJson(text: string): unknown {
   try {
@@ -76,7 +76,8 @@ export function sameMeaning(
   return a === b;
 }
 
-/** `values` in the order of `like`: each element beside the one it means, or is keyed like; the rest after. */
+/** `values` in the order of `like`: first the elements that have the same meaning or key as an element of `like`,
+ *  then the others. */
 export function alignSet(
   property: Property,
   like: PropertyValue[],

@@ -21,7 +21,7 @@ export function generateName(
 
 let last = 0n;
 
-/** `<prefix><26 digits>`, rising with time, as Terraform completes a name prefix. */
+/** `<prefix><26 digits>`, increasing with time, as Terraform completes a name prefix. */
 export function completePrefix(
   rule: NameRule,
   prefix: string,

@@ -1,9 +1,9 @@
-/** What the embedded cloud cannot hold, in one place. `docs/local.md` tells the same to people. */
+/** Everything that the embedded cloud does not emulate. `docs/local.md` has the same list for users. */
 
 type ByType = Readonly<Record<string, string>>;
 type ByProperty = Readonly<Record<string, ByType>>;
 
-/** Types that are recorded in the state, warned about, and nowhere else. */
+/** Types that are only recorded in the state, with a warning. */
 export const notEmulatedTypes: ByType = {
   "aws:ssm/document:Document": "the embedded cloud has no SSM documents",
   "aws:synthetics/canary:Canary": "the embedded cloud has no Synthetics",
@@ -11,7 +11,7 @@ export const notEmulatedTypes: ByType = {
     "the embedded cloud has no chat client",
 };
 
-/** Properties that are accepted and recorded, warned about, and never sent. */
+/** Properties that are recorded in the state, with a warning, and never sent. */
 export const notEmulatedProperties: ByProperty = {
   "aws:autoscaling/group:Group": {
     enabledMetrics: "EnableMetricsCollection is missing",
@@ -19,9 +19,9 @@ export const notEmulatedProperties: ByProperty = {
   },
 };
 
-/** Properties that the embedded cloud takes but does not give back as they were: a read keeps what was
- *  recorded instead of inventing drift, so a change of these by hand is not seen.
- *  Paths without indexes; a path covers all beneath it. */
+/** Properties that the embedded cloud accepts but does not return unchanged. A read keeps the
+ *  recorded value instead of reporting false drift, so a manual change of them is not detected.
+ *  Paths have no indexes. A path includes everything inside it. */
 export const notReadBack: ByProperty = {
   "aws:autoscaling/group:Group": {
     mixedInstancesPolicy: "lost",
@@ -71,12 +71,12 @@ export const notReadBack: ByProperty = {
 const whatDeletingDoes = "says what a delete does";
 const whoseBucket = "a condition of every request";
 
-/** Properties that steer the provider and exist nowhere in the cloud, on AWS neither. */
+/** Properties that only control the provider. They do not exist in the cloud, also not on AWS. */
 export const onlyRecorded: ByProperty = {
   "aws:autoscaling/group:Group": {
     forceDelete: whatDeletingDoes,
     instanceRefresh: "says what an update does",
-    metricsGranularity: "AWS knows one granularity",
+    metricsGranularity: "AWS has only one granularity",
     waitForCapacityTimeout: "says how long an update waits",
   },
   "aws:ec2/launchTemplate:LaunchTemplate": { updateDefaultVersion: "says what an update does" },
@@ -89,8 +89,9 @@ export const onlyRecorded: ByProperty = {
   "aws:lambda/function:Function": {
     publish: "says what an update does",
     skipDestroy: whatDeletingDoes,
-    s3ObjectVersion: "AWS does not tell where code came from; other code shows in s3Key",
-    sourceCodeHash: "the program's own; other code shows in code or s3Key",
+    s3ObjectVersion:
+      "AWS does not return the source of the code; changed code is detected by s3Key",
+    sourceCodeHash: "only in the program; changed code is detected by code or s3Key",
   },
   "aws:cloudwatch/logGroup:LogGroup": { skipDestroy: whatDeletingDoes },
   "aws:s3/bucket:Bucket": { forceDestroy: whatDeletingDoes },
@@ -99,7 +100,7 @@ export const onlyRecorded: ByProperty = {
   },
   "aws:s3/bucketObjectv2:BucketObjectv2": {
     forceDestroy: whatDeletingDoes,
-    sourceHash: "the program's own; another content shows in source or content",
+    sourceHash: "only in the program; changed content is detected by source or content",
   },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { skipDestroy: whatDeletingDoes },
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
@@ -107,7 +108,7 @@ export const onlyRecorded: ByProperty = {
   },
   "aws:s3/bucketVersioning:BucketVersioning": {
     expectedBucketOwner: whoseBucket,
-    mfa: "goes with the request that sets it",
+    mfa: "only part of the request that sets it",
   },
   "aws:sns/topicSubscription:TopicSubscription": {
     confirmationTimeoutInMinutes: "says how long a create waits",
@@ -116,7 +117,7 @@ export const onlyRecorded: ByProperty = {
   "aws:ssm/parameter:Parameter": { overwrite: "says what a create does" },
 };
 
-/** Outputs that programs could read and that are never there. */
+/** Outputs that never have a value here. */
 export const neverOutput: ByProperty = {
   "aws:s3/bucket:Bucket": {
     hostedZoneId: "there are no hosted zones",

@@ -31,7 +31,7 @@ export interface Logger {
   progress(message: string, urn: string): void;
 }
 
-/** What every resource type shares. Values in and out are free of secrets; the server marks those. */
+/** The logic that all resource types share. Values here are not marked as secret; the server marks them. */
 export class AwsProvider {
   private readonly cancellation = new AbortController();
 
@@ -204,18 +204,18 @@ export class AwsProvider {
     given: PropertyMap,
   ): Promise<PropertyMap> {
     const recorded = withoutInternal(inputs);
-    // What the cloud chose before may have changed with this very call.
+    // Values chosen by the cloud may have changed with this call.
     for (const key of Object.keys(recorded)) {
       if (given[key] === undefined && definition.shape[key]?.output !== true) delete recorded[key];
     }
     const actual = await definition.read(id, context, recorded);
     if (actual === undefined) {
-      throw new Error(`${definition.type} ${id} is not there right after it was written`);
+      throw new Error(`${definition.type} ${id} does not exist right after it was written`);
     }
     return this.complete(definition, context, recorded, actual as PropertyMap);
   }
 
-  /** The state that results from a read: own tags told from default tags, region, recorded forms. */
+  /** The state after a read: own tags separated from default tags, the region, values in their recorded form. */
   private complete(
     definition: ResourceType,
     context: ResourceContext,
@@ -234,7 +234,7 @@ export class AwsProvider {
     return mergeState(definition.type, definition.shape, recorded, found);
   }
 
-  /** The checked inputs with everything the provider adds to them. */
+  /** The checked inputs with all additions of the provider. */
   private wanted(definition: ResourceType, inputs: PropertyMap): PropertyMap {
     const wanted = withoutInternal(inputs);
     if (definition.shape.tagsAll !== undefined) {
@@ -279,7 +279,7 @@ export class AwsProvider {
   }
 }
 
-/** A type that is only recorded has the shape of what was said. */
+/** A type that is only recorded has the shape of its inputs. */
 const shapeOf = (definition: ResourceType, ...said: PropertyMap[]): Shape =>
   notEmulatedTypes[definition.type] === undefined
     ? definition.shape

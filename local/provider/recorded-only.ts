@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { notEmulatedTypes } from "./not-emulated";
 import type { ResourceType } from "./resource-type";
 
-/** A type that is only recorded: it has an id and what the program said, and nothing in the cloud. */
+/** A type that is only recorded: it has an id and its inputs in the state, and does not exist in the cloud. */
 export function notEmulated(type: string): ResourceType {
   return {
     type,

@@ -4,7 +4,7 @@ import type { Property, Shape } from "./shape";
 import { isList, isMap } from "../values/property-operations";
 import { alignSet, fieldOf, isEmpty, sameMeaning } from "./meaning";
 
-/** Paths of a type that a read leaves as they were recorded. */
+/** Paths of a type whose recorded values a read keeps. */
 export function keptPaths(type: string): ReadonlySet<string> {
   return new Set([
     ...Object.keys(notReadBack[type] ?? {}),
@@ -13,8 +13,8 @@ export function keptPaths(type: string): ReadonlySet<string> {
   ]);
 }
 
-/** The state after a read: what the cloud has, in the form it was recorded where it means the same
- *  (order of a set, text of a JSON document), and as recorded where it cannot be read back. */
+/** The state after a read: the values of the cloud. Values with the same meaning keep their recorded form
+ *  (order of a set, text of a JSON document). Values that cannot be read keep their recorded value. */
 export function mergeState(
   type: string,
   shape: Shape,
@@ -68,7 +68,7 @@ function mergeValue(
   return actual;
 }
 
-/** Only what the shape knows: services answer more than a program can say. */
+/** Only the properties of the shape: services return more than a program can set. */
 export function knownOnly(shape: Shape, found: PropertyMap): PropertyMap {
   if (Object.keys(shape).length === 0) return found;
   const only = (property: Property | undefined, value: PropertyValue): PropertyValue => {
@@ -84,7 +84,7 @@ export function knownOnly(shape: Shape, found: PropertyMap): PropertyMap {
   );
 }
 
-/** Inputs after a refresh: the recorded inputs with what the cloud has now in place of what drifted.
+/** Inputs after a refresh: the recorded inputs, with the cloud's current values for drifted properties.
  *  As with the official provider, properties the program never set stay out of the inputs. */
 export function refreshInputs(shape: Shape, inputs: PropertyMap, state: PropertyMap): PropertyMap {
   const refreshed: PropertyMap = {};
@@ -121,7 +121,7 @@ function refreshValue(
   return asInput(property, state);
 }
 
-/** Inputs of a resource that was only read: everything a program would have to say to get this state. */
+/** Inputs of a resource that was only read: all inputs that a program would need to get this state. */
 export function importedInputs(shape: Shape, state: PropertyMap): PropertyMap {
   return Object.fromEntries(
     Object.entries(state)
@@ -130,7 +130,7 @@ export function importedInputs(shape: Shape, state: PropertyMap): PropertyMap {
   );
 }
 
-/** What a program would write down: no outputs, and nothing that says no more than absence. */
+/** Values that a program would set: no outputs, and no values that mean the same as a missing value. */
 const isSaid = (property: Property | undefined, value: PropertyValue) =>
   property?.output !== true && (property?.required === true || !isEmpty(value));
 
@@ -152,7 +152,7 @@ function asInput(property: Property | undefined, value: PropertyValue): Property
   );
 }
 
-/** What a preview of a create can say: the inputs, and unknown for whatever the cloud will decide. */
+/** The result of the preview of a create: the inputs, and unknown for values that the cloud decides. */
 export function plannedState(shape: Shape, inputs: PropertyMap): PropertyMap {
   const planned: PropertyMap = {};
   for (const [key, property] of Object.entries(shape)) {

@@ -2,7 +2,7 @@ import type { Clients } from "./clients";
 import type { Infer, Shape } from "./shape";
 import type { Tags } from "./tags";
 
-/** What the generic part hands to a resource type's functions. */
+/** The arguments that all functions of a resource type get. */
 export interface ResourceContext {
   /** Clients of the resource's own region. */
   clients: Clients;
@@ -10,7 +10,7 @@ export interface ResourceContext {
   accountId: string;
   /** Logical name of the resource in the program. */
   name: string;
-  /** Aborted when the engine cancels: waits end early. */
+  /** Aborts when the engine cancels. Waits then end early. */
   signal: AbortSignal;
   /** Call as soon as the physical resource exists: a later failure then keeps it in the state. */
   created: (id: string) => void;
@@ -40,15 +40,15 @@ export interface NameRule {
   adapt?(name: string, inputs: Record<string, unknown>): string;
 }
 
-/** One resource type, told in the terms of its service. Everything that is the same for all of them
+/** One resource type, in the terms of its service. Everything that is the same for all types
  *  (checking, defaults, names, tags, differences, previews, secrets) is done outside. */
 export interface ResourceType<S extends Shape = Shape> {
   type: string;
   shape: S;
   name?: NameRule;
-  /** Replaces by deleting first even where the name would not force it. */
+  /** Deletes before the replacement is created, even if the name does not require it. */
   deleteBeforeReplace?: boolean;
-  /** Rules across properties; answers sentences, each naming value, rule and fix. */
+  /** Rules about several properties. Returns sentences, each with the value, the rule and the fix. */
   check?(inputs: Record<string, unknown>): { property?: string; reason: string }[];
   /** Changed properties that AWS cannot change from this state to these inputs; over and above those that
    *  the shape says always replace. */
@@ -59,7 +59,7 @@ export interface ResourceType<S extends Shape = Shape> {
   importId?(id: string): { id: string; properties: Partial<Infer<S>> };
   /** The id after an import, where it is not the one the import was given. */
   idOf?(state: Partial<Infer<S>>): string | undefined;
-  /** With these, `update` is called for other changes only. */
+  /** If set, `update` is called only for changes other than tags. */
   tags?: TagCalls;
   create(
     inputs: Infer<S> & { tagsAll?: Record<string, string> },
@@ -81,11 +81,11 @@ export interface ResourceType<S extends Shape = Shape> {
   delete(id: string, state: Partial<Infer<S>>, context: ResourceContext): Promise<void>;
 }
 
-/** `put` in the place of `create` and `update`, where one request of the service does both. */
+/** `put` instead of `create` and `update`, if one request of the service does both. */
 type Definition<S extends Shape> = Omit<ResourceType<S>, "create"> &
   (Pick<ResourceType<S>, "create"> | { put: ResourceType<S>["create"] });
 
-/** Keeps a resource type's own shape while it is written, so that its functions are typed by it. */
+/** Keeps the type of the shape, so that the functions of a resource type are typed by it. */
 export function resourceType<S extends Shape>(definition: Definition<S>): ResourceType<S> {
   if (!("put" in definition)) return definition;
   const { put, ...rest } = definition;

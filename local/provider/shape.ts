@@ -4,11 +4,11 @@ export type Kind =
   "any" | "string" | "number" | "boolean" | "json" | "list" | "set" | "map" | "object" | "asset";
 
 export interface PropertyOptions<T> {
-  /** A change makes a new resource (Terraform's ForceNew). */
+  /** A change causes a replacement (Terraform's ForceNew). */
   readonly replaces?: boolean;
-  /** Written into the checked inputs when the program says nothing. */
+  /** Added to the checked inputs if the program does not set the property. */
   readonly default?: T;
-  /** When the program says nothing, the cloud chooses and no difference is seen. */
+  /** If the program does not set the property, the cloud chooses the value and there is no difference. */
   readonly computed?: boolean;
   /** Only an output: the program cannot set it. */
   readonly output?: boolean;
@@ -32,14 +32,14 @@ export type Shape = Readonly<Record<string, Property>>;
 type ValueOf<P> = P extends Property<infer T> ? T : never;
 type RequiredKeys<S> = { [K in keyof S]: S[K] extends { required: true } ? K : never }[keyof S];
 
-/** What a program may give, and what a resource's state has, for a shape. */
+/** The inputs that a program may set, and the state of a resource, for a shape. */
 export type Infer<S extends Shape> = { [K in RequiredKeys<S>]: ValueOf<S[K]> } & {
   [K in Exclude<keyof S, RequiredKeys<S>>]?: ValueOf<S[K]>;
 };
 
 type Options<T> = PropertyOptions<T>;
 
-/** Anything, taken as a whole. */
+/** Any value. It is compared as a whole. */
 export const anything = (): Property => ({ kind: "any" });
 export const string = (options: Options<string> = {}): Property<string> => ({
   kind: "string",
@@ -67,7 +67,7 @@ export const list = <T>(element: Property<T>, options: Options<T[]> = {}): Prope
   element,
   ...options,
 });
-/** A list whose order means nothing. */
+/** A list without order. */
 export const set = <T>(element: Property<T>, options: Options<T[]> = {}): Property<T[]> => ({
   kind: "set",
   element,

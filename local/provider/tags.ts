@@ -15,7 +15,7 @@ export function ownTags(all: Tags, defaults: Tags, recorded: Tags): Tags {
   );
 }
 
-/** Tags that AWS itself sets belong to nobody's program. */
+/** Tags that AWS sets are not part of any program. */
 export const withoutSystemTags = (tags: Tags): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith("aws:")));
 
@@ -25,7 +25,7 @@ export const fromTagList = (list: { Key?: string; Value?: string }[] | undefined
 export const toTagList = (tags: Tags | undefined): { Key: string; Value: string }[] =>
   Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 
-/** Makes a resource's tags what they should be, through the service's own two calls. */
+/** Updates the tags of a resource with the two tag calls of its service. */
 export async function updateTags(
   old: Tags,
   wanted: Tags,

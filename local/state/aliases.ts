@@ -1,6 +1,6 @@
 import { createUrn, parentTypeOf, parseUrn } from "../values/urn";
 
-/** An earlier identity of a resource, as the program says it. Absent parts are as they are now. */
+/** An earlier identity of a resource, as the program declares it. Missing parts have not changed. */
 export type Alias =
   | { urn: string }
   | {
@@ -59,7 +59,7 @@ function aliasUrn(
   );
 }
 
-/** On the wire an absent part is an empty one. */
+/** In the protocol a missing part is an empty string. */
 function given(part: string | undefined): string | undefined {
   return part === "" ? undefined : part;
 }

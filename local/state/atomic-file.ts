@@ -2,7 +2,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 
-/** Either the old content or the new one is there, whatever interrupts: written beside, flushed, renamed. */
+/** Writes a temporary file, flushes it and renames it, so that after an interruption the file has the old or the new
+ *  content. */
 export function writeFileAtomically(path: string, content: string, mode = 0o600): void {
   mkdirSync(dirname(path), { recursive: true });
   const beside = `${path}.${randomUUID()}.tmp`;

@@ -20,7 +20,7 @@ export interface UpdateRecord {
   endTime: number;
   message: string;
   result: "succeeded" | "failed";
-  /** In clear: a secret's value has no place in the history. */
+  /** Not encrypted, so it must not contain the value of a secret. */
   config: Record<string, string>;
   resourceChanges: Partial<Record<StepOperation, number>>;
 }
@@ -39,7 +39,7 @@ export class StateBackend {
     this.root = join(folder, ".pulumi");
   }
 
-  /** Makes the folder a backend with project-scoped stacks (layout 1) when it is none yet. */
+  /** Initialises the folder as a backend with project-scoped stacks (layout 1), if it is not one yet. */
   initialise(): void {
     mkdirSync(this.root, { recursive: true });
     const meta = join(this.root, "meta.yaml");
@@ -95,7 +95,7 @@ export class StateBackend {
     writeFileSync(join(backups, `${stack}.${nanoseconds}.json`), content, { mode: 0o600 });
   }
 
-  /** Forgets the stack, its history and its backups; what it deployed is not touched. */
+  /** Removes the stack, its history and its backups. Its resources are not changed. */
   remove(reference: StackReference): void {
     const { project, stack } = reference;
     this.checkpoint(reference).remove();

@@ -10,10 +10,10 @@ const schema = z.object({
   checkpoint: z.looseObject({ stack: z.string(), latest: z.unknown() }),
 });
 
-/** Features of version 4 that the engine has, or that change nothing for whoever keeps the fields it does not know. */
+/** Features of version 4 that this engine supports, or that need no support because unknown fields are kept. */
 const harmlessFeatures = new Set(["refreshBeforeUpdate", "hooks", "taint", "replaceWith"]);
 
-/** One stack's file; Pulumi may have compressed it, then the newest variant counts. */
+/** The state file of one stack. Pulumi may have compressed it; then the newest variant is used. */
 export class CheckpointFile {
   private version = 3;
   private features: string[] | undefined;
@@ -61,7 +61,7 @@ export class CheckpointFile {
     }
   }
 
-  /** As it lies there, for a copy. */
+  /** The unchanged content, for a copy. */
   content(): string | undefined {
     const path = this.newest();
     return path === undefined ? undefined : this.text(path);
@@ -72,8 +72,8 @@ export class CheckpointFile {
       return schema.parse(JSON.parse(this.text(path)));
     } catch (error) {
       const backup = existsSync(`${this.path}.bak`)
-        ? `${this.path}.bak is the one before the last change; copy it over the broken one.`
-        : "There is no copy of it beside it.";
+        ? `${this.path}.bak is the copy before the last change; copy it over the broken file.`
+        : "There is no backup copy.";
       const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
       throw new Error(`${path} cannot be read as a stack's state. ${backup}\n${reason}`, {
         cause: error,
@@ -101,7 +101,7 @@ export class CheckpointFile {
 /** By feature, the field of a resource that needs it. */
 const featureFields = { hooks: "resourceHooks", replaceWith: "replaceWith" };
 
-/** Version 4 names what an older CLI must know about to act on the state. */
+/** Version 4 lists the features that a CLI must support to use the state. */
 function featuresOf(deployment: DeploymentV3 | undefined, before: string[]): string[] {
   const resources = deployment?.resources ?? [];
   const used = Object.entries(featureFields).flatMap(([feature, field]) =>

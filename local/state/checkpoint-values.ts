@@ -29,7 +29,8 @@ type Plain = Record<string, unknown>;
 /** Properties to and from the JSON of a checkpoint, secrets encrypted. A secret whose value did not change
  *  keeps its ciphertext, so that an unchanged stack has an unchanged state. */
 export class CheckpointValues {
-  /** By place (resource and property) and plaintext: equal secrets elsewhere must not look equal. */
+  /** By position (resource and property) and plaintext, so that equal secrets at different positions have different
+   *  ciphertexts. */
   private readonly ciphertexts = new Map<string, string>();
 
   constructor(private readonly secrets: SecretsManager) {}
@@ -116,7 +117,7 @@ export class CheckpointValues {
   }
 }
 
-/** Within a secret nothing is encrypted again. */
+/** Values inside a secret are not encrypted again. */
 function nested(value: PropertyValue): PropertyValue {
   if (value instanceof Secret) return nested(value.element);
   if (Array.isArray(value)) return value.map(nested);
@@ -133,7 +134,7 @@ function nested(value: PropertyValue): PropertyValue {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nested(inner)]));
 }
 
-/** JSON has no NaN and no infinity: their bits in hexadecimal. */
+/** JSON has no NaN and no infinity, so they are written as hexadecimal bits. */
 function plainFloat(value: number): Plain {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value);

@@ -1,6 +1,6 @@
 import { dependenciesOf, type ResourceState } from "./resource-state";
 
-/** Who needs whom, read from a list in which everything comes after what it needs. */
+/** The dependencies between resources, from a list in which every resource comes after its dependencies. */
 export class DependencyGraph {
   private readonly index: Map<ResourceState, number>;
   private readonly parents: Map<string, string>;
@@ -14,7 +14,7 @@ export class DependencyGraph {
     return this.index.has(resource);
   }
 
-  /** Everything that needs the resource, directly or not, in order. */
+  /** All direct and indirect dependents of the resource, in order. */
   dependingOn(
     resource: ResourceState,
     ignore: (urn: string) => boolean,
@@ -34,7 +34,7 @@ export class DependencyGraph {
   }
 
   /** What the resource needs directly: its parent, its dependencies, and the children of those that are
-   *  components, for a component is only there when its children are. */
+   *  components, because a component exists only when its children exist. */
   dependenciesOf(resource: ResourceState): Set<ResourceState> {
     const needed = dependenciesOf(resource);
     const before = this.resources.slice(0, this.position(resource));
@@ -49,7 +49,7 @@ export class DependencyGraph {
     return found;
   }
 
-  /** Everything the resource needs, directly or not. */
+  /** All direct and indirect dependencies of the resource. */
   transitiveDependenciesOf(resource: ResourceState): Set<ResourceState> {
     const found = new Set<ResourceState>();
     const visit = (current: ResourceState) => {

@@ -7,7 +7,7 @@ export interface DeploymentV3 {
   metadata?: Record<string, unknown>;
 }
 
-/** A resource as a checkpoint has it; field names and meaning are Pulumi's `apitype.ResourceV3`. */
+/** A resource in a checkpoint. Field names and meanings are those of Pulumi's `apitype.ResourceV3`. */
 export interface ResourceV3 {
   urn: string;
   custom: boolean;

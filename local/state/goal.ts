@@ -3,7 +3,7 @@ import type { HookBindings } from "./hook-bindings";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
 import type { ResourceState, Timeouts } from "./resource-state";
 
-/** What the program wants a resource to be. */
+/** A resource as the program declares it. */
 export interface Goal {
   type: string;
   name: string;
@@ -32,7 +32,7 @@ export interface Goal {
   stackTrace: { sourcePosition?: string }[];
 }
 
-/** What the program wants to read without owning it. */
+/** A resource that the program reads but does not own. */
 export interface ReadGoal {
   type: string;
   name: string;
@@ -52,7 +52,7 @@ export interface Registered {
   unknown: boolean;
 }
 
-/** A resource the program is waiting for. When its step fails the operation stops, and with it the waiting. */
+/** A resource that the program waits for. If its step fails, the operation stops and the program no longer waits. */
 export class Registration {
   readonly done: Promise<Registered>;
   private settle: (registered: Registered) => void = () => undefined;

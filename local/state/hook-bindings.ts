@@ -1,6 +1,6 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 
-/** When a hook runs, in the words of Pulumi's state. */
+/** When a hook runs, with the names in Pulumi's state. */
 export type HookMoment =
   | "BeforeCreate"
   | "AfterCreate"
@@ -10,7 +10,7 @@ export type HookMoment =
   | "AfterDelete"
   | "OnError";
 
-/** Names of a resource's hooks; a moment without any is left out. */
+/** Names of a resource's hooks by time. Times without hooks are left out. */
 export type HookBindings = { [moment in HookMoment]?: string[] };
 
 export function hookBindings(request: RegisterResourceRequest): HookBindings {
@@ -29,7 +29,7 @@ export function hookBindings(request: RegisterResourceRequest): HookBindings {
   return Object.fromEntries(Object.entries(all).filter(([, names]) => names.length > 0));
 }
 
-/** What only the program can do when the resource is deleted. */
+/** The hooks that run when the resource is deleted. Only the program can run them. */
 export function deleteHooks(bindings: HookBindings): string[] {
   return [...(bindings.BeforeDelete ?? []), ...(bindings.AfterDelete ?? [])];
 }

@@ -22,7 +22,7 @@ export class StackLocked extends Error {
       [
         `The stack ${stack} is locked by ${holders.length === 1 ? "another run" : `${holders.length} other runs`}:`,
         ...holders.map((holder) => `  - ${describe(holder)}`),
-        `${advice} the lock: \`${cancel}\`, with the same -C.`,
+        `${advice} the lock: \`${cancel}\`, with the same -C as before.`,
       ].join("\n"),
     );
   }
@@ -35,7 +35,7 @@ function describe(holder: LockContent): string {
 
 const isGone = (holder: LockContent) => holder.hostname === hostname() && !isAlive(holder.pid);
 
-/** Writes its own lock first and looks for others then, so that of two at once at most one goes on. */
+/** Writes its own lock first and then checks for others, so that of two simultaneous runs at most one continues. */
 export function lockStack(folder: string, stack: string): { release(): void } {
   const earlier = holders(folder);
   if (earlier.length > 0) throw new StackLocked(stack, earlier);
@@ -61,7 +61,7 @@ export function lockStack(folder: string, stack: string): { release(): void } {
   return { release };
 }
 
-/** Removes every lock and says whose they were. */
+/** Removes all locks and returns their holders. */
 export function removeLocks(folder: string): LockContent[] {
   const removed = holders(folder);
   for (const name of lockFiles(folder)) rmSync(join(folder, name), { force: true });

@@ -8,7 +8,7 @@ import {
   rootStackType,
 } from "../values/urn";
 
-/** When a resource was found by an alias, whatever still refers to its old URN is changed to the new one. */
+/** If a resource was found by an alias, all references to its old URN are changed to the new URN. */
 export function normalizeUrns(resources: ResourceState[]): ResourceState[] {
   const renamed = new Map<string, string>();
   for (const { urn, aliases, parent } of resources) {

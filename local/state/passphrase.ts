@@ -4,14 +4,14 @@ import type { SecretsManager } from "./secrets-manager";
 
 const deriveKey = promisify(pbkdf2);
 
-/** Fixed by the format of Pulumi's passphrase provider, so that its CLI reads what is written here. */
+/** Defined by the format of Pulumi's passphrase provider, so that the Pulumi CLI can read these values. */
 const format = { version: "v1", iterations: 1_000_000, keyBytes: 32, nonceBytes: 12, tagBytes: 16 };
-/** What a salt's own ciphertext must decrypt to when the passphrase is right. */
+/** The text to which the ciphertext in a salt decrypts if the passphrase is correct. */
 const probe = "pulumi";
 
 export class IncorrectPassphrase extends Error {
   constructor() {
-    super("the passphrase does not fit the encryption salt");
+    super("the passphrase is wrong for this encryption salt");
   }
 }
 
@@ -43,12 +43,12 @@ export class PassphraseSecrets implements SecretsManager {
         return new PassphraseSecrets(key, encryptionSalt);
       }
     } catch {
-      // Authentication failed: said below, in words that help.
+      // Authentication failed: the error is thrown below.
     }
     throw new IncorrectPassphrase();
   }
 
-  // The interface is asynchronous for providers that ask a service; a fault rejects here too.
+  // Asynchronous, because other providers call a service. An error must reject here too.
   encrypt(plaintext: string): Promise<string> {
     return Promise.resolve(plaintext).then((text) => encryptWith(this.key, text));
   }

@@ -13,13 +13,13 @@ export interface Timeouts {
 
 export const noTimeouts: Timeouts = { create: 0, update: 0, delete: 0, read: 0 };
 
-/** A resource as the engine works on it: what a checkpoint has, with its properties decoded. The steps change
+/** A resource in the engine: the fields of a checkpoint, with decoded properties. The steps change
  *  these objects in place; the snapshot is written from them. */
 export interface ResourceState {
   urn: string;
   type: string;
   custom: boolean;
-  /** Replaced or forgotten, and still to be deleted. */
+  /** Replaced, or no longer registered, and still to be deleted. */
   delete: boolean;
   /** Empty for components, and while not created. */
   id: string;
@@ -34,7 +34,7 @@ export interface ResourceState {
   initErrors: string[];
   provider: string;
   propertyDependencies: Record<string, string[]>;
-  /** Deleted already, its replacement not created yet. */
+  /** Already deleted, but its replacement is not created yet. */
   pendingReplacement: boolean;
   additionalSecretOutputs: string[];
   aliases: string[];
@@ -88,7 +88,7 @@ export const emptyState: ResourceState = {
   resourceHooks: {},
 };
 
-/** URNs a resource needs, other than its parent. */
+/** URNs of the dependencies of a resource, without its parent. */
 export function dependenciesOf(state: ResourceState): Set<string> {
   const urns = new Set([
     ...state.dependencies,
@@ -104,7 +104,7 @@ const understood = new Set([
   ...Object.keys(emptyState).map((field) => (field === "importId" ? "importID" : field)),
 ]);
 
-/** Fields of a newer Pulumi that change what an operation must do. Rather than act against them, refuse. */
+/** Fields of newer versions of Pulumi that change what an operation must do. A state with them is refused. */
 const unsupported = ["viewOf", "extensionRef", "snippetID"];
 
 export async function readResource(

@@ -1,4 +1,4 @@
-/** Encrypts and decrypts what a checkpoint holds in secret (Pulumi's passphrase provider). */
+/** Encrypts and decrypts the secrets of a checkpoint (Pulumi's passphrase provider). */
 export interface SecretsManager {
   encrypt(plaintext: string): Promise<string>;
   decrypt(ciphertext: string): Promise<string>;

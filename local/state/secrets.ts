@@ -7,8 +7,8 @@ import { configurationFault } from "../process/fault";
 import { writeFileAtomically } from "./atomic-file";
 import { IncorrectPassphrase, PassphraseSecrets } from "./passphrase";
 
-/** The passphrase, and where it comes from for messages. As Pulumi reads it; when nothing is set, one
- *  that is made for this machine, because a local run must not ask. */
+/** The passphrase, and its source for messages. It is read as Pulumi reads it. If none is set, one
+ *  is created for this machine, because a local run must not ask for it. */
 export function passphrase(
   home: string,
   environment: NodeJS.ProcessEnv = process.env,
@@ -32,13 +32,13 @@ export function passphrase(
  *  most stacks have none. */
 export class StateSecrets implements SecretsManager {
   private opened: Promise<PassphraseSecrets> | undefined;
-  /** Known from the start for a stack that has a state or a salt in its file. */
+  /** Set from the start if the stack has a state or a salt in its file. */
   private salt: string | undefined;
 
   constructor(
     private readonly readPassphrase: () => { phrase: string; source: string },
     salt?: string,
-    /** Used for a new state when the passphrase at hand opens it. */
+    /** Used for a new state if the passphrase is correct for it. */
     private readonly preferredSalt?: string,
   ) {
     this.salt = salt;
@@ -52,7 +52,7 @@ export class StateSecrets implements SecretsManager {
     return (await this.open()).decrypt(ciphertext);
   }
 
-  /** For a checkpoint's `secrets_providers`, where the Pulumi CLI finds the salt too. */
+  /** For `secrets_providers` of a checkpoint, from which the Pulumi CLI reads the salt. */
   async provider(): Promise<NonNullable<DeploymentV3["secrets_providers"]>> {
     this.salt ??= (await this.open()).encryptionSalt;
     return { type: "passphrase", state: { salt: this.salt } };
@@ -77,15 +77,16 @@ export class StateSecrets implements SecretsManager {
       if (!(error instanceof IncorrectPassphrase)) throw error;
       if (this.salt === undefined) return PassphraseSecrets.create(phrase);
       throw configurationFault(
-        `The passphrase from ${source} does not open this stack's secrets; ` +
+        `The passphrase from ${source} cannot decrypt this stack's secrets; ` +
           "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one they were encrypted with.",
       );
     }
   }
 }
 
-/** Secrets for a stack's state: its own salt first, else the one of its configuration file if it opens,
- *  else a new one, which is kept in the state (a local run leaves the repository's files alone). */
+/** The secrets of a stack's state: with the salt of the state, or else of its configuration file if the passphrase is
+ *  correct for it,
+ *  or else a new one, which is stored in the state (a local run does not change files of the repository). */
 export function stateSecrets(
   home: string,
   base: DeploymentV3 | undefined,
@@ -94,7 +95,7 @@ export function stateSecrets(
   const provider = base?.secrets_providers;
   if (provider !== undefined && provider.type !== "" && provider.type !== "passphrase") {
     throw configurationFault(
-      `The state's secrets are kept by the provider "${provider.type}"; only the passphrase provider can be used here.`,
+      `The state's secrets are encrypted by the provider "${provider.type}"; only the passphrase provider can be used here.`,
     );
   }
   const { salt } = (provider?.state ?? {}) as { salt?: string };

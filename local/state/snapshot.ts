@@ -6,7 +6,7 @@ import type { StepOperation } from "../values/events";
 import { equalMaps, equalValues } from "../values/property-operations";
 import { writeResource, type ResourceState } from "./resource-state";
 
-/** The Pulumi whose engine this one follows; the official CLI checks that it is not newer than itself. */
+/** The version of Pulumi that this engine follows. The official CLI refuses a state of a newer version. */
 const pulumiVersion = "v3.260.0";
 
 const pendingTypes: Partial<Record<StepOperation, string>> = {
@@ -23,7 +23,7 @@ const pendingTypes: Partial<Record<StepOperation, string>> = {
   "import-replacement": "importing",
 };
 
-/** What there is to know of a step in order to keep what it did. */
+/** The data of a step that is needed to save its result. */
 interface RecordedStep {
   readonly operation: StepOperation;
   readonly resource: ResourceState;
@@ -33,7 +33,7 @@ interface RecordedStep {
 }
 
 /** The state of the stack while an operation changes it: resources done so far, then those of the old state
- *  that nothing was done with yet. That order keeps everything after what it needs. */
+ *  without a step so far. In this order every resource comes after its dependencies. */
 export class SnapshotManager {
   private readonly fresh: ResourceState[] = [];
   private readonly done = new Set<ResourceState>();
@@ -52,7 +52,7 @@ export class SnapshotManager {
     private readonly values: CheckpointValues,
   ) {}
 
-  /** After a refresh: the state as it was found. */
+  /** After a refresh: the new state. */
   rebase(resources: ResourceState[]): void {
     this.base = resources;
     this.isElided = true;
@@ -65,7 +65,7 @@ export class SnapshotManager {
     await this.save();
   }
 
-  /** `kept`: the step succeeded, or failed leaving something behind. */
+  /** `kept`: the step succeeded, or it failed but the resource exists. */
   async end(step: RecordedStep, kept: boolean): Promise<void> {
     const wasPending = this.pending.delete(step.resource);
     if (!kept) return wasPending ? this.save() : undefined;
@@ -113,7 +113,7 @@ export class SnapshotManager {
     else await this.save();
   }
 
-  /** Writes what was put off because nothing of weight had changed, and answers the final state. */
+  /** Writes postponed minor changes, and returns the final state. */
   async finish(): Promise<DeploymentV3> {
     if (this.isElided || this.current === undefined) await this.save();
     return this.current ?? this.deployment();
@@ -129,7 +129,7 @@ export class SnapshotManager {
     else this.isElided = true;
   }
 
-  /** One save at a time; all changes made while one runs go into the next. */
+  /** One save at a time. All changes during a save are written by the next one. */
   private save(): Promise<void> {
     if (this.next !== undefined) return this.next;
     const before = this.saving ?? Promise.resolve();
@@ -169,7 +169,7 @@ export class SnapshotManager {
     };
   }
 
-  /** Creates that an earlier operation did not live to see the end of stay on record: the resource may exist. */
+  /** Pending creates of an interrupted operation are kept in the state, because the resource may exist. */
   private async pendingOperations(): Promise<{ resource: ResourceV3; type: string }[]> {
     const operations: { resource: ResourceV3; type: string }[] = [];
     for (const [state, type] of this.pending) {
@@ -205,7 +205,7 @@ export function mustWrite(old: ResourceState, next: ResourceState): boolean {
   );
 }
 
-/** A state in which something comes before what it needs is of no use to anyone: better no save than that. */
+/** A state in which a resource comes before its dependency is invalid and is not saved. */
 function assertIntegrity(resources: ResourceV3[]): void {
   const seen = new Set<string>();
   const faults: string[] = [];

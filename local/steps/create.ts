@@ -12,7 +12,7 @@ export class CreateStep extends Step {
     private readonly replaced?: {
       old: ResourceState;
       diff: StepDiff;
-      /** The old resource is deleted later, when nothing needs it any more. */
+      /** The old resource is deleted later, when no resource depends on it. */
       deleteLater: boolean;
     },
   ) {
@@ -60,7 +60,7 @@ export class CreateStep extends Step {
     if (state.custom) await this.afterHooks(context);
   }
 
-  /** Of a component: once it has registered its outputs. */
+  /** For a component: called when it has registered its outputs. */
   override async afterHooks({ hooks }: StepContext): Promise<void> {
     const { inputs, outputs = {} } = this.next;
     await hooks.after("AfterCreate", this.next, { newInputs: inputs, newOutputs: outputs });
@@ -76,14 +76,14 @@ export class CreateStep extends Step {
         preview: context.dryRun,
       });
     } catch (error) {
-      // They stay on record even if an error hook has it tried again with success, as Pulumi's engine has it.
+      // They stay in the state even if a retry by an error hook succeeds, as in Pulumi's engine.
       if (error instanceof ResourceInitError) state.initErrors = error.reasons;
       throw error;
     }
   }
 }
 
-/** The logical whole of a replacement: what people see of it. */
+/** The logical step of a replacement, which is shown to the user. */
 export class ReplaceStep extends Step {
   readonly operation = "replace";
   readonly logical = true;

@@ -2,7 +2,7 @@ import { oldValues } from "./hooks/step-hooks";
 import type { ResourceState } from "../state/resource-state";
 import { Step, type StepContext } from "./step";
 
-/** There is no command here that edits the state: the program decides. */
+/** pulumi-local has no command that edits the state, so the program must be changed. */
 export const howToUnprotect =
   "To unprotect the resource, remove the `protect` flag from it in your Pulumi program (put it back there " +
   "first if it is gone) and run `pulumi-local up`";
@@ -21,7 +21,7 @@ export class DeleteStep extends Step {
   constructor(
     readonly old: ResourceState,
     private readonly options: {
-      /** Part of a replacement. */
+      /** Whether the step is part of a replacement. */
       replacing: boolean;
       /** Deleted before its replacement is created: it stays in the state until that has happened. */
       pendingReplacement: boolean;
@@ -64,7 +64,7 @@ export class DeleteStep extends Step {
   }
 }
 
-/** Deleted before its replacement, which then was never created and is no longer wanted: forgotten. */
+/** Removes a resource from the state that was deleted for a replacement which is no longer needed. */
 export class RemovePendingReplaceStep extends Step {
   readonly operation = "remove-pending-replace";
   readonly next = undefined;

@@ -6,11 +6,11 @@ import { copyMap } from "../values/property-operations";
 import { packageOf } from "../values/urn";
 import { now, Step, type StepContext } from "./step";
 
-/** Takes over an existing resource: its state becomes what the provider reads. What the program wants of it
- *  is compared afterwards, as with any other resource. */
+/** Imports an existing resource: its state is what the provider reads. It is compared with the program
+ *  afterwards, like any other resource. */
 export class ImportStep extends Step {
   old: ResourceState | undefined;
-  /** False when the resource could not be read; then nothing follows. */
+  /** False if the resource could not be read. No further step follows then. */
   succeeded = false;
 
   constructor(
@@ -65,7 +65,7 @@ export class ImportStep extends Step {
     this.succeeded = true;
   }
 
-  /** The program is told when the steps that follow are done. */
+  /** The program gets its answer when the following steps are done. */
   override complete(): void {
     return;
   }

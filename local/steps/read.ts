@@ -5,13 +5,13 @@ import type { ResourceState } from "../state/resource-state";
 import { unknownId } from "../values/urn";
 import { now, Step, type StepContext } from "./step";
 
-/** Reads a resource that somebody else owns. Unlike most steps it does its work in a preview too. */
+/** Reads a resource that the stack does not own. Unlike most steps, it also runs in a preview. */
 export class ReadStep extends Step {
   constructor(
     readonly old: ResourceState | undefined,
     readonly next: ResourceState,
     override readonly registration: Registration,
-    /** The stack owned a resource of this URN: that one is deleted. */
+    /** The resource with this URN that the stack owned before. It is deleted. */
     private readonly replacing: boolean,
   ) {
     super();

@@ -11,8 +11,8 @@ import type { ResourceState } from "../state/resource-state";
 import { isProviderType } from "../values/urn";
 import { now, Step, type StepContext, type StepDiff } from "./step";
 
-/** Reads what became of a resource. The differences are those that the next `up` would undo, seen from the
- *  other side: what the cloud has against what the program's inputs say. */
+/** Reads the current state of a resource. The differences are those that the next `up` would undo, in the
+ *  opposite direction: the value in the cloud compared with the program's inputs. */
 export class RefreshStep extends Step {
   readonly operation = "refresh";
   readonly logical = false;
@@ -33,7 +33,7 @@ export class RefreshStep extends Step {
     return { replaceKeys, ...(detailedDiff === undefined ? {} : { detailedDiff }) };
   }
 
-  /** What the refresh found. */
+  /** The result of the refresh. */
   get result(): StepOperation {
     const { old, next: state } = this;
     if (state === undefined) return "delete";

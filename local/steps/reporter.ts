@@ -8,12 +8,12 @@ import { mustWrite } from "../state/snapshot";
 
 type Emit = (event: EngineEvent) => void;
 
-/** Turns what happens into events, and counts it. */
+/** Emits the events of an operation, and counts the steps. */
 export class Reporter {
   readonly changes: Partial<Record<StepOperation, number>> = {};
   private readonly started = new Map<Step, number>();
   private readonly startedAt = performance.now();
-  /** Components whose outputs are still to come. */
+  /** Components whose outputs are not registered yet. */
   private readonly open = new Map<string, Step>();
 
   constructor(
@@ -109,7 +109,7 @@ export class Reporter {
   }
 }
 
-/** A read that found what was known already is no news. */
+/** A read without a difference is not reported. */
 function isCounted(step: Step): boolean {
   if (!(step instanceof ReadStep)) return true;
   const { old, next } = step;

@@ -3,7 +3,7 @@ import type { ResourceState } from "../state/resource-state";
 import { isProviderType } from "../values/urn";
 import { Step, type StepContext } from "./step";
 
-/** The resource is as it should be. Also: it is not among the targets, so it stays as it is (`untargeted`),
+/** The resource does not change. Also used for a resource that is not a target: it is kept (`untargeted`)
  *  or is not created (`skippedCreate`). */
 export class SameStep extends Step {
   readonly operation = "same";
@@ -22,7 +22,8 @@ export class SameStep extends Step {
     this.next.id = this.old.id;
     this.next.outputs = this.old.outputs;
     if (isProviderType(this.next.type) && this.why === "unchanged") {
-      // With the old inputs: what the provider calls no difference must not reach it half of the time.
+      // With the old inputs: a change that the provider does not report as a difference must not be sent to it in
+      // some updates only.
       await context.providers.same({ ...this.next, inputs: this.old.inputs }, true);
     }
   }

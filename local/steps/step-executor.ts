@@ -12,14 +12,15 @@ export interface ExecutorOptions {
   parallel: number;
   context: StepContext;
   reporter: Reporter;
-  /** Absent in a preview. */
+  /** Not set in a preview. */
   snapshot: SnapshotManager | undefined;
-  /** Steps do not depend on each other: a failure stops none of the others. */
+  /** The steps are independent, so a failure does not stop the others. */
   isIndependent?: boolean;
   onDone(step: Step): void;
 }
 
-/** Applies steps, so many at a time. After a failure or a cancellation no step is started any more; those that
+/** Executes steps, up to a maximum number at the same time. After a failure or a cancellation no step is started;
+ *  steps that
  *  run are finished and saved. */
 export class StepExecutor {
   readonly failed: Step[] = [];
@@ -39,7 +40,8 @@ export class StepExecutor {
     this.stop();
   }
 
-  /** One after the other; chains run beside each other. Resolves when the chain has ended in any way. */
+  /** The steps of a chain run one after the other; chains run in parallel. Resolves when the chain has ended,
+   *  successfully or not. */
   run(chain: Step[]): Promise<void> {
     const running = this.runChain(chain).finally(() => this.chains.delete(running));
     this.chains.add(running);
@@ -96,7 +98,7 @@ export class StepExecutor {
     } catch (saveError) {
       reporter.message("error", `The state could not be saved: ${String(saveError)}`, step.urn);
     }
-    // A protected resource stands in the way of nothing but what it needs itself.
+    // A protected resource only prevents the deletion of its own dependencies.
     if (!(error instanceof ProtectedError) && this.options.isIndependent !== true) this.halt();
   }
 

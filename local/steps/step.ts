@@ -6,7 +6,7 @@ import type { ProviderRegistry } from "../provider-client/provider-registry";
 import type { ResourceState } from "../state/resource-state";
 import { isDefaultProvider } from "../values/urn";
 
-/** What a step needs of the operation it is part of. */
+/** The parts of the operation that a step uses. */
 export interface StepContext {
   readonly dryRun: boolean;
   readonly providers: ProviderRegistry;
@@ -16,18 +16,18 @@ export interface StepContext {
   warn(urn: string, message: string): void;
 }
 
-/** Differences a step was made for; shown with it. */
+/** The differences that caused the step. They are shown with it. */
 export interface StepDiff {
   replaceKeys?: string[];
   detailedDiff?: Record<string, PropertyDiff>;
 }
 
-/** One thing done to one resource. Applying it changes the world (not in a preview) and the state objects. */
+/** One operation on one resource. Applying it changes the cloud (not in a preview) and the state objects. */
 export abstract class Step {
   abstract readonly operation: StepOperation;
   abstract readonly old: ResourceState | undefined;
   abstract readonly next: ResourceState | undefined;
-  /** False for the halves of a replacement. */
+  /** False for the two physical steps of a replacement. */
   abstract readonly logical: boolean;
   readonly registration: Registration | undefined = undefined;
 
@@ -46,19 +46,19 @@ export abstract class Step {
     return this.resource.urn;
   }
 
-  /** Nobody wrote these into the program: not shown, not counted. */
+  /** Default providers are not part of the program, so they are neither shown nor counted. */
   get isInternal(): boolean {
     return isDefaultProvider(this.urn);
   }
 
   abstract apply(context: StepContext): Promise<void>;
 
-  /** What the program has to be told when a component is complete. */
+  /** The answer to the program when a component is complete. */
   afterHooks(_context: StepContext): Promise<void> {
     return Promise.resolve();
   }
 
-  /** Tells the program, once the state is saved. */
+  /** Answers the program after the state is saved. */
   complete(): void {
     if (this.next !== undefined) this.registration?.succeed(this.next);
   }

@@ -38,14 +38,14 @@ export class UpdateStep extends Step {
       if (!(error instanceof ResourceInitError)) throw error;
       state.outputs = error.live.outputs;
       state.modified = now();
-      // What exists was not made from the new inputs, so the next operation has to compare with the old ones.
+      // The existing resource does not have the new inputs, so the next operation must compare with the old ones.
       state.inputs = old.inputs;
       throw error;
     }
     await this.afterHooks(context);
   }
 
-  /** Of a component: once it has registered its outputs. */
+  /** For a component: called when it has registered its outputs. */
   override async afterHooks({ hooks }: StepContext): Promise<void> {
     const { inputs, outputs = {} } = this.next;
     const values = { newInputs: inputs, newOutputs: outputs, ...oldValues(this.old) };
@@ -66,7 +66,7 @@ export class UpdateStep extends Step {
         preview: context.dryRun,
       });
     } catch (error) {
-      // They stay on record even if an error hook has it tried again with success, as Pulumi's engine has it.
+      // They stay in the state even if a retry by an error hook succeeds, as in Pulumi's engine.
       if (error instanceof ResourceInitError) state.initErrors = error.reasons;
       throw error;
     }

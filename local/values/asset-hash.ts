@@ -8,7 +8,7 @@ import { TarHash } from "./tar-archive";
 
 const archiveExtensions = [".tar", ".tgz", ".tar.gz", ".zip", ".jar"];
 
-/** Folder of Pulumi's own bookkeeping, never part of an archive. */
+/** Folder of Pulumi's internal files. It is never part of an archive. */
 const bookkeepingFolder = ".pulumi";
 
 /** Gives every asset and archive the hash of its content, as the engine does when a resource is registered.
@@ -103,7 +103,7 @@ async function* archiveMembers(
     if (archiveExtensions.some((extension) => file.endsWith(extension))) {
       throw new Error(
         `The archive file ${file} is a member of another archive, which the embedded engine does not unpack. ` +
-          "Give the folder it was made from.",
+          "Use the folder from which it was created.",
       );
     }
     yield* folderMembers(file, "");

@@ -1,7 +1,7 @@
 import { Archive, Asset } from "./property-value";
 import { archiveSignature, assetSignature, signatureKey } from "./signatures";
 
-/** Assets and archives as objects with a signature: the same on the wire and in a checkpoint. */
+/** Assets and archives as objects with a signature. The format is the same in the protocol and in a checkpoint. */
 type Plain = Record<string, unknown>;
 
 export function assetToPlain(asset: Asset, elideContents = false): Plain {

@@ -31,7 +31,7 @@ export interface StepResource {
 }
 
 export interface StepMetadata {
-  /** In a refresh, `refresh` before the resource is read; afterwards what was found: same, update, delete. */
+  /** In a refresh: `refresh` before the resource is read, then the result: same, update or delete. */
   operation: StepOperation;
   urn: string;
   type: string;
@@ -47,7 +47,7 @@ export interface StepMetadata {
   replaceKeys?: string[];
   /** False for the physical halves (create-replacement, delete-replaced) of a logical replace. */
   logical: boolean;
-  /** True where the old resource leaves the state and stays in the cloud. */
+  /** True if the old resource is removed from the state but not from the cloud. */
   retained?: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface PolicyViolation {
   urn?: string;
 }
 
-/** What an operation tells while it runs, in the order in which it happened. The display, `--json` and
+/** The events of an operation, in the order in which they happened. The display, `--json` and
  *  the tests read only this. Secrets in it are `Secret`s: whoever prints them hides them. */
 export type EngineEvent =
   | { type: "prelude"; config: Record<string, string> }
@@ -74,7 +74,7 @@ export type EngineEvent =
       severity: "debug" | "info" | "info#err" | "warning" | "error";
       message: string;
       urn?: string;
-      /** Shown while running, dropped from the closing report (progress of a long step). */
+      /** Shown while the step runs, but not in the final report (progress of a long step). */
       ephemeral: boolean;
     }
   | { type: "policyLoaded"; pack: string; version: string; rules: number; seconds: number }

@@ -2,8 +2,8 @@ import type { PropertyMap } from "./property-value";
 import { copyMap } from "./property-operations";
 import { pathOrNothing, resetProperty } from "./property-path";
 
-/** Puts ignored properties back to their old values. `unmatched` are the paths that lead to something added
- *  or removed, whose change cannot be ignored, and what is no path at all. */
+/** Resets ignored properties to their old values. `unmatched` has the paths to elements that were added
+ *  or removed, whose change cannot be ignored, and invalid paths. */
 export function processIgnoreChanges(
   inputs: PropertyMap,
   oldInputs: PropertyMap,

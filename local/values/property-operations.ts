@@ -31,7 +31,7 @@ export function isList(value: PropertyValue | undefined): value is PropertyValue
   return Array.isArray(value);
 }
 
-/** Equality as the engine decides it: a null counts as absent, assets are equal when their content is. */
+/** Equality as in Pulumi's engine: null equals a missing value, and assets are equal if their contents are equal. */
 export function equalValues(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   if (a === b) return true;
   if (a instanceof Secret || b instanceof Secret) {
@@ -93,7 +93,7 @@ export function mapValues(
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }
 
-/** A copy whose maps and arrays are its own, so that it can be changed in place. */
+/** A deep copy that can be changed in place. */
 export function copyValue(value: PropertyValue): PropertyValue {
   if (Array.isArray(value)) return value.map(copyValue);
   if (value instanceof Secret) return new Secret(copyValue(value.element));
@@ -104,7 +104,7 @@ export function copyMap(map: PropertyMap): PropertyMap {
   return mapValues(map, copyValue);
 }
 
-/** Marks as secret what was secret on the way in: for providers that do not keep secrets themselves. */
+/** Marks outputs as secret if the inputs of the same name were secret, for providers that do not support secrets. */
 export function annotateSecrets(outputs: PropertyMap, inputs: PropertyMap): PropertyMap {
   return Object.fromEntries(
     Object.entries(outputs).map(([key, output]) => {
@@ -125,7 +125,7 @@ function joinPath(path: string, key: string | number): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** Differences by property path, for providers that only say that they do not know. */
+/** Differences by property path, for providers that cannot compute a diff. */
 export function diffMaps(
   olds: PropertyMap,
   news: PropertyMap,

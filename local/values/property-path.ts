@@ -21,7 +21,7 @@ export function parsePropertyPath(text: string): PropertyPath {
   return path;
 }
 
-/** Undefined for what is no path: where Pulumi passes over it, so does the embedded engine. */
+/** Undefined if the text is not a path. Pulumi ignores such texts, and so does this engine. */
 export function pathOrNothing(text: string): PropertyPath | undefined {
   try {
     return parsePropertyPath(text);
@@ -30,7 +30,7 @@ export function pathOrNothing(text: string): PropertyPath | undefined {
   }
 }
 
-/** Whether `path` is `outer` or lies within it. */
+/** Whether `path` is `outer` or is inside it. */
 export function contains(outer: PropertyPath, path: PropertyPath): boolean {
   return (
     path.length >= outer.length &&
@@ -38,8 +38,8 @@ export function contains(outer: PropertyPath, path: PropertyPath): boolean {
   );
 }
 
-/** Puts what lies at `path` back to its old value: changes `news` in place. False when the path leads to
- *  something that was added or removed, so that there is nothing to put it back to. */
+/** Resets the value at `path` to its old value. Changes `news` in place. False if the path leads to
+ *  an element that was added or removed. */
 export function resetProperty(path: PropertyPath, olds: PropertyMap, news: PropertyMap): boolean {
   return reset(path, olds, news, false);
 }
@@ -48,7 +48,7 @@ function reset(
   path: PropertyPath,
   oldValue: PropertyValue | undefined,
   newValue: PropertyValue | undefined,
-  /** The old value lies in a secret, the new one does not. */
+  /** The old value is inside a secret, the new one is not. */
   hide: boolean,
 ): boolean {
   const [key, ...rest] = path;

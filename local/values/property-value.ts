@@ -1,6 +1,6 @@
-/** Property values as the engine holds them: plain JSON, plus what Pulumi's protocol adds to it.
- *  On the wire and in a checkpoint these are objects marked by signature keys; here they are classes,
- *  so that no code has to know the signatures but the (un)marshalling. */
+/** Property values in the engine: plain JSON, and the additional types of Pulumi's protocol.
+ *  In the protocol and in a checkpoint these types are objects with signature keys. Here they are classes,
+ *  so that only the (un)marshalling code uses the signatures. */
 export type PropertyValue =
   | null
   | boolean

@@ -1,4 +1,4 @@
-/** Keys and values by which Pulumi marks, on the wire and in a checkpoint, objects that are not plain. */
+/** Keys and values that mark special objects in Pulumi's protocol and in checkpoints. */
 export const signatureKey = "4dabf18193072939515e22adb298388d";
 export const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 export const resourceReferenceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
@@ -8,10 +8,10 @@ export const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 export const floatSignature = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c";
 export const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** An unknown string; what the engine sends for every unknown. */
+/** An unknown string. The engine sends it for every unknown value. */
 export const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Unknowns by the type they will have, all of which may be received. */
+/** Unknown values by their future type. All of them may be received. */
 export const unknownSentinels: ReadonlySet<string> = new Set([
   unknownString,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",

@@ -4,7 +4,7 @@ const prefix = "urn:pulumi:";
 export const rootStackType = "pulumi:pulumi:Stack";
 const providerTypePrefix = "pulumi:providers:";
 
-/** What stands for an id that is only known after an update, in a reference to a provider. */
+/** The placeholder in a reference to a provider whose id is unknown before the update. */
 export const unknownId = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 interface UrnParts {
@@ -65,7 +65,7 @@ export function providerPackage(type: string): string {
   return type.slice(providerTypePrefix.length);
 }
 
-/** Providers that the engine makes itself when a resource names none: nobody wrote them, so they are
+/** Providers that the engine creates if a resource names none. They are not part of the program, so they are
  *  neither shown nor counted. */
 export function isDefaultProvider(urn: string): boolean {
   const { type, name } = parseUrn(urn);

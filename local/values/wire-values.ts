@@ -20,12 +20,12 @@ import {
   unknownString,
 } from "./signatures";
 
-/** What the receiver understands; what it does not is sent as the plain value beneath. */
+/** The features of the receiver. A value that it does not support is sent as its plain value. */
 export interface WireOptions {
   unknowns: boolean;
   secrets: boolean;
   resources: boolean;
-  /** Only the hashes of assets and archives: their content may be gone by now. */
+  /** Send only the hashes of assets and archives, because their content may not exist any more. */
   elideAssets?: boolean;
 }
 
@@ -86,7 +86,7 @@ export function fromWire(struct: Struct | undefined): PropertyMap {
   return parseWire(struct).properties;
 }
 
-/** Null for nothing. */
+/** Null if there is no value. */
 export function valueFromWire(value: Value | undefined): PropertyValue {
   return value === undefined ? null : fromPlain(value.toJavaScript() as Plain, new Set());
 }
@@ -139,7 +139,8 @@ function reference(plain: { [key: string]: Plain }): ResourceReference {
   );
 }
 
-/** An output value becomes what it says: a value or an unknown, perhaps secret; its origin is kept apart. */
+/** Converts an output value to a value or an unknown, secret if it is marked so. Its dependencies are returned
+ *  separately. */
 function outputValue(plain: { [key: string]: Plain }, dependencies: Set<string>): PropertyValue {
   for (const urn of Array.isArray(plain.dependencies) ? plain.dependencies : []) {
     if (typeof urn === "string") dependencies.add(urn);

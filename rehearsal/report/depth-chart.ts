@@ -10,7 +10,7 @@ export interface DepthSample {
   messages: number;
 }
 
-/** In pixels; the frame is what the axes enclose. */
+/** In pixels. `frame` is the area between the axes. */
 const width = 920;
 const height = 320;
 const frame = { left: 56, right: width - 24, top: 44, bottom: height - 48 };
@@ -37,7 +37,7 @@ export function depthChart(samples: readonly DepthSample[], start: number): stri
       `<path d="${top}" fill="none" stroke="${colour}" stroke-width="2"/>`
     );
   });
-  // Half a message is none.
+  // Only whole numbers of messages have a tick.
   const levels = y.ticks(5).filter(Number.isInteger);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12" fill="#4b5563">`,
@@ -58,7 +58,7 @@ const across = (y: number, colour: string) =>
 const text = (x: number, y: number, anchor: "start" | "middle" | "end", content: string) =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}">${content}</text>`;
 
-/** The queues' colours, one above the other at the upper right. */
+/** One line of the legend, at the upper right. */
 function legend(queue: string, index: number): string {
   const y = 14 + 16 * index;
   const colour = colours[index % colours.length];

@@ -7,7 +7,7 @@ import type { Report } from "./report";
 
 export interface ReportMaterial {
   report: Report;
-  /** Milliseconds since the epoch. The zero of the chart. */
+  /** Milliseconds since the epoch. Second 0 of the chart. */
   start: number;
   depths: readonly DepthSample[];
   resources: readonly DeployedResource[];

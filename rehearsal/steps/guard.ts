@@ -78,7 +78,7 @@ async function projectWithProgram(name: string): Promise<string> {
   const system = join(packageRoot, "systems", "file-search");
   const folder = join(rehearsalHome, name);
   await mkdir(folder, { recursive: true });
-  // A relative path in it is one of the system's folder.
+  // Relative paths in Pulumi.yaml are relative to the system's folder.
   const text = await readFile(join(system, "Pulumi.yaml"), "utf8");
   const project = parse(text.replace("-r ../", `-r ${system}/../`)) as object;
   const main = relative(folder, join(packageRoot, "rehearsal", "programs", `${name}.ts`));

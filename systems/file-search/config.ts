@@ -23,7 +23,7 @@ const addresses = "must be a list of e-mail addresses";
 const emails = z.array(z.email(addresses), addresses);
 const mustFitTag = `must be ${tagRule}, as tags of alarms take them`;
 
-/** Every key of Pulumi.yaml and, as optional ones, those whose default a component has. */
+/** Every key of Pulumi.yaml, and the optional keys whose defaults are in the components. */
 const shape = {
   bucketSuffix: matching(/^(-[a-z0-9-]*[a-z0-9])?$/, 'must be empty or like "-acme"'),
   protect: trueOrFalse,

@@ -68,7 +68,7 @@ export = async () => {
       oldestMessageAgeSeconds: config.oldestMessageAgeSeconds,
     },
   });
-  // The only one: a second notification configuration would have every upload processed twice.
+  // Only one resource per bucket: with a second notification, every upload would be processed twice.
   new aws.s3.BucketNotification(
     "uploads-to-files",
     { bucket: uploads.bucket, queues: [{ queueArn: files.arn, events: ["s3:ObjectCreated:*"] }] },

@@ -1,5 +1,5 @@
-/** The physical names. `prod` keeps the names that exist; every other environment appends its own.
- *  Bucket names are unique in all of AWS, so a suffix can set them apart. */
+/** The physical names. `prod` keeps the existing names; every other environment appends its own name.
+ *  Bucket names must be unique in all of AWS, so a suffix can be configured. */
 export function physicalNames(environment: string, bucketSuffix = "") {
   const isProd = environment === "prod";
   const suffix = isProd ? "" : `-${environment}`;
@@ -16,7 +16,7 @@ export function physicalNames(environment: string, bucketSuffix = "") {
       logGroup: `/cis-filesearch/worker${longSuffix}`,
       role: `cis-filesearch${suffix}-worker`,
     },
-    /** Begins the names of everything that had none before. */
+    /** The prefix of the names of new resources. */
     prefix: `cis-filesearch${suffix}`,
     metricsNamespace: "CISFileSearch/Worker",
     dashboard: `cis-filesearch${longSuffix}`,

@@ -8,7 +8,7 @@ export interface Network {
   subnetIds: string[];
 }
 
-/** The network of the configuration or, where that names none, the account's default VPC with all its
+/** The network in the configuration or, if there is none, the account's default VPC with all its
  *  subnets. Looked up before anything is registered, so that the ids are plain values. */
 export async function findNetwork(config: FileSearchConfig): Promise<Network> {
   const vpcId = config.vpcId === "" ? (await aws.ec2.getVpc({ default: true })).id : config.vpcId;
@@ -19,6 +19,6 @@ export async function findNetwork(config: FileSearchConfig): Promise<Network> {
       `VPC ${vpcId} has no subnets. Fix: ${commandName()} config set --path 'file-search:subnetIds[0]' subnet-… -s ${pulumi.getStack()}`,
     );
   }
-  // AWS answers in any order; another order would be a change of the group.
+  // AWS returns the subnets in any order. A different order would change the group.
   return { vpcId, subnetIds: [...ids].sort() };
 }

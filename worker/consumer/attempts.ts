@@ -12,7 +12,7 @@ import type { Outage } from "./outage";
 export interface AttemptsListener {
   worked(): void;
   slotIsFree(): void;
-  /** The message is to be tried again here, when the outage allows it. */
+  /** This worker must retry the message when the outage has ended. */
   keep(held: HeldMessage): void;
   /** Whether a failed message is to be tried again here, without giving it back. On a FIFO queue it is:
    *  the queue would deliver the rest of its group, which we hold, only after it, and count attempts on
@@ -38,7 +38,7 @@ export class Attempts {
     this.abandonAfterMs = options.abandonAfterMs ?? 10_000;
   }
 
-  /** From a free slot to the message's end. */
+  /** From the moment that a slot is free until the message is settled. */
   async work(held: HeldMessage): Promise<void> {
     const { clock, events } = this.parts;
     const began = clock.now();
@@ -59,7 +59,7 @@ export class Attempts {
     await this.settle(held, end);
   }
 
-  /** Has it tried again, or dead-letters it when its attempts are used up. */
+  /** Retries the message, or dead-letters it when its attempts are used up. */
   async failed(held: HeldMessage, error: unknown): Promise<void> {
     const { attempt } = held;
     if (attempt >= this.options.maxReceiveCount) {
@@ -116,7 +116,7 @@ export class Attempts {
     return false;
   }
 
-  /** Why the processor is not to run on this message. */
+  /** Why the processor must not run on this message. */
   private obstacle(held: HeldMessage): string | undefined {
     if (this.stillRunning.has(held.message.id)) {
       return "an earlier attempt still runs: it ignores its abort";

@@ -22,16 +22,16 @@ const maxFetchedAhead = 200;
 /** A finished message is deleted no later than this, even if that makes a batch of less than ten. */
 const longestLingerMs = 200;
 
-/** A message fetched ahead that still has no slot after this time is given back for others. */
+/** A prefetched message that has no slot after this time is released for other workers. */
 const longestWaitMs = 5000;
 
-/** With so many finished but unsettled messages the queue is in trouble: no new ones for now. */
+/** At this number of finished but unsettled messages, SQS has a problem: no new messages are received. */
 const maxSettling = 500;
 
-/** Giving back takes some calls; a stop that is to be immediate takes at most so long. */
+/** Releasing messages takes some calls. An immediate stop takes at most this long. */
 const shortestStopMs = 2000;
 
-/** Messages of busy groups take up room in the line without being able to run. */
+/** Messages of busy groups occupy places in the waiting list although they cannot run. */
 const fifoRoom = 20;
 
 /** Works on a queue: takes messages in as slots become free, keeps their leases, runs the processor, and

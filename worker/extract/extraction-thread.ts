@@ -4,7 +4,8 @@ import { Worker } from "node:worker_threads";
 import type { ExtractionRequest } from "./extract";
 import type { ExtractionAnswer } from "./thread";
 
-/** How often a busy thread's memory is looked at. A buffer that doubles gets twice as far at most. */
+/** How often the memory of a busy thread is checked. Between two checks, a buffer that doubles exceeds the limit at
+ *  most twofold. */
 const memoryCheckMs = 100;
 
 const mebibyte = 1024 * 1024;

@@ -5,7 +5,7 @@ import { loadProject } from "../../program/project/project-file";
 
 export function addCancel(program: Command): void {
   forStack(program.command("cancel"))
-    .description("Remove the lock that a run left behind")
+    .description("Remove the lock of a run that has ended or hangs")
     .action(({ stack, directory }: StackOptions) => {
       const { name: project } = loadProject(directory);
       const removed = openBackend().cancel({ project, stack });

@@ -4,7 +4,7 @@ import { cloudStatus } from "../../cloud/status";
 import { pulumiLocal } from "../../process/command";
 import { CommandError } from "../exit";
 
-/** What starts and stops it; loaded only by the commands that need it. */
+/** The module that starts and stops the cloud. Only the commands that need it load it. */
 const keeper = () => import("../../keeper");
 
 export function addCloud(program: Command): void {
@@ -12,7 +12,9 @@ export function addCloud(program: Command): void {
 
   cloud
     .command("start")
-    .description("Start them; the first time installs the cloud under .local/")
+    .description(
+      "Start the cloud and its database; the first start installs the cloud under .local/",
+    )
     .action(async () => {
       const { startCloud } = await keeper();
       const status = await startCloud({ progress: (line) => process.stderr.write(`${line}\n`) });
@@ -22,7 +24,7 @@ export function addCloud(program: Command): void {
     });
   cloud
     .command("stop")
-    .description("Stop them; what they hold is kept")
+    .description("Stop the cloud and its database; their data is kept")
     .action(async () => {
       const { stopCloud } = await keeper();
       const stopped = await stopCloud();
@@ -32,7 +34,7 @@ export function addCloud(program: Command): void {
     });
   cloud
     .command("reset")
-    .description("Make them as new; the stacks' state goes too")
+    .description("Delete all data of the cloud, its database and the state of all stacks")
     .option("-y, --yes", "do not ask")
     .action(async (options: { yes?: boolean }) => {
       if (options.yes !== true) {
@@ -44,11 +46,13 @@ export function addCloud(program: Command): void {
       }
       const { resetCloud } = await keeper();
       await resetCloud();
-      process.stdout.write("The embedded cloud, its database and the stacks' state are as new.\n");
+      process.stdout.write(
+        "All data of the embedded cloud and its database and the state of all stacks were deleted.\n",
+      );
     });
   cloud
     .command("status")
-    .description("Whether they run, and where")
+    .description("Show whether the cloud runs, and its address")
     .option("--json", "answer with JSON")
     .action((options: { json?: boolean }) => {
       const status = cloudStatus();

@@ -19,7 +19,7 @@ export function addConfig(program: Command): void {
     .option("--path", "the key is a path into a list or an object, such as 'list[0]'")
     .action(set);
   forStack(config.command("get").argument("<key>"))
-    .description("Print a value as the program gets it")
+    .description("Print a value as the program receives it")
     .action(get);
   forStack(config.command("rm").argument("<key>"))
     .description("Remove a value from the stack's file")
@@ -51,7 +51,7 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
     encryptionSalt === undefined
       ? workspace.secrets
       : new StateSecrets(() => passphrase(home), encryptionSalt);
-  // In clear here, so that its type can be judged.
+  // Not encrypted yet, so that its type can be checked.
   if (inner.length === 0) assertDeclared(project, name, value, true);
   const secure = await secrets.encrypt(value);
   const edit = { path, value: { secure }, encryptionSalt: await secrets.encryptionSalt() };
@@ -59,7 +59,7 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
   process.stdout.write(`Set ${name}, encrypted, in ${file.path}.\n`);
 }
 
-/** As the Pulumi CLI writes what lies within a list or an object. */
+/** Values inside a list or an object are written as the Pulumi CLI writes them. */
 const typed = (value: string) =>
   /^(true|false|0|-?[1-9]\d{0,14})$/.test(value) ? (JSON.parse(value) as unknown) : value;
 

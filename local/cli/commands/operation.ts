@@ -4,13 +4,13 @@ import { forStack } from "../stack-options";
 import type { Verb } from "../run-verb";
 
 const descriptions: Record<Verb, string> = {
-  up: "Show what would change, ask, and bring the stack to what the program says",
+  up: "Show what would change, ask, and deploy the program",
   preview: "Show what would change; change nothing",
-  refresh: "Read every resource from the cloud and take over what differs",
+  refresh: "Read every resource from the cloud and write the differences to the state",
   destroy: "Delete everything in the stack",
 };
 
-/** Steps that wait for the cloud more than they compute. */
+/** More than the number of CPUs, because steps mostly wait for the cloud. */
 const defaultParallel = Math.max(16, availableParallelism() * 4);
 
 const list = (value: string, previous: string[] = []) => [...previous, value];
@@ -44,20 +44,24 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
   const command = forStack(program.command(verb))
     .description(descriptions[verb])
     .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
-    .option("-t, --target <urn>", "only this resource (may be given again)", list)
+    .option("-t, --target <urn>", "only this resource (can be repeated)", list)
     .option("--diff", "show changes property by property")
-    .option("--json", "answer with one JSON document on stdout")
-    .option("--expect-no-changes", "end with code 7 when something differs");
+    .option("--json", "print the result as one JSON document on stdout")
+    .option("--expect-no-changes", "exit with code 7 if anything differs");
   if (verb === "up" || verb === "preview") {
     command
-      .option("--policy-pack <folder>", "judge with this pack (may be given again)", list)
-      .option("--policy-pack-config <file>", "configuration of the pack in its place", list)
+      .option("--policy-pack <folder>", "check with this policy pack (can be repeated)", list)
+      .option(
+        "--policy-pack-config <file>",
+        "configuration of the policy pack at the same position",
+        list,
+      )
       .option("-r, --refresh", "refresh the state first");
   }
   if (verb === "refresh") {
     command.option(
       "--clear-pending-creates",
-      "forget what interrupted runs were creating; look in the cloud first whether it exists",
+      "remove the pending creates of interrupted runs from the state; first check in the cloud whether the resources exist",
     );
   }
   if (verb !== "preview") {
@@ -67,7 +71,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
       .option("-f, --skip-preview", "change without a preview");
   }
   command.action(async (flags: Flags) => {
-    // Only now: the engine takes longer to load than the command line to parse.
+    // Loaded only here: loading the engine takes longer than parsing the command line.
     const { runVerb } = await import("../run-verb");
     done(
       await runVerb(verb, {

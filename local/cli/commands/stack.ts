@@ -33,22 +33,22 @@ export function addStack(program: Command): void {
     .action(list);
   forStack(stack.command("output").argument("[name]"))
     .description("Print one output, or all")
-    .option("--show-secrets", "show secret outputs in clear")
+    .option("--show-secrets", "show secret outputs unencrypted")
     .option("--json", "answer with JSON")
     .action(output);
   forStack(stack.command("export"))
     .description("Print the state, as `pulumi stack export` does")
-    .option("--show-secrets", "with secrets in clear")
-    .option("--file <file>", "write it there")
+    .option("--show-secrets", "with unencrypted secrets")
+    .option("--file <file>", "file to write")
     .action(exportState);
   forStack(stack.command("import"))
     .description("Replace the state by an exported one")
-    .option("--file <file>", "read it there instead of from standard input")
+    .option("--file <file>", "file to read instead of standard input")
     .action(importState);
   forStack(stack.command("rm"))
-    .description("Forget a stack: its state, history and backups")
+    .description("Remove a stack: its state, history and backups. Resources are not deleted")
     .option("-y, --yes", "do not ask")
-    .option("--force", "although it still has resources, which are then left behind")
+    .option("--force", "also if it still has resources; they stay in the cloud")
     .action(remove);
 }
 
@@ -100,7 +100,7 @@ async function output(
     throw new CommandError(`The stack ${workspace.stack} has no output ${name}; it has ${known}.`);
   }
   const plain = jsonValue(value, show);
-  // A script that asks for a text wants it without quotes.
+  // A text is printed without quotes, for use in scripts.
   const bare = options.json !== true && typeof plain === "string";
   process.stdout.write(`${bare ? plain : JSON.stringify(plain, null, 2)}\n`);
 }
@@ -153,7 +153,7 @@ async function importState(options: StackOptions & { file?: string }): Promise<v
   const lock = backend.lock(reference);
   try {
     const clear = parsed.data.deployment as unknown as DeploymentV3;
-    // The export's own salt: what it still holds encrypted was encrypted with it.
+    // The salt of the export: its encrypted values were encrypted with it.
     const secrets = stateSecrets(home, clear, file.encryptionSalt);
     const hidden = (await encrypted(clear, secrets)) as DeploymentV3;
     backend.checkpoint(reference).write({ ...hidden, secrets_providers: await secrets.provider() });
@@ -172,12 +172,12 @@ async function remove(options: StackOptions & { yes?: boolean; force?: boolean }
   if (left.length > 0 && options.force !== true) {
     throw new CommandError(
       `The stack ${stack} still has ${left.length} resources; delete them with \`${pulumiLocal()} destroy ${flagsOf(options)}\`, ` +
-        "or forget them with --force.",
+        "or remove the stack without deleting them with --force.",
     );
   }
   if (options.yes !== true) {
     assertCanAsk("stack rm");
-    const question = `Forget the stack ${stack}, its history and its backups?`;
+    const question = `Remove the stack ${stack}, its history and its backups?`;
     const answer = await confirm(question);
     if (answer !== "yes") throw new CommandError("Nothing was removed.");
   }
@@ -187,7 +187,7 @@ async function remove(options: StackOptions & { yes?: boolean; force?: boolean }
   } finally {
     lock.release();
   }
-  process.stdout.write(`Forgot the stack ${stack}.\n`);
+  process.stdout.write(`Removed the stack ${stack}.\n`);
 }
 
 function jsonOf(text: string): unknown {
@@ -198,7 +198,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** For a command that can be pasted. */
+/** The flags of a command that the user can copy. */
 const flagsOf = ({ stack, directory }: StackOptions) =>
   directory === "." ? `-s ${stack}` : `-s ${stack} -C ${directory}`;
 

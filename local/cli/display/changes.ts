@@ -3,7 +3,7 @@ import type { PropertyValue } from "../../values/property-value";
 import { diffMaps, equalValues } from "../../values/property-operations";
 import { valueAt } from "./values";
 
-/** One property that differs, with both values where they are known. */
+/** One property that differs, with both values if they are known. */
 export interface PropertyChange {
   path: string;
   kind: "add" | "delete" | "update";
@@ -14,7 +14,7 @@ export interface PropertyChange {
 
 const changing = new Set(["update", "replace", "create-replacement", "refresh", "import"]);
 
-/** Property by property, from the provider's own diff, or from the inputs where it gives none. */
+/** The changed properties, from the provider's diff or, if it gives none, from the inputs. */
 export function propertyChanges(step: StepMetadata, refresh: boolean): PropertyChange[] {
   if (!changing.has(step.operation) || step.old === undefined || step.new === undefined) return [];
   const { old, new: fresh } = step;
@@ -31,7 +31,7 @@ export function propertyChanges(step: StepMetadata, refresh: boolean): PropertyC
   return changes.flatMap(splitDocument).filter((found) => !found.path.startsWith("__"));
 }
 
-/** For a person who asked for details: what a new resource is made of, besides. */
+/** With details: also the properties of a new resource. */
 export function detailedChanges(step: StepMetadata, refresh: boolean): PropertyChange[] {
   if (step.operation !== "create") return propertyChanges(step, refresh);
   const inputs = Object.entries(step.new?.inputs ?? {}).filter(([key]) => !key.startsWith("__"));
@@ -58,7 +58,7 @@ function change(
   };
 }
 
-/** A text that holds a JSON document (a policy, a dashboard) is compared inside. */
+/** If a text contains a JSON document (a policy, a dashboard), the documents are compared. */
 function splitDocument(found: PropertyChange): PropertyChange[] {
   const before = document(found.old);
   const after = document(found.new);

@@ -5,7 +5,7 @@ type Event<Type extends EngineEvent["type"]> = Extract<EngineEvent, { type: Type
 /** What is known about one resource so far. */
 export interface ResourceRow {
   urn: string;
-  /** The logical step; for a refresh, what was found. */
+  /** The logical step; for a refresh, its result. */
   step: StepMetadata;
   state: "running" | "done" | "failed";
   seconds: number;
@@ -14,10 +14,10 @@ export interface ResourceRow {
 
 export type Diagnostic = Event<"diagnostic">;
 
-/** Everything that an operation told, sorted for whoever shows it. */
+/** All events of an operation, sorted for display. */
 export class Collected {
   readonly rows = new Map<string, ResourceRow>();
-  /** Every step in order, the physical halves of replacements included. */
+  /** Every step in order, including both physical steps of a replacement. */
   readonly steps: StepMetadata[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly violations: PolicyViolation[] = [];

@@ -6,7 +6,7 @@ import { propertyChanges } from "./changes";
 import { isDefaultProvider } from "../../values/urn";
 import { jsonMap } from "./values";
 
-/** The JSON document of an operation: the fields of `pulumi preview --json`, and the verdict beside them. */
+/** The JSON document of an operation: the fields of `pulumi preview --json`, and the result of the operation. */
 export function digest(
   collected: Collected,
   operation: { dryRun: boolean; refresh: boolean; result: OperationResult["result"]; ok: boolean },
@@ -29,7 +29,7 @@ export function digest(
     policyViolations: collected.violations,
     changeSummary: summary?.changes ?? {},
     outputs: jsonMap(summary?.newOutputs ?? {}),
-    /** Nanoseconds, as Pulumi has it. */
+    /** Nanoseconds, as in Pulumi. */
     duration: Math.round((summary?.seconds ?? 0) * 1e9),
   };
 }

@@ -3,8 +3,8 @@ import type { EngineEvent } from "../../values/events";
 import { isDefaultProvider, parseUrn } from "../../values/urn";
 import { displayType, operations, seconds, type Colors } from "./style";
 
-/** Tells on stderr what goes on: with a terminal a few lines that are drawn again, else a line when
- *  something changed, for the log of a pipeline. */
+/** Shows the progress on stderr. On a terminal: a few lines that are redrawn. Otherwise: one line per
+ *  change, for the log of a pipeline. */
 export class Progress {
   private readonly running = new Map<string, { text: string; since: number }>();
   private drawn = 0;
@@ -70,7 +70,7 @@ export class Progress {
     this.stream.write(` ${symbol.padEnd(2)} ${label(urn)} ${what}${took}\n`);
   }
 
-  /** Takes the block away, so that something else can be said. */
+  /** Removes the block from the terminal, so that other text can be printed. */
   erase(): void {
     if (!this.stream.isTTY || this.drawn === 0) return;
     this.stream.cursorTo(0);
@@ -80,12 +80,12 @@ export class Progress {
   }
 
   private draw(): void {
-    // Never as high as the terminal: what scrolls away cannot be drawn again.
+    // Less high than the terminal: lines that have scrolled out cannot be redrawn.
     const rows = Math.max(0, Math.min(10, this.stream.rows - 4));
     const running = [...this.running.values()]
       .slice(0, rows)
       .map(({ text, since }) => `  ${text} ${seconds((performance.now() - since) / 1000)}`);
-    const lines = [`${this.title}: ${this.done} resources looked at`, ...running];
+    const lines = [`${this.title}: ${this.done} resources processed`, ...running];
     if (this.note !== "") lines.push(this.colors.dim(`  ${this.note}`));
     this.erase();
     this.stream.write(noWrap(lines.map((line) => `${line}\n`).join("")));
@@ -93,7 +93,7 @@ export class Progress {
   }
 }
 
-/** The terminal itself cuts what is too long: only it knows how wide its letters are. */
+/** The terminal cuts long lines itself, because only the terminal knows the width of its characters. */
 const noWrap = (text: string) => `\u001b[?7l${text}\u001b[?7h`;
 
 const label = (urn: string) => {

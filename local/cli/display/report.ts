@@ -8,7 +8,7 @@ import { displayType, operations, seconds, type Colors } from "./style";
 import { changeLine, renderTree, type TreeOptions } from "./tree";
 import { shortText, valueAt } from "./values";
 
-/** The closing report of one operation, for a person. */
+/** The text report at the end of an operation. */
 export function renderReport(collected: Collected, options: TreeOptions): string {
   const sections = [
     renderTree(collected, options),
@@ -47,7 +47,7 @@ function diagnosticLines(collected: Collected, colors: Colors): string[] {
           : severity === "warning"
             ? colors.yellow("warning: ")
             : "";
-      // A program colours its stack traces whatever it writes to.
+      // Programs colour their stack traces even if the output is not a terminal.
       const text = colors.isColorSupported ? message : stripVTControlCharacters(message);
       const [first, ...rest] = text.trimEnd().split("\n");
       lines.push(`    ${prefix}${first}`, ...rest.map((line) => `    ${line}`));
@@ -124,7 +124,7 @@ const title = (urn: string) => {
   return `${displayType(type)} (${name})`;
 };
 
-/** Outputs of a stack, one a line. */
+/** The outputs of a stack, one per line. */
 export function renderOutputs(outputs: PropertyMap): string {
   const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length));
   return Object.entries(outputs)

@@ -16,11 +16,11 @@ export function colorsFor(
 interface OperationStyle {
   symbol: string;
   color: "green" | "yellow" | "red" | "magenta" | "cyan" | "dim";
-  /** In a preview ("create"), while it runs ("creating"), when it is done ("created"). */
+  /** The words for a preview ("create"), a running step ("creating") and a finished step ("created"). */
   plan: string;
   doing: string;
   done: string;
-  /** In the closing count ("2 to create", "2 created"). */
+  /** The word in the summary ("2 to create", "2 created"). */
   counted: string;
 }
 

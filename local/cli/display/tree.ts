@@ -44,7 +44,7 @@ export function renderTree(collected: Collected, options: TreeOptions): string[]
   return lines.length === 0 ? [] : align(lines, options.colors);
 }
 
-/** What changes or failed, and its parents; providers that nobody wrote are left out. */
+/** Resources that change or failed, and their parents, without default providers. */
 function rowsToShow(collected: Collected): Map<string, ResourceRow> {
   const shown = new Map<string, ResourceRow>();
   const show = (row: ResourceRow) => {

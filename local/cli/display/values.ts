@@ -14,7 +14,7 @@ import { unknownString } from "../../values/signatures";
 
 const hidden = "[secret]";
 
-/** One line for a person; long text is cut. */
+/** A value in one line; long text is cut. */
 export function shortText(value: PropertyValue | undefined, longest = 120): string {
   const text = value === undefined ? "(none)" : oneLine(value);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
@@ -39,7 +39,7 @@ function describeSource({ source, hash }: Asset | Archive): string {
   return `${place}, ${hash.slice(0, 8)}`;
 }
 
-/** For machines: secrets hidden (unless asked for), unknowns and assets as Pulumi's own JSON has them. */
+/** A value as JSON: secrets are hidden unless requested; unknowns and assets are written as in Pulumi's JSON. */
 export function jsonValue(value: PropertyValue, showSecrets = false): unknown {
   if (value instanceof Secret) return showSecrets ? jsonValue(value.element, true) : hidden;
   if (value instanceof Unknown) return unknownString;
@@ -56,7 +56,7 @@ export function jsonMap(map: PropertyMap, showSecrets = false): Record<string, u
   );
 }
 
-/** What lies at a path, undefined when nothing does. What lies within a secret is secret. */
+/** The value at a path, or undefined. A value inside a secret is secret. */
 export function valueAt(map: PropertyMap | undefined, path: string): PropertyValue | undefined {
   let value: PropertyValue | undefined = map;
   let secret = false;

@@ -4,24 +4,24 @@ import type { ConfigDeclaration, ItemType, Project } from "./project-file";
 import type { StackFile } from "./stack-file";
 import { pulumiLocal } from "../../process/command";
 
-/** A stack's configuration as a program gets it. */
+/** The configuration of a stack as the program receives it. */
 export interface ResolvedConfig {
   /** By fully qualified key; objects and arrays as JSON text. */
   values: Record<string, string>;
   secretKeys: string[];
 }
 
-/** Decrypts `secure:` values of the stack file; undefined when their key is not at hand. */
+/** Decrypts `secure:` values of the stack file. Undefined if the key is not available. */
 export type ConfigDecrypter = Pick<SecretsManager, "decrypt"> | { unavailable: string };
 
 interface Value {
-  /** What types are checked against: text for plain scalars, as the Pulumi CLI does. */
+  /** The value whose type is checked: text for plain scalars, as in the Pulumi CLI. */
   content: unknown;
   text: string;
   secret: boolean;
 }
 
-/** The stack's values over the project's defaults; every fault of any key is named at once. */
+/** The stack's values, or else the project's defaults. One error lists all faults. */
 export async function resolveConfig(
   project: Project,
   stack: string,
@@ -64,7 +64,7 @@ export async function resolveConfig(
 }
 
 /** Refuses a value that Pulumi.yaml does not allow for its key, before it is in the file. Encrypted parts are not
- *  looked into. */
+ *  checked. */
 export function assertDeclared(project: Project, key: string, raw: unknown, secret: boolean): void {
   const declared = project.config.get(key);
   if (declared === undefined) return;
@@ -130,7 +130,7 @@ function plainValue(raw: unknown): Value {
 function typeFaults(key: string, declared: ConfigDeclaration, value: Value): string[] {
   const faults: string[] = [];
   if (declared.secret === true && !value.secret) {
-    faults.push(`${key} is declared secret but stands in clear; set it with \`--secret\``);
+    faults.push(`${key} is declared as secret but is not encrypted; set it with \`--secret\``);
   }
   const { type, items } = declared;
   if (type !== undefined && !matches(value.content, { type, items })) {
@@ -140,7 +140,7 @@ function typeFaults(key: string, declared: ConfigDeclaration, value: Value): str
   return faults;
 }
 
-/** As the Pulumi CLI checks: numbers and booleans may come as text. */
+/** As in the Pulumi CLI, numbers and booleans may be given as text. */
 function matches(content: unknown, { type, items }: ItemType): boolean {
   if (isSecure(content)) return true;
   switch (type) {

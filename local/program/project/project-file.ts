@@ -69,7 +69,8 @@ export interface Project {
   providerPlugins: { name: string; directory: string; version?: string }[];
 }
 
-/** "environment" belongs to the project, "aws:region" to the package that its prefix names. */
+/** A key without a prefix ("environment") belongs to the project, a key with a prefix ("aws:region") to that package.
+ *  */
 export const qualifiedKey = (project: string, key: string) =>
   key.includes(":") ? key : `${project}:${key}`;
 
@@ -135,7 +136,7 @@ function locateProgram(root: string, main: string | undefined) {
     : { directory: dirname(path), entryPoint: basename(path) };
 }
 
-/** A plain value is short for a default of the project's own key, or for the value of a package's key. */
+/** A plain value is the short form of a default (for a key of the project) or of a value (for a key of a package). */
 function declarations(file: string, project: string, config: Record<string, unknown>) {
   const faults: string[] = [];
   const result = new Map<string, ConfigDeclaration>();

@@ -23,7 +23,7 @@ export interface StackFile {
   /** A key management service ("awskms://…"), or "passphrase", or nothing. */
   secretsProvider?: string;
   encryptionSalt?: string;
-  /** By fully qualified key; `secure:` values still encrypted. */
+  /** By fully qualified key. `secure:` values are still encrypted. */
   config: Map<string, unknown>;
   /** The keys as they are written. */
   keys: ReadonlySet<string>;
@@ -72,8 +72,8 @@ export function configuredStacks(project: Project): string[] {
     .sort();
 }
 
-/** Sets (or, with undefined, removes) what lies at a path and leaves comments and order alone. `check` gets what
- *  the whole key has then, before the file is written. */
+/** Sets (or, with undefined, removes) the value at a path. Comments and order do not change. `check` gets
+ *  the new value of the whole key before the file is written. */
 export function editStackFile(
   path: string,
   edit: { path: readonly (string | number)[]; value: unknown; encryptionSalt?: string },

@@ -2,7 +2,7 @@ import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import * as rpc from "@pulumi/pulumi/proto/resource_pb";
 import type { CallbackClients } from "../../steps/hooks/callback-clients";
 
-/** Functions of the program that change its invokes. The stack has them; resources do not. */
+/** Functions of the program that change its invokes. Only the stack has them. */
 export class InvokeTransforms {
   private readonly ofStack: Callback[] = [];
 
@@ -12,7 +12,7 @@ export class InvokeTransforms {
     this.ofStack.push(transform);
   }
 
-  /** Makes the request what the transforms make of it. */
+  /** Applies the transforms to the request. */
   async apply(request: rpc.ResourceInvokeRequest): Promise<void> {
     const what = `invoke transform of ${request.getTok()}`;
     for (const transform of this.ofStack) {

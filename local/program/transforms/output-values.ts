@@ -7,8 +7,8 @@ import {
 } from "../../values/signatures";
 import { parseWire, type Plain } from "../../values/wire-values";
 
-/** Inputs as a transform gets them: what is secret or unknown is an output, and so is every property that came
- *  from another resource, so that the dependency goes where the transform puts the value. */
+/** Inputs as a transform receives them. Secrets and unknowns are outputs, and so is every property that depends on
+ *  another resource, so that the dependency moves with the value. */
 export function withOutputValues(
   inputs: Struct | undefined,
   dependencies: ReadonlyMap<string, string[]>,

@@ -4,7 +4,7 @@ import {
   type RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 
-/** The options of a registration as a transform gets them. */
+/** The options of a registration as a transform receives them. */
 export function optionsOf(request: RegisterResourceRequest): TransformResourceOptions {
   const options = new TransformResourceOptions();
   options.setDependsOnList(request.getDependenciesList());
@@ -21,7 +21,7 @@ export function optionsOf(request: RegisterResourceRequest): TransformResourceOp
   options.setPluginDownloadUrl(request.getPlugindownloadurl());
   if (request.hasRetainondelete()) options.setRetainOnDelete(request.getRetainondelete() === true);
   options.setDeletedWith(request.getDeletedwith());
-  // Some SDKs set the one without saying that they did.
+  // Some SDKs set the value but not the flag that it is set.
   if (request.getDeletebeforereplacedefined() || request.getDeletebeforereplace()) {
     options.setDeleteBeforeReplace(request.getDeletebeforereplace());
   }
@@ -36,7 +36,7 @@ export function optionsOf(request: RegisterResourceRequest): TransformResourceOp
   return options;
 }
 
-/** Puts options that a transform answered in the place of the program's. Those in `dependsOn` are left to the
+/** Replaces the program's options with those that a transform returned. `dependsOn` is handled by the
  *  caller. */
 export function takeOptions(
   request: RegisterResourceRequest,

@@ -5,8 +5,8 @@ import type { CallbackClients } from "../../steps/hooks/callback-clients";
 import { withOutputValues } from "./output-values";
 import { optionsOf, takeOptions } from "./resource-options";
 
-/** Functions of the program that change what it registers, before anything else sees it: a resource's own first,
- *  then those of its parents from the inside out, then those of the stack. */
+/** Functions of the program that change registrations before anything else reads them: first those of the resource,
+ *  then those of its parents (innermost first), then those of the stack. */
 export class ResourceTransforms {
   private readonly ofStack: Callback[] = [];
   private readonly ofResources = new Map<string, Callback[]>();
@@ -22,7 +22,7 @@ export class ResourceTransforms {
     this.ofResources.set(urn, transforms);
   }
 
-  /** Makes the request what the transforms make of it. */
+  /** Applies the transforms to the request. */
   async apply(request: rpc.RegisterResourceRequest, parents: string[]): Promise<void> {
     const own = request.getTransformsList();
     const inherited = parents.flatMap((urn) => this.ofResources.get(urn) ?? []);
@@ -49,7 +49,7 @@ export class ResourceTransforms {
     request.setObject(subject.getProperties());
     const options = subject.getOptions() ?? new rpc.TransformResourceOptions();
     takeOptions(request, options);
-    // Pulumi's engine takes dependencies anew only where the resource has transforms of its own.
+    // Pulumi's engine computes dependencies again only if the resource has its own transforms.
     if (own.length > 0) takeDependencies(request, options.getDependsOnList());
   }
 }
@@ -60,7 +60,7 @@ function dependenciesOf(request: rpc.RegisterResourceRequest): Map<string, strin
   return found;
 }
 
-/** What the transforms left is what counts, be it in the options or in a value. */
+/** The result of the transforms decides, whether it is in the options or in a value. */
 function takeDependencies(request: rpc.RegisterResourceRequest, dependsOn: string[]): void {
   const { properties, dependencies } = parseWire(request.getObject());
   const all = new Set(dependsOn);

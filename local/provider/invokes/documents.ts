@@ -22,7 +22,7 @@ const statement = object({
   ),
 });
 
-/** One value stands alone; several are a sorted list, as Terraform writes them. */
+/** One value is written as a string, several as a sorted list, as Terraform does. */
 const oneOrMany = (values: string[] | undefined) =>
   values === undefined || values.length === 0
     ? undefined

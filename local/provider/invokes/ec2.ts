@@ -10,7 +10,7 @@ interface Conditions {
   tags?: Record<string, string>;
 }
 
-/** Filters and tags as the one list that EC2 takes. */
+/** Filters and tags as one list, as EC2 requires. */
 const toFilters = ({ filters: given = [], tags = {} }: Conditions): Filter[] => [
   ...given.map(({ name, values }) => ({ Name: name, Values: values })),
   ...Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] })),

@@ -1,5 +1,5 @@
 "use strict";
-// Loads the provider's TypeScript. The directory the plugin was started in stays the current one:
+// Loads the provider's TypeScript. The current folder does not change:
 // relative paths of assets start there.
 require("../../../start/typescript.cjs");
 require("../main.ts");

@@ -146,7 +146,7 @@ export const group = resourceType({
       healthCheckGracePeriod: found.HealthCheckGracePeriod,
       defaultCooldown: found.DefaultCooldown,
       defaultInstanceWarmup: found.DefaultInstanceWarmup,
-      // The official provider shows AWS's default as nothing.
+      // The official provider leaves AWS's default value out.
       terminationPolicies: found.TerminationPolicies?.filter((policy) => policy !== "Default"),
       targetGroupArns: found.TargetGroupARNs,
       protectFromScaleIn: found.NewInstancesProtectedFromScaleIn ?? false,

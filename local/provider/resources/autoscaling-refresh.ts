@@ -21,7 +21,7 @@ export const instanceRefresh = object({
   }),
 });
 
-/** A changed template (or a trigger the program names) starts a refresh; its end is not waited for. */
+/** A changed template (or a trigger in the program) starts a refresh. The update does not wait for its end. */
 export async function refreshInstances(
   AutoScalingGroupName: string,
   refresh: Infer<{ refresh: typeof instanceRefresh }>["refresh"],

@@ -27,7 +27,7 @@ const gone = [
 /** Booleans that the official provider takes as text, so that absent is not false. */
 const textFlag = () => string({ oneOf: ["true", "false"] });
 
-/** What a version of the template holds; the rest is the template's own. */
+/** The properties of a template version. The others belong to the template itself. */
 const data = {
   imageId: string(),
   instanceType: string(),

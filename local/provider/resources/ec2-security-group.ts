@@ -57,7 +57,7 @@ export const securityGroup = resourceType({
       TagSpecifications: tagSpecifications("security-group", inputs.tagsAll),
     });
     created(GroupId);
-    // AWS lets everything out of a new group; as the official provider, only what the program says.
+    // AWS allows all outbound traffic in a new group. Like the official provider, this removes that rule.
     const fresh = await readGroup(clients, GroupId);
     await changeRules(clients, GroupId, "egress", fresh?.IpPermissionsEgress ?? [], inputs.egress);
     await changeRules(clients, GroupId, "ingress", fresh?.IpPermissions ?? [], inputs.ingress);

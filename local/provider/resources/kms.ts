@@ -88,7 +88,7 @@ export const key = resourceType({
         await kms.enableKeyRotation({ KeyId, RotationPeriodInDays: inputs.rotationPeriodInDays });
       }
     }
-    // Last: a disabled key takes no other change.
+    // Last, because a disabled key cannot be changed.
     if (changed.has("isEnabled") && inputs.isEnabled === false) await kms.disableKey({ KeyId });
   },
   tags: {

@@ -4,7 +4,7 @@ import { boolean, map, number, object, output, regional, required, string, tagge
 
 const gone = ["ResourceNotFoundException"];
 
-/** Days; 0 is for good. Source: CloudWatch Logs PutRetentionPolicy. */
+/** Days; 0 means forever. Source: CloudWatch Logs PutRetentionPolicy. */
 const retentionDays = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
   3288, 3653,

@@ -24,7 +24,7 @@ export const bucketVersioning = resourceType({
     ),
   },
   async create({ bucket: Bucket, versioningConfiguration: { status } }, { clients }) {
-    // "Disabled" is the state of a bucket that never had versions; S3 cannot be told so.
+    // "Disabled" is the state of a bucket that never had versions. S3 does not accept it as a setting.
     if (status !== "Disabled") {
       const Status = status as "Enabled";
       await clients.s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status } });

@@ -81,7 +81,7 @@ export const bucketObjectv2 = resourceType({
     if (head === undefined) return undefined;
     const tagging = await clients.s3.getObjectTagging(at);
     const etag = unquoted(head.ETag);
-    // What S3 holds is told by the ETag; when that differs, the recorded source is no longer what is there.
+    // The ETag identifies the content in S3. If it differs, the recorded source is no longer the content.
     const isAsRecorded = recorded.etag === undefined || recorded.etag === etag;
     return {
       bucket: at.Bucket,
@@ -120,7 +120,7 @@ export const bucketObjectv2 = resourceType({
   },
   async delete(id, _state, { clients }) {
     const at = splitId(id);
-    // As the official provider: every version of the key, so that nothing of it keeps the bucket.
+    // As in the official provider: deletes every version of the key, so that the bucket can be deleted.
     const listed = await ifThere(
       bucketGone,
       clients.s3.listObjectVersions({ Bucket: at.Bucket, Prefix: at.Key }),

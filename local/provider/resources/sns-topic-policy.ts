@@ -3,7 +3,7 @@ import { resourceType } from "../resource-type";
 import { json, output, regional, required, string } from "../shape";
 import { gone } from "./sns-topic";
 
-/** What AWS gives a topic whose policy is taken away: its account may do everything. */
+/** AWS's default policy, for a topic whose policy is removed: its account may do everything. */
 const defaultPolicy = (arn: string, accountId: string) =>
   JSON.stringify({
     Version: "2008-10-17",

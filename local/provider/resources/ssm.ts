@@ -38,7 +38,7 @@ export const parameter = resourceType({
     }
     return faults;
   },
-  /** AWS never takes a tier back. */
+  /** AWS does not allow a change back to a lower tier. */
   alsoReplaces: (state, inputs) =>
     state.tier === "Advanced" && inputs.tier === "Standard" ? ["tier"] : [],
   async create(inputs, { clients, created }) {

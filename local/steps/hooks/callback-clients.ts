@@ -3,11 +3,11 @@ import { CallbacksService } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import { CallbackInvokeRequest, type Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { call, connect, isServiceError, RpcError } from "../../process/grpc";
 
-/** Calls functions that live in the program: its SDK serves them on an address of its own, each under a token. */
+/** Calls functions of the program. Its SDK serves them on a separate address, each with a token. */
 export class CallbackClients {
   private readonly clients = new Map<string, Client>();
 
-  /** Answers what the function answers. What it throws is passed on, after `what` was tried. */
+  /** Returns the result of the function. If it throws, the error message begins with `what`. */
   async invoke(callback: Callback, argument: Uint8Array, what: string): Promise<Uint8Array> {
     const request = new CallbackInvokeRequest();
     request.setToken(callback.getToken());

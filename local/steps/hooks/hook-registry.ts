@@ -4,7 +4,7 @@ import type { PropertyMap } from "../../values/property-value";
 import { parseUrn } from "../../values/urn";
 import { toWire } from "../../values/wire-values";
 
-/** What a hook is told. Absent is what there is not: a create has no old inputs, a before-hook no new outputs. */
+/** The arguments of a hook. Some are missing: a create has no old inputs, a before-hook has no new outputs. */
 export interface HookArguments {
   urn: string;
   id: string;
@@ -18,16 +18,16 @@ export interface HookArguments {
 export interface ResourceHook {
   onDryRun: boolean;
   ignoreErrors: boolean;
-  /** Throws what the hook threw. */
+  /** Throws the error of the hook. */
   run(subject: HookArguments): Promise<void>;
 }
 
 export interface ErrorHook {
-  /** Whether to try once more. Failures are the newest first. */
+  /** Whether to retry. The newest failure is the first. */
   ask(subject: HookArguments, operation: string, failures: string[]): Promise<boolean>;
 }
 
-/** The hooks of the program that runs, by name. */
+/** The hooks of the running program, by name. */
 export class HookRegistry {
   readonly resourceHooks = new Map<string, ResourceHook>();
   readonly errorHooks = new Map<string, ErrorHook>();
@@ -81,7 +81,7 @@ function callOf(
   return (bytes) => callbacks.invoke(callback, bytes, "call of the program");
 }
 
-/** With secrets and unknowns marked: the SDK makes of them what its language has. */
+/** Secrets and unknowns are marked. The SDK converts them to types of its language. */
 function fill<Message extends rpc.ResourceHookRequest | rpc.ErrorHookRequest>(
   message: Message,
   subject: HookArguments,

@@ -4,7 +4,7 @@ import type { ResourceState } from "../../state/resource-state";
 import type { HookMoment } from "../../state/hook-bindings";
 import type { HookArguments, HookRegistry, ResourceHook } from "./hook-registry";
 
-/** How often an operation is tried before its error hooks are no longer asked. */
+/** Maximum number of attempts of an operation. After that its error hooks are no longer called. */
 const maxTries = 100;
 
 type Values = Omit<HookArguments, "urn" | "id" | "type">;
@@ -15,9 +15,9 @@ export interface HookOutlet {
   error(urn: string, message: string): void;
 }
 
-/** Runs the hooks of resources around what is done to them. */
+/** Runs the hooks of resources before and after their steps. */
 export class StepHooks {
-  /** What was done is done and kept, but the operation has failed and goes no further. */
+  /** The step is done and saved, but the operation fails and stops. */
   hasFailed = false;
 
   constructor(
@@ -25,7 +25,7 @@ export class StepHooks {
     private readonly outlet: HookOutlet,
   ) {}
 
-  /** Throws what a hook throws: then nothing is done. */
+  /** Throws the error of a hook. The step does not run then. */
   async before(
     moment: "BeforeCreate" | "BeforeUpdate" | "BeforeDelete",
     state: ResourceState,
@@ -34,7 +34,7 @@ export class StepHooks {
     await this.run(moment, state, values);
   }
 
-  /** Never throws: what a hook throws cannot undo what was done. */
+  /** Never throws: an error of a hook cannot undo the step. */
   async after(
     moment: "AfterCreate" | "AfterUpdate" | "AfterDelete",
     state: ResourceState,
@@ -48,7 +48,7 @@ export class StepHooks {
     }
   }
 
-  /** Does the work again for as long as it fails and an error hook of the resource asks for it. */
+  /** Repeats the work as long as it fails and an error hook of the resource requests a retry. */
   async retried<T>(
     operation: "create" | "update" | "delete",
     state: ResourceState,
@@ -66,7 +66,7 @@ export class StepHooks {
     }
   }
 
-  /** Throws the error that the operation ends with, unless it is to be tried again. */
+  /** Throws the error of the operation, unless a retry is requested. */
   private async allowRetry(
     operation: "create" | "update" | "delete",
     state: ResourceState,
@@ -78,7 +78,7 @@ export class StepHooks {
     if (names.length === 0) throw error;
     if (failures.length >= maxTries) {
       this.outlet.warn(state.urn, `maximum number of error hook retries (${maxTries}) reached`);
-      // What exists, though not as it should, stays on record.
+      // A resource that exists but is incomplete stays in the state.
       if (error instanceof ResourceInitError) throw error;
       throw new Error("maximum number of error hook retries reached", { cause: error });
     }
@@ -90,7 +90,8 @@ export class StepHooks {
       if (operation !== "delete" && !(error instanceof ResourceInitError)) {
         throw new Error(message, { cause: hookError });
       }
-      // The first failure is the one to end with; the hook's would otherwise be seen by nobody.
+      // The operation ends with the first failure. The failure of the hook is reported here, because nothing else
+      // shows it.
       this.outlet.warn(state.urn, message);
       throw error;
     }
@@ -99,7 +100,7 @@ export class StepHooks {
     this.outlet.warn(state.urn, `retrying ${operation} due to on-error hook request (${count})`);
   }
 
-  /** All are asked, also when the first has already said yes. */
+  /** All error hooks are called, also if the first one has already requested a retry. */
   private async ask(
     names: string[],
     subject: HookArguments,
@@ -151,7 +152,7 @@ function argumentsOf({ urn, id, type }: ResourceState, values: Values): HookArgu
   return { urn, id, type, ...values };
 }
 
-/** An error hook may look into it, so it reads as it does there. */
+/** An error hook may read the message, so it has the same format as in Pulumi's engine. */
 function failureText(error: unknown): string {
   if (!(error instanceof ResourceInitError) || error.reasons.length === 0) return messageOf(error);
   const { reasons } = error;
@@ -163,7 +164,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Inputs and outputs of what is there before an operation. */
+/** Inputs and outputs of the resource before the operation. */
 export function oldValues(old: ResourceState): { oldInputs: PropertyMap; oldOutputs: PropertyMap } {
   return { oldInputs: old.inputs, oldOutputs: old.outputs ?? {} };
 }

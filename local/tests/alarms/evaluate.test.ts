@@ -67,7 +67,7 @@ describe("alarm evaluation", () => {
     expect(outcomes("- - - - X", 3, 3)).to.deep.equal(["keep", "keep", "ALARM", "OK"]);
   });
 
-  it("looks at nothing older than its range", () => {
+  it("uses no datapoint older than its range", () => {
     expect(outcomes("X - - -", 1, 1)[3]).to.equal("OK");
   });
 

@@ -119,7 +119,7 @@ describe("the alarm evaluator", () => {
     return JSON.parse(Message ?? "{}") as AlarmMessage;
   }
 
-  it("fires on a queue's depth, delivers one whole message, and goes back to OK", async () => {
+  it("fires on a queue's depth, delivers one complete message, and returns to OK", async () => {
     const dlq = await createQueue("dlq");
     await createQueue("other");
     await putAlarm("dlq-depth", queueMetric("dlq"));
@@ -200,7 +200,7 @@ describe("the alarm evaluator", () => {
     await untilState("failure-rate", "ALARM");
   });
 
-  it("leaves the state to nobody else: a datum alone changes nothing", async () => {
+  it("is the only part that changes the state: a new datum alone does not", async () => {
     await evaluator.stop();
     await putAlarm("alone", {
       Namespace: "Own",
@@ -217,7 +217,7 @@ describe("the alarm evaluator", () => {
     expect(await stateOf("alone")).to.equal("INSUFFICIENT_DATA");
   });
 
-  it("moves a composite alarm with its parts, silent while its suppressor is in alarm", async () => {
+  it("updates a composite alarm with its parts, without actions while its suppressor is in alarm", async () => {
     const dlq = await createQueue("dlq");
     await createQueue("quiet");
     const silent = { AlarmActions: [], OKActions: [] };
@@ -256,7 +256,7 @@ describe("the alarm evaluator", () => {
     expect(Attributes?.ApproximateNumberOfMessages).to.equal("0");
   });
 
-  it("says once what it cannot evaluate, and goes on with the others", async () => {
+  it("reports once an alarm that it cannot evaluate, and continues with the others", async () => {
     const dlq = await createQueue("dlq");
     await putAlarm("a-strange-one", {
       Metrics: [

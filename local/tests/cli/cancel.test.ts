@@ -8,7 +8,7 @@ describe("pulumi-local, interrupted", function () {
   this.timeout(120_000);
   const trial = trials();
 
-  it("refuses a second run, ends one gracefully, and goes on from there", async () => {
+  it("refuses a second run, cancels a run gracefully, and continues in the next run", async () => {
     const { home, program, environment, run, json, setConfig } = await trial("waits-for-file");
     const file = join(home, "go");
     setConfig([`waits-for-file:file: ${file}`]);

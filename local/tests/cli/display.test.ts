@@ -111,7 +111,7 @@ const report = (details: boolean) =>
   });
 
 describe("report of an operation", () => {
-  it("shows what changes below its parents, and not what stays the same", () => {
+  it("shows changed resources below their parents, and no unchanged resources", () => {
     const text = report(false);
     expect(text).to.match(/pulumi:pulumi:Stack\s+demo-dev/);
     expect(text).to.match(
@@ -122,7 +122,7 @@ describe("report of an operation", () => {
     expect(text).not.to.include("untouched");
   });
 
-  it("marks what leaves the state and stays in the cloud", () => {
+  it("marks resources that are removed from the state but stay in the cloud", () => {
     const collected = new Collected();
     for (const event of done(queue("kept", { operation: "delete", retained: true }))) {
       collected.add(event);
@@ -141,7 +141,7 @@ describe("report of an operation", () => {
     expect(report(false)).not.to.include("delaySeconds: 0 => 5");
   });
 
-  it("groups diagnostics by resource and leaves out debugging and what only passed by", () => {
+  it("groups diagnostics by resource and leaves out debug and progress messages", () => {
     const text = report(false);
     expect(text).to.include("aws:sqs:Queue (jobs):\n    warning: mind the gap\n    second line");
     expect(text).not.to.include("noise");

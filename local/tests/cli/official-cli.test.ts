@@ -9,7 +9,7 @@ import { copyProgram } from "../support/fixtures";
 
 const hasPulumi = spawnSync("pulumi", ["version"]).status === 0;
 
-describe("configuration and state beside the Pulumi CLI", function () {
+describe("configuration and state together with the Pulumi CLI", function () {
   this.timeout(60_000);
 
   let home: string;

@@ -51,7 +51,7 @@ describe("pulumi-local with a policy pack", function () {
       .and.match(/typo: the pack has no such rule/);
   });
 
-  it("puts inputs right where a policy says how", async () => {
+  it("corrects inputs with a remediation policy", async () => {
     const { account, program, json } = await trial();
     writeFileSync(join(program.folder, "policies.json"), '{ "long-poll": "remediate" }');
     const flags = ["--policy-pack", policyPack("queue-rules"), "--policy-pack-config"];

@@ -8,7 +8,7 @@ describe("pulumi-local refresh", function () {
   this.timeout(120_000);
   const trial = trials();
 
-  it("finds what was changed by hand, says so with code 7, and puts it right", async () => {
+  it("detects a manual change, exits with code 7, and repairs it", async () => {
     const { account, run, json, deploy, stateFile } = await trial();
     await deploy();
     const queues = new SQSClient(account.clientConfig());
@@ -31,7 +31,7 @@ describe("pulumi-local refresh", function () {
     expect(after.stdout).to.include("No changes: the cloud is as the state says.");
   });
 
-  it("warns of what an interrupted run was creating until it is told to forget it", async () => {
+  it("warns of pending creates of an interrupted run until --clear-pending-creates removes them", async () => {
     const { home, run, deploy, stateFile } = await trial();
     await deploy();
     const exported = JSON.parse((await run("stack", "export")).stdout) as {

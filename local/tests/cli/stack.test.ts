@@ -26,7 +26,9 @@ describe("pulumi-local stack", function () {
     writeFileSync(file, stateFile().slice(0, 100));
     const { code, stderr } = await run("preview");
     expect(code).to.equal(1);
-    expect(stderr).to.include(`${file} cannot be read as a stack's state. ${file}.bak is the one`);
+    expect(stderr).to.include(
+      `${file} cannot be read as a stack's state. ${file}.bak is the copy before the last change`,
+    );
   });
 
   it("exports a state and imports it again", async () => {

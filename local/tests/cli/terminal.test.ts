@@ -66,7 +66,7 @@ describe("pulumi-local on a terminal", function () {
     expect(locks()).to.deep.equal([]);
   });
 
-  it("takes Ctrl-C at the question for a no, with the code of a cancellation", async () => {
+  it("treats Ctrl-C at the question as no, and exits with the code for cancelled", async () => {
     await setUp("two-queues");
     const terminal = up();
     await terminal.shows("[yes/no/details]");
@@ -77,7 +77,7 @@ describe("pulumi-local on a terminal", function () {
     expect(text).not.to.include("error");
   });
 
-  it("waits for what runs at one Ctrl-C, ends at once at the second, and leaves no lock", async () => {
+  it("waits for running steps at the first Ctrl-C, ends at once at the second, and leaves no lock", async () => {
     await setUp("two-queues");
     // Takes every call and answers none.
     const silent = createServer().listen(0, "127.0.0.1");

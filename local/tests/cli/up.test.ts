@@ -39,7 +39,7 @@ describe("pulumi-local up, preview and destroy", function () {
     expect(readdirSync(home)).not.to.include("state");
   });
 
-  it("takes over what only the state knows, such as protect, when no resource changes", async () => {
+  it("updates settings that are only in the state, such as protect, when no resource changes", async () => {
     const { run, json, deploy, setConfig } = await trial();
     await deploy();
     setConfig(["two-queues:protect: true"]);
@@ -50,7 +50,7 @@ describe("pulumi-local up, preview and destroy", function () {
     expect(destroy.stdout).to.include("protect");
   });
 
-  it("says what the program got wrong, with the line, and changes nothing", async () => {
+  it("shows the error of the program with its line, and changes nothing", async () => {
     const { program, run } = await trial();
     writeFileSync(join(program.folder, "index.ts"), '\n\nthrow new Error("no such luck");\n');
     const { code, stdout } = await run("preview");
@@ -67,7 +67,7 @@ describe("pulumi-local up, preview and destroy", function () {
     expect(again.stdout).to.match(/^Failed\. No resource was changed before; .*$/m);
   });
 
-  it("tells the program which command a person runs", async () => {
+  it("passes the name of the command to the program", async () => {
     const { program, run } = await trial();
     writeFileSync(
       join(program.folder, "index.ts"),

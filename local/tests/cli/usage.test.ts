@@ -15,7 +15,7 @@ describe("pulumi-local, used wrongly", function () {
     expect(answer.error).to.include("--stack <name>");
   });
 
-  it("tells unknown stacks, commands and a cloud that does not run apart", async () => {
+  it("has different exit codes for an unknown stack, an unknown command and a cloud that does not run", async () => {
     const { program, environment } = await trial();
     const unknown = await start(environment, "preview", "-s", "nope", "-C", program.folder).done;
     expect(unknown.code).to.equal(6);

@@ -27,7 +27,7 @@ describe("the embedded cloud of the tests", () => {
     expect((await singapore.send(new ListQueuesCommand({}))).QueueUrls).to.deep.equal([]);
   });
 
-  it("has a PostgreSQL in UTF-8 whose trigrams know Japanese", async () => {
+  it("has a PostgreSQL in UTF-8 that supports trigrams of Japanese text", async () => {
     const { databaseUrl } = await embeddedCloud();
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();

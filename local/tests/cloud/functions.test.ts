@@ -49,7 +49,7 @@ describe("a function of the embedded cloud", () => {
     return lambda;
   }
 
-  it("really runs, on the project's own Node, and reaches the cloud as its account", async () => {
+  it("runs on the Node of the repository, and calls the cloud with its account", async () => {
     const account = (await embeddedCloud()).account();
     const lambda = await createFunction(account);
     const { Payload, FunctionError } = await lambda.send(
@@ -97,7 +97,7 @@ describe("a function of the embedded cloud", () => {
     await sns.publish({ TopicArn, Message: "a notice" });
 
     let body = "";
-    await eventually("the event is put aside", async () => {
+    await eventually("the event is in the dead-letter queue", async () => {
       const { Messages } = await sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 1 });
       body = Messages?.[0]?.Body ?? "";
       return body !== "";

@@ -41,7 +41,7 @@ class PolledQueue {
         authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/ap-northeast-1/sqs/aws4_request, SignedHeaders=host, Signature=x`,
       },
     });
-    // A destroyed socket is what the test is about.
+    // The test destroys the socket on purpose.
     call.on("error", () => undefined);
     call.end(JSON.stringify({ QueueUrl: this.url, WaitTimeSeconds: options.waitSeconds }));
     return call;
@@ -80,7 +80,7 @@ const answerOf = async (call: ClientRequest) => {
 };
 
 describe("a long poll of the embedded cloud", () => {
-  it("takes no message when its caller has gone", async () => {
+  it("receives no message after its caller has disconnected", async () => {
     const queue = await PolledQueue.create();
     const poll = queue.receive({ waitSeconds: 20 });
     await underWay(poll);
@@ -91,7 +91,7 @@ describe("a long poll of the embedded cloud", () => {
     expect(await queue.receiveAll()).to.deep.equal(["for somebody who is there"]);
   });
 
-  it("takes none for a whole machine of callers killed at once", async () => {
+  it("receives none for many callers that are killed at the same time", async () => {
     const queue = await PolledQueue.create();
     const polls = Array.from({ length: 20 }, () => queue.receive({ waitSeconds: 20 }));
     await Promise.all(polls.map(underWay));

@@ -11,7 +11,7 @@ describe("the status of the embedded cloud", () => {
   beforeEach(() => (home = temporaryHome()));
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-  it("is not fooled by a process that has the number of a keeper long gone, and does not end it", async () => {
+  it("does not mistake another process with the id of an ended keeper for the keeper, and does not end it", async () => {
     const stranger = spawn(process.execPath, ["-e", "setTimeout(() => undefined, 60_000)"]);
     const pid = stranger.pid ?? 0;
     writeFileSync(join(home, "cloud.json"), JSON.stringify({ running: true, pid }));
@@ -24,7 +24,7 @@ describe("the status of the embedded cloud", () => {
     }
   });
 
-  it("is that nothing runs when its file is cut off", async () => {
+  it("is that nothing runs if its file is incomplete", async () => {
     writeFileSync(join(home, "cloud.json"), '{"runn');
     expect(cloudStatus(home)).to.deep.equal({ running: false });
     expect(await stopCloud(home)).to.equal(false);

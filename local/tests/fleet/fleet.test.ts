@@ -24,7 +24,7 @@ import { isAlive, ProcessSet } from "../../process/process-set";
 import { waitUntil } from "../../process/wait";
 import { embeddedCloud, temporaryHome, type TestAccount } from "../../../tests/support/cloud";
 
-/** Says what it is told, counts in EMF, says goodbye on SIGTERM and ends badly on SIGUSR2. */
+/** Logs its environment, reports metrics in EMF, logs "goodbye" on SIGTERM and exits with an error on SIGUSR2. */
 const program = (version: string) => `
   console.log(JSON.stringify({ message: "started", version: ${JSON.stringify(version)}, env: process.env }));
   console.log(JSON.stringify({
@@ -185,7 +185,7 @@ describe("the fleet", () => {
     expect(fleet.workers().get(id)).to.equal(undefined);
   });
 
-  it("sends SIGTERM to the machine that a scale-in takes away", async () => {
+  it("sends SIGTERM to the worker of a machine that a scale-in terminates", async () => {
     await createGroup(await release("v1"), 2);
     startFleet();
     await until("two workers", () => running().length === 2);

@@ -8,14 +8,14 @@ const userData = (files: { path: string; content: string }[]) =>
   Buffer.from(`#cloud-config\n${stringify({ write_files: files })}`).toString("base64");
 
 describe("user data", () => {
-  it("names everything that keeps it from making a worker", () => {
+  it("names every reason why it does not start a worker", () => {
     const broken = userData([{ path: "/etc/queuefleet/worker.env", content: "A=1" }]);
     expect(() => parseUserData(broken)).to.throw(
       /queuefleet-worker\.service.*BUCKET is missing.*KEY is missing.*SHA256 is missing/s,
     );
   });
 
-  it("of a machine that is no worker is left alone", () => {
+  it("of a machine without a worker is ignored", () => {
     expect(parseUserData(Buffer.from("#!/bin/sh\n").toString("base64"))).to.equal(undefined);
     expect(parseUserData(userData([]))).to.equal(undefined);
   });
@@ -52,12 +52,12 @@ describe("user data", () => {
 });
 
 describe("a service unit", () => {
-  it("has systemd's defaults where it says nothing", () => {
+  it("has systemd's defaults for missing settings", () => {
     const unit = parseServiceUnit("[Unit]\nRestart=always\n[Service]\nExecStart=/bin/true\n");
     expect(unit).to.deep.equal({ restart: "no", restartMs: 100, stopTimeoutMs: 90_000 });
   });
 
-  it("has time spans in systemd's words", () => {
+  it("reads time spans in systemd's format", () => {
     expect(parseTimeSpan("5")).to.equal(5000);
     expect(parseTimeSpan("1min 30s")).to.equal(90_000);
     expect(parseTimeSpan("500ms")).to.equal(500);

@@ -100,7 +100,7 @@ describe("the keeper", function () {
     expect(await query(after.databaseUrl, "select one from kept")).to.deep.equal([{ one: 1 }]);
   });
 
-  it("makes everything as new on reset, under the same address", async () => {
+  it("deletes all data on reset, and keeps the same address", async () => {
     const before = await startCloud({ home });
     const sqs = new SQSClient(clientConfig(before.endpoint));
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "gone" }));
@@ -111,7 +111,7 @@ describe("the keeper", function () {
     expect(await send.catch((error: Error) => error.name)).to.equal("QueueDoesNotExist");
   });
 
-  it("gives one cloud to two who start it at once", async () => {
+  it("starts one cloud for two simultaneous starts", async () => {
     const [one, other] = await Promise.all([startCloud({ home }), startCloud({ home })]);
     expect(one).to.deep.equal(other);
   });
@@ -131,7 +131,7 @@ describe("the keeper", function () {
     expect(cloudStatus(home)).to.deep.equal({ running: false });
   });
 
-  it("goes on after a command that started it detached has ended", async () => {
+  it("keeps running after the command that started it detached has ended", async () => {
     const script = `require("./local/keeper").startCloud({ home: ${JSON.stringify(home)} });`;
     await run(process.execPath, ["-r", "tsx/cjs", "-e", script], { cwd: packageRoot });
     const status = cloudStatus(home);
@@ -139,7 +139,7 @@ describe("the keeper", function () {
     expect((await fetch(`${status.endpoint}/_ministack/ready`)).status).to.equal(200);
   });
 
-  it("leaves nothing behind when it is killed itself, and the next start works", async () => {
+  it("leaves no process when the keeper is killed, and the next start works", async () => {
     const before = await startCloud({ home });
     process.kill(before.pid, "SIGKILL");
     await waitUntil(() => !cloudStatus(home).running, { what: "the end", withinMs: 45_000 });

@@ -8,7 +8,7 @@ describe("engine: failures and interruptions", () => {
   beforeEach(async () => (stack = await TestStack.start()));
   afterEach(() => stack.stop());
 
-  it("keeps what was created before a failure, and goes on from there", async () => {
+  it("keeps the resources that were created before a failure, and continues with them", async () => {
     const body = async (program: Program) => {
       const a = await program.thing("a");
       await program.thing("b", {}, { dependsOn: [a.urn] });
@@ -23,7 +23,7 @@ describe("engine: failures and interruptions", () => {
     expect(result.changes).to.deep.equal({ same: 1, create: 1 });
   });
 
-  it("finishes and keeps what was under way when something else failed", async () => {
+  it("finishes and saves running steps when another step fails", async () => {
     const gate = stack.world.hold("slow");
     stack.world.failNext("create", "b", "out of boxes");
     let kept: string[] = [];
@@ -40,12 +40,12 @@ describe("engine: failures and interruptions", () => {
         if (event.type === "resourceFailed") gate.release();
       },
     });
-    // Hooks of what still runs need the program, so it hears of the failure last.
+    // Hooks of running steps need the program, so the program gets the failure last.
     expect(kept).to.include("slow");
     expect(result.result).to.equal("failed");
   });
 
-  it("leaves out what a program says when nobody listens to it any more", async () => {
+  it("leaves out the program's messages after the operation has stopped", async () => {
     stack.world.failNext("create", "a", "out of boxes");
     const result = await stack.up(() => Promise.resolve(), {
       program: {
@@ -119,7 +119,7 @@ describe("engine: failures and interruptions", () => {
     expect(result.outputs).to.deep.equal({ kept: 1, changed: 2 });
   });
 
-  it("has on record what is being created, while it is", async () => {
+  it("lists a resource as a pending create while it is being created", async () => {
     const gate = stack.world.hold("a");
     const running = stack.up((program) => program.thing("a"));
     await gate.reached;
@@ -131,7 +131,7 @@ describe("engine: failures and interruptions", () => {
     await running;
     expect(stack.state?.pending_operations).to.equal(undefined);
 
-    // As after a power cut: the create stays on record, and is warned of.
+    // As after a power failure: the pending create stays in the state and causes a warning.
     const result = await stack.up((program) => program.thing("a"), { base: interrupted });
     const warnings = result.events.flatMap((event) =>
       event.type === "diagnostic" && event.severity === "warning" ? event.message : [],
@@ -163,7 +163,7 @@ describe("engine: failures and interruptions", () => {
     expect(saved.at(-1)).to.have.members(["default_1_2_3", "a", "b", "c", "d"]);
   });
 
-  it("starts nothing after Ctrl-C, finishes what runs, and keeps it", async () => {
+  it("starts no step after Ctrl-C, and finishes and saves running steps", async () => {
     const interrupt = new AbortController();
     const gate = stack.world.hold("a");
     const running = stack.up(
@@ -183,14 +183,14 @@ describe("engine: failures and interruptions", () => {
     expect(stack.names).to.include("a").and.not.include("b");
   });
 
-  it("ends although the provider is gone", async () => {
+  it("ends if the provider process has ended", async () => {
     const result = await stack.up(async (program) => {
       await program.thing("a");
       stack.stop();
       await program.thing("b").catch(() => undefined);
     });
     expect(result.result).to.equal("failed");
-    expect(result.errors.join()).to.match(/provider at 127\.0\.0\.1:\d+ has gone/);
+    expect(result.errors.join()).to.match(/provider at 127\.0\.0\.1:\d+ has ended/);
     expect(stack.names).to.include("a");
   });
 
@@ -199,7 +199,7 @@ describe("engine: failures and interruptions", () => {
       await program.register("gcp:storage:Bucket", "a", {}, true).catch(() => undefined);
     });
     expect(result.errors.join()).to.include(
-      'no provider for the package "gcp" on this machine (there is: box)',
+      'no provider for the package "gcp" on this machine (available: box)',
     );
   });
 });

@@ -3,7 +3,7 @@ import { floatSignature } from "../../values/signatures";
 import type { Program } from "../support/monitor-program";
 import { signature, TestStack, unknown } from "../support/test-stack";
 
-describe("engine: the life of resources", () => {
+describe("engine: the lifecycle of resources", () => {
   let stack: TestStack;
   beforeEach(async () => (stack = await TestStack.start()));
   afterEach(() => stack.stop());
@@ -59,7 +59,7 @@ describe("engine: the life of resources", () => {
     expect(stack.world.operations("update", "create")).to.deep.equal(["create a"]);
   });
 
-  it("updates in place, and says property by property what for", async () => {
+  it("updates in place, and reports the changed properties", async () => {
     await stack.up((program) => program.thing("a", { size: 1, gone: true }));
     const result = await stack.up((program) => program.thing("a", { size: 2, fresh: "x" }));
     expect(result.changes).to.deep.equal({ update: 1 });
@@ -148,7 +148,7 @@ describe("engine: the life of resources", () => {
     ]);
   });
 
-  it("keeps the numbers that JSON has no word for", async () => {
+  it("keeps numbers that JSON cannot write, such as NaN", async () => {
     const numbers = { most: Infinity, none: NaN };
     await stack.up(async (program) => {
       const root = await program.stack();
@@ -159,7 +159,7 @@ describe("engine: the life of resources", () => {
     expect((await stack.refresh()).outputs).to.deep.equal(numbers);
   });
 
-  it("reads what somebody else owns, and does not delete it", async () => {
+  it("reads a resource that the stack does not own, and does not delete it", async () => {
     stack.world.put("theirs", { size: 9 });
     const read = async (program: Program) => {
       const found = await program.read("found", "theirs");
@@ -172,7 +172,7 @@ describe("engine: the life of resources", () => {
     expect([...stack.world.things.keys()]).to.deep.equal(["theirs"]);
   });
 
-  it("says that what is to be read does not exist", async () => {
+  it("reports that a resource to read does not exist", async () => {
     const result = await stack.up((program) =>
       program.read("found", "nowhere").catch(() => undefined),
     );
@@ -180,7 +180,7 @@ describe("engine: the life of resources", () => {
     expect(result.errors).to.deep.equal(["resource 'nowhere' does not exist"]);
   });
 
-  it("answers the functions of a provider, and where a resource is", async () => {
+  it("calls functions of a provider, and finds a resource by its URN", async () => {
     await stack.up(async (program) => {
       const answer = await program.invoke("box:index:echo", { say: "hi" });
       expect(answer).to.deep.equal({ echo: { say: "hi" } });
@@ -202,7 +202,7 @@ describe("engine: the life of resources", () => {
     ]);
   });
 
-  it("claims only the features that it has", async () => {
+  it("reports only the features that it supports", async () => {
     const { errors } = await stack.up(async (program) => {
       for (const feature of ["secrets", "resourceReferences", "outputValues", "aliasSpecs"]) {
         expect(await program.supports(feature), feature).to.equal(true);

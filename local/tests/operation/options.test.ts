@@ -13,7 +13,7 @@ describe("engine: resource options", () => {
       (program: Program) =>
         program.thing("a", { place }, { protect });
 
-    it("refuses to delete, and goes on with what does not depend on it", async () => {
+    it("refuses to delete, and continues with resources that do not depend on it", async () => {
       await stack.up(async (program) => {
         const base = await program.thing("base");
         await program.thing("a", {}, { protect: true, dependsOn: [base.urn] });
@@ -42,7 +42,7 @@ describe("engine: resource options", () => {
       expect(stack.world.operations("create", "delete")).to.deep.equal(["create a"]);
     });
 
-    it("lets go when the program says so", async () => {
+    it("deletes the resource after the program has removed protect", async () => {
       await stack.up(guarded("here"));
       await stack.up(guarded("here", false));
       expect(stack.resource("a").protect).to.equal(undefined);
@@ -70,7 +70,7 @@ describe("engine: resource options", () => {
       expect(stack.resource("a").ignoreChanges).to.deep.equal(["size", 'tags["x.y"]']);
     });
 
-    it("says of what is no path that it has no effect, and goes on", async () => {
+    it("warns that an invalid path has no effect, and continues", async () => {
       const body = (size: number) => (program: Program) =>
         program.thing("a", { size }, { ignoreChanges: ["tags[", "size"] });
       await stack.up(body(1));
@@ -93,7 +93,7 @@ describe("engine: resource options", () => {
       expect(stack.world.things.size).to.equal(1);
     });
 
-    it("does not delete what goes with another resource", async () => {
+    it("does not delete a resource that is deleted with another resource", async () => {
       await stack.up(async (program) => {
         const a = await program.thing("a");
         await program.thing("b", {}, { deletedWith: a.urn });
@@ -108,7 +108,7 @@ describe("engine: resource options", () => {
     const adopt = (inputs: Record<string, unknown>) => (program: Program) =>
       program.thing("a", inputs, { importId: "existing" });
 
-    it("takes over a resource that is as the program wants it", async () => {
+    it("imports a resource that is as the program declares it", async () => {
       const result = await stack.up(adopt({ size: 7, color: "blue" }));
       expect(result.errors).to.deep.equal([]);
       expect(result.steps).to.deep.equal(["import a"]);
@@ -184,7 +184,7 @@ describe("engine: resource options", () => {
       expect(stack.resource("fixed").dependencies).to.deep.equal([stack.resource("new-a").urn]);
     });
 
-    it("keeps what still refers to the old URN whole when the operation ends early", async () => {
+    it("keeps references to the old URN valid when the operation ends early", async () => {
       await stack.up(async (program) => {
         const a = await program.thing("a");
         await program.thing("b", {}, { dependsOn: [a.urn] });
@@ -265,7 +265,7 @@ describe("engine: resource options", () => {
     expect(refused.result).to.equal("succeeded");
   });
 
-  it("refuses what it would have to act on and cannot", async () => {
+  it("refuses options that it does not support", async () => {
     const result = await stack.up((program) =>
       program.thing("a", {}, { envVarMappings: { FROM: "TO" } }),
     );

@@ -61,7 +61,7 @@ describe("engine: providers", () => {
     expect(stack.resource("plain").provider).to.include("default_1_2_3");
   });
 
-  it("deletes a resource by the provider that made it, although the program has it no more", async () => {
+  it("deletes a resource with the provider that created it, although the program no longer has that provider", async () => {
     await stack.up(async (program) => {
       const abroad = await program.provider("abroad", { region: "there" });
       await program.thing("a", {}, { provider: `${abroad.urn}::${abroad.id}` });
@@ -73,7 +73,7 @@ describe("engine: providers", () => {
     expect(stack.world.operations("delete")).to.deep.equal(["delete a"]);
   });
 
-  it("denies default providers where the configuration does", async () => {
+  it("refuses default providers if the configuration disables them", async () => {
     const config = { "pulumi:disable-default-providers": '["box"]' };
     await stack.up(
       async (program) => {
@@ -143,7 +143,7 @@ describe("engine: providers", () => {
       for (const pid of pids) expect(isAlive(pid), String(pid)).to.equal(false);
     });
 
-    it("says what a plugin that does not start had to say", async () => {
+    it("shows the output of a plugin that does not start", async () => {
       const result = await stack.up((program) => program.thing("a").catch(() => undefined), {
         plugins: { box: { executable: "/bin/false" } },
       });

@@ -102,7 +102,7 @@ describe("engine: refresh", () => {
     expect(stack.resource("a").inputs?.size).to.equal(1);
   });
 
-  it("takes over what it found, and the next update puts it back", async () => {
+  it("writes the differences to the state, and the next update reverts them", async () => {
     change("a", { size: 5 });
     await stack.refresh();
     expect(stack.resource("a").inputs?.size).to.equal(5);
@@ -111,7 +111,7 @@ describe("engine: refresh", () => {
     expect(stack.world.get(String(stack.resource("a").id))?.size).to.equal(1);
   });
 
-  it("forgets what was deleted by hand, and the next update creates it again", async () => {
+  it("removes manually deleted resources from the state, and the next update creates them again", async () => {
     stack.world.remove(String(stack.resource("a").id));
     const found = await stack.refresh();
     expect(found.changes).to.deep.equal({ same: 2, delete: 1 });

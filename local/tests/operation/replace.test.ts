@@ -40,7 +40,7 @@ describe("engine: replacement", () => {
     expect(stack.resources("a").map(({ delete: pending }) => pending)).to.deep.equal([undefined]);
   });
 
-  it("deletes first where two cannot be beside each other, and with it what would be replaced too", async () => {
+  it("deletes first if two cannot exist at the same time, together with dependents that must be replaced too", async () => {
     await stack.up(chain({ unique: 1 }, "place"));
     const result = await stack.up(chain({ unique: 2 }, "place"));
     expect(result.errors).to.deep.equal([]);
@@ -67,14 +67,14 @@ describe("engine: replacement", () => {
     ]);
   });
 
-  it("shows the whole of a replacement in a preview, and does none of it", async () => {
+  it("shows all steps of a replacement in a preview, and executes none", async () => {
     await stack.up(chain({ unique: 1 }, "place"));
     const result = await stack.preview(chain({ unique: 2 }, "place"));
     expect(result.changes).to.deep.equal({ replace: 2, same: 1 });
     expect(stack.world.operations("delete")).to.deep.equal([]);
   });
 
-  it("does as the program says about the order", async () => {
+  it("uses the order that the program sets", async () => {
     const body = (place: string) => (program: Program) =>
       program.thing("a", { place }, { deleteBeforeReplace: true });
     await stack.up(body("here"));
@@ -167,7 +167,7 @@ describe("engine: replacement", () => {
     expect(stack.world.things.size).to.equal(3);
   });
 
-  it("goes on, in the next operation, with a replacement whose creation failed after the deletion", async () => {
+  it("continues, in the next operation, a replacement whose creation failed after the deletion", async () => {
     await stack.up(chain({ unique: 1 }));
     stack.world.failNext("create", "a", "no room");
     const failed = await stack.up(chain({ unique: 2 }));
@@ -181,7 +181,7 @@ describe("engine: replacement", () => {
     expect(stack.resource("b").inputs?.of).to.equal(stack.resource("a").outputs?.arn);
   });
 
-  it("forgets a resource that was deleted for a replacement that nobody wants any more", async () => {
+  it("removes a resource from the state that was deleted for a replacement which is no longer needed", async () => {
     await stack.up((program) => program.thing("a", { unique: 1 }));
     stack.world.failNext("create", "a", "no room");
     await stack.up((program) => program.thing("a", { unique: 2 }));

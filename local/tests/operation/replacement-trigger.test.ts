@@ -12,7 +12,7 @@ describe("engine: replacementTrigger", () => {
     (program: Program) =>
       program.thing("a", { ...inputs }, { replacementTrigger });
 
-  it("replaces a resource when its value is another, though nothing else is", async () => {
+  it("replaces a resource if only the trigger's value has changed", async () => {
     await stack.up(body(["one", { two: 2 }]));
     expect(stack.resource("a").replacementTrigger).to.deep.equal(["one", { two: 2 }]);
     expect((await stack.up(body(["one", { two: 2 }]))).changes).to.deep.equal({ same: 1 });
@@ -23,7 +23,7 @@ describe("engine: replacementTrigger", () => {
     expect(stack.world.things.size).to.equal(1);
   });
 
-  it("replaces nothing when it comes or goes; the state says which it is", async () => {
+  it("replaces nothing when the trigger is added or removed; the state contains its value", async () => {
     await stack.up(body());
     expect(stack.resource("a")).to.not.have.any.keys("replacementTrigger");
     const come = await stack.up(body("one"));

@@ -11,7 +11,7 @@ describe("engine: targets", () => {
     for (const name of names) await program.thing(name, { size });
   };
 
-  it("changes only what it is told to, and keeps the rest as it was", async () => {
+  it("changes only the targets, and keeps the other resources unchanged", async () => {
     await stack.up(body(1, ["a", "b", "c"]));
     const result = await stack.up(body(2, ["b", "c", "d"]), { targets: [stack.urn("b")] });
     expect(result.errors).to.deep.equal([]);
@@ -55,7 +55,7 @@ describe("engine: targets", () => {
     expect(stack.world.things.size).to.equal(2);
   });
 
-  it("names every target that is not there", async () => {
+  it("names every target that does not exist", async () => {
     await stack.up(body(1, ["a"]));
     const error = await stack
       .destroy({ targets: [stack.urn("x"), stack.urn("y")] })

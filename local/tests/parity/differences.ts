@@ -20,7 +20,7 @@ function differences(embedded: unknown, official: unknown, path = ""): string[] 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** Fails with every difference, whole. */
+/** Throws one error with all differences. */
 export function expectSame(embedded: unknown, official: unknown): void {
   const found = differences(embedded, official);
   if (found.length === 0) return;

@@ -17,7 +17,7 @@ export interface Engine {
   preview(flags?: string[]): Promise<Observed>;
   up(flags?: string[]): Promise<Observed>;
   refresh(flags?: string[]): Promise<Observed>;
-  /** A refresh that only looks, and fails with the CLI's code for it when something differs. */
+  /** A refresh in preview mode. It fails with the CLI's exit code if anything differs. */
   detectDrift(): Promise<Observed>;
   destroy(): Promise<Observed>;
   /** Where its state of the stack is: a file in Pulumi's self-managed backend format. */

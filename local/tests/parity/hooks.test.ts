@@ -38,7 +38,7 @@ describe("both engines, with hooks on every resource", function () {
     return ours;
   };
 
-  it("run them in the same order through a life of a stack, and refuse to destroy it alike", async function () {
+  it("run them in the same order during a stack's lifecycle, and both refuse to destroy it", async function () {
     const program = {
       project: "local/tests/fixtures/life-cycle",
       main: "local/tests/fixtures/life-cycle/hooked.ts",

@@ -8,7 +8,7 @@ import { twoEngines } from "./two-engines";
 const queueUrl = (engine: Engine, name: string) =>
   `${engine.account.clientConfig().endpoint}/${engine.account.accountId}/${name}`;
 
-/** What somebody does in the console. */
+/** A manual change in the console. */
 async function changeByHand(engine: Engine): Promise<void> {
   const sqs = new SQSClient(engine.account.clientConfig());
   const QueueUrl = queueUrl(engine, "updated");
@@ -48,7 +48,7 @@ describe("both engines, through the life of a stack", function () {
     }
   });
 
-  it("find the same drift, and repair it alike", async () => {
+  it("detect the same drift, and repair it in the same way", async () => {
     await changeByHand(engines.embedded);
     await changeByHand(engines.official);
     for (const engine of [engines.embedded, engines.official]) {
@@ -62,7 +62,7 @@ describe("both engines, through the life of a stack", function () {
     engines.sameState();
   });
 
-  it("update, replace, rename, ignore, forget and delete alike", async () => {
+  it("update, replace, rename, ignore, retain and delete in the same way", async () => {
     process.env.LIFE_CYCLE_ACT = "change";
     const planned = await engines.same((engine) => engine.preview());
     expect(planned.changes).to.include.keys("update", "replace", "delete");

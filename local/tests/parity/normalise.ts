@@ -1,5 +1,5 @@
-/** The value with what belongs to one run taken out: its account, the endpoint's port, ids, names and times that
- *  somebody makes up, and secrets, which each engine hides in its own way. */
+/** The value without the data of one run: its account, the endpoint's port, generated ids, names and times,
+ *  and secrets, which each engine hides in a different way. */
 export function normalise(value: unknown, account: string): unknown {
   if (typeof value === "string") return normaliseText(value, account);
   if (Array.isArray(value)) return value.map((element) => normalise(element, account));

@@ -58,7 +58,7 @@ describe("engine: policies", () => {
     expect(policies.stack?.[2]?.properties).to.deep.include({ size: 1, arn: Unknown.value });
   });
 
-  it("let a preview go on after a violation, so that all are seen, and fail it", async () => {
+  it("let a preview continue after a violation, so that it shows all violations, and fail it", async () => {
     const policies = new RecordingPolicies({ resource: "a" });
     const result = await stack.preview(body, { policies });
     expect(result.result).to.equal("failed");
@@ -74,7 +74,7 @@ describe("engine: policies", () => {
     expect(policies.stack).to.equal(undefined);
   });
 
-  it("fail a preview by what they say about the stack, and see outputs in an update", async () => {
+  it("fail a preview because of a stack rule, and get outputs in an update", async () => {
     const forbidding = new RecordingPolicies({ stack: true });
     expect((await stack.preview(body, { policies: forbidding })).result).to.equal("failed");
     const policies = new RecordingPolicies();

@@ -56,7 +56,7 @@ describe("engine: a policy pack's process", function () {
     expect(message).to.include("no such type").and.include(join(directory, "index.ts"));
   });
 
-  it("says which pack ended while it judged", async () => {
+  it("names the pack that ended during a check", async () => {
     const message = await judge("process.exit(7);");
     expect(message).to.include(`The policy pack ${directory} ended while it judged`);
   });

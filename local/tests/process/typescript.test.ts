@@ -19,7 +19,7 @@ describe("the loader of TypeScript", () => {
   const start = (preload: string, ...args: string[]) =>
     run(process.execPath, ["-r", preload, ...args], { cwd: folder });
 
-  it("runs what a change has made of a file, also when it knows what the file was", async () => {
+  it("runs the new content of a changed file, also if the old content is in the cache", async () => {
     await write("main.ts", 'import { text } from "./part";\nconsole.log(text satisfies string);');
     for (const text of ["one", "two", "one"]) {
       await write("part.ts", `export const text: string = ${JSON.stringify(text)};`);
@@ -27,7 +27,7 @@ describe("the loader of TypeScript", () => {
     }
   });
 
-  it("goes on where its cache cannot be written", async () => {
+  it("works if its cache cannot be written", async () => {
     await mkdir(join(folder, "start"), { recursive: true });
     await mkdir(join(folder, ".local"));
     await write(".local/cache", "a file where a folder should be");
@@ -60,7 +60,7 @@ describe("the loader of TypeScript", () => {
     expect(failure).to.match(/main\.ts:6:7\)/);
   });
 
-  it("gives Pulumi's runner what it rarely uses when it does use it", async () => {
+  it("loads rarely used modules of Pulumi's runner when they are used", async () => {
     const sdk = JSON.stringify(join(packageRoot, "node_modules/@pulumi/pulumi"));
     const script = `require(${sdk}).runtime.computeCodePaths().then((paths) => console.log(...paths.keys()))`;
     await mkdir(join(folder, "node_modules/part"), { recursive: true });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { ShopProject } from "../support/shop-project";
 
-/** Programs that fail, and the part of the line that has to be found in what the person is told. */
+/** Programs that fail. The error message must contain the position of the marked line. */
 const failures = [
   {
     what: "throws",
@@ -89,7 +89,7 @@ class Box extends pulumi.CustomResource {
 }
 `;
 
-describe("engine: the line of the program in what it says when it fails", function () {
+describe("engine: the line of the program in its error messages", function () {
   this.timeout(60_000);
   let shop: ShopProject;
   before(() => (shop = new ShopProject()));

@@ -27,7 +27,7 @@ describe("engine: transforms", () => {
       trail: [...((inputs.trail as string[] | undefined) ?? []), by],
     }));
 
-  it("are on offer, for resources and for invokes", async () => {
+  it("are reported as supported, for resources and for invokes", async () => {
     await stack.up(async (program) => {
       expect(await program.supports("transforms")).to.equal(true);
       expect(await program.supports("invokeTransforms")).to.equal(true);
@@ -112,7 +112,7 @@ describe("engine: transforms", () => {
     expect(c.propertyDependencies).to.deep.equal({ deep: [stack.urn("a")], plain: [] });
   });
 
-  it("of the stack add what a value depends on, and take nothing away", async () => {
+  it("of the stack add dependencies of a value, and remove none", async () => {
     await stack.up(async (program) => {
       const a = await program.thing("a");
       const b = await program.thing("b");
@@ -202,7 +202,7 @@ describe("engine: transforms", () => {
     expect(stack.names).to.include("new").and.not.include("old");
   });
 
-  it("may take a resource back to the default provider, and see the one that it inherited", async () => {
+  it("may reset a resource to the default provider, and get the inherited one", async () => {
     const seen: string[] = [];
     await stack.up(async (program) => {
       const abroad = await program.provider("abroad", { region: "there" });
@@ -219,7 +219,7 @@ describe("engine: transforms", () => {
     expect(stack.resource("a").provider).to.include("::default_1_2_3::");
   });
 
-  it("hand providers down from a component", async () => {
+  it("pass providers from a component to its children", async () => {
     await stack.up(async (program) => {
       const abroad = await program.provider("abroad", { region: "there" });
       const give = callbacks.transform((_, options) => {
@@ -277,7 +277,7 @@ describe("engine: transforms", () => {
     expect((await stack.up(body("then"))).changes).to.deep.equal({ replace: 1 });
   });
 
-  it("change the arguments of invokes and whom they ask, and name the function when they throw", async () => {
+  it("change the arguments and the provider of invokes, and name the function when they throw", async () => {
     const answers: Properties[] = [];
     const result = await stack.up(async (program) => {
       const abroad = await program.provider("abroad", { region: "there" });

@@ -146,7 +146,7 @@ describe("provider: what all types share", () => {
   });
 
   describe("tags", () => {
-    it("are the program's and the provider's defaults, told apart", async () => {
+    it("are separated into the program's tags and the provider's default tags", async () => {
       const resource = new Resource(under, queueType, "tagged");
       const inputs = { name: "tagged", tags: { Project: "search" } };
       const made = await resource.create(inputs);
@@ -305,7 +305,7 @@ describe("provider: what all types share", () => {
     expect(await resource.refresh(made)).to.equal(undefined);
   });
 
-  it("finds nothing where nothing is", async () => {
+  it("reads nothing if the resource does not exist", async () => {
     expect(await new Resource(under, "aws:iam/role:Role", "none").import("nobody")).to.equal(
       undefined,
     );
@@ -325,7 +325,7 @@ describe("provider: what all types share", () => {
     await resource.delete(made);
   });
 
-  it("reads who it is", async () => {
+  it("reads the account of its credentials", async () => {
     const { outputs } = await under.provider.invoke({
       token: "aws:index/getCallerIdentity:getCallerIdentity",
       inputs: {},
@@ -370,7 +370,7 @@ describe("provider: configuration", () => {
     expect(failure).to.contain("AWS account ID not allowed");
   });
 
-  it("refuses what would leave this machine", async () => {
+  it("refuses an endpoint that is not on this machine", async () => {
     const failure = await failureOf(startProvider({}, "https://sqs.ap-northeast-1.amazonaws.com"));
     expect(failure).to.contain("is not on this machine");
   });

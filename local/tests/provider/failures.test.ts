@@ -45,7 +45,7 @@ describe("provider: refusals by AWS", () => {
     expect(await failureOf(moved)).to.match(sentence("KMS UpdateAlias", "NotFoundException"));
   });
 
-  it("for throttling are tried again, for good told", async () => {
+  it("are retried after throttling, and reported if they are permanent", async () => {
     let left = 2;
     const server = createServer((request, response) => {
       request.resume();

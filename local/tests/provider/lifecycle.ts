@@ -13,7 +13,7 @@ export interface Recorded {
   outputs: PropertyMap;
 }
 
-/** Takes one resource through its life the way the engine does: every step over the protocol. */
+/** Runs the lifecycle of one resource as the engine does: every step over the protocol. */
 export class Resource {
   readonly urn: string;
 
@@ -129,7 +129,7 @@ export interface Life {
   importId?(id: string, prepared: Prepared): string;
   /** What a program has to say differently (null: not at all) to match an import. */
   importedAs?: PropertyMap;
-  /** Still there after a delete by nature (an attribute that cannot be absent). */
+  /** Exists also after a delete (an attribute that every resource has). */
   isNeverGone?: boolean;
 }
 

@@ -11,12 +11,12 @@ import { embeddedCloud, type TestAccount } from "../../../tests/support/cloud";
 export const region = "ap-northeast-1";
 
 export interface ProviderUnderTest {
-  /** Speaks to the provider over gRPC, as the engine does. */
+  /** Calls the provider over gRPC, as the engine does. */
   provider: ProviderClient;
-  /** For what people do by hand, past the provider. */
+  /** For manual changes without the provider. */
   clients: Clients;
   account: TestAccount;
-  /** What the provider told its engine. */
+  /** The messages of the provider to its engine. */
   warnings: string[];
   close(): Promise<void>;
 }

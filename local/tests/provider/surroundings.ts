@@ -1,6 +1,6 @@
 import { region, type ProviderUnderTest } from "./provider-under-test";
 
-/** What resources need around them, made past the provider. */
+/** Resources that a test needs. They are created without the provider. */
 
 export const policyDocument = (...statements: object[]) =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
@@ -27,7 +27,7 @@ export const admit = (service: string, action: string, resource: string) =>
   });
 
 let made = 0;
-/** A name that has not been there: some of these outlive what needs them. */
+/** A new, unused name, because some of these resources are not deleted after a test. */
 const fresh = (name: string) => `${name}-${(made += 1)}`;
 
 export const arnOf = (under: ProviderUnderTest, service: string, name: string) =>

@@ -9,7 +9,7 @@ describe("stack lock", () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "queuefleet-lock-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("names who holds it, and since when, in Pulumi's format", () => {
+  it("names its holder and its start time, in Pulumi's format", () => {
     const lock = lockStack(folder, "dev");
     const [file] = readdirSync(folder);
     expect(file).to.match(/^[0-9a-f-]{36}\.json$/);

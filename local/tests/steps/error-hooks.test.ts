@@ -63,7 +63,7 @@ describe("engine: error hooks", () => {
     expect(calls[3]?.oldOutputs).to.have.property("arn");
   });
 
-  it("that say no let the failure stand; all are asked, and one yes is enough", async () => {
+  it("that return false do not change the failure; all are called, and one true is enough for a retry", async () => {
     stack.world.failNext("create", "a", "no room");
     const result = await stack.up(body(false));
     expect(result.errors).to.deep.equal(["no room"]);
@@ -79,7 +79,7 @@ describe("engine: error hooks", () => {
     expect(calls.length).to.equal(3);
   });
 
-  it("that fail or are not there end the step in their own words", async () => {
+  it("that fail or do not exist end the step with their own error", async () => {
     stack.world.failNext("create", "a", "no room");
     const failed = await stack.up(body("no idea"));
     expect(failed.errors).to.deep.equal([
@@ -92,7 +92,7 @@ describe("engine: error hooks", () => {
     ]);
   });
 
-  it("are not asked a hundred and first time", async () => {
+  it("are not called more than a hundred times", async () => {
     for (let count = 0; count < 101; count += 1) stack.world.failNext("create", "a", "no room");
     const result = await stack.up(body(true));
     expect(result.errors).to.deep.equal(["maximum number of error hook retries reached"]);
@@ -103,7 +103,7 @@ describe("engine: error hooks", () => {
     expect(stack.world.operations("create").length).to.equal(100);
   });
 
-  it("never lose what exists without being ready", async () => {
+  it("keep a resource in the state that exists but is not ready", async () => {
     const result = await stack.up(body("no idea", { broken: true }));
     expect(result.errors).to.deep.equal(["it did not become ready"]);
     expect(warningsOf(result)).to.deep.equal([
@@ -112,7 +112,7 @@ describe("engine: error hooks", () => {
     expect(stack.resource("a").initErrors).to.deep.equal(["it did not become ready"]);
   });
 
-  it("do not stand in the way of a destroy", async () => {
+  it("do not prevent a destroy", async () => {
     await stack.up(body(true));
     stack.world.failNext("delete", "a", "still in use");
     const refused = await stack.destroy();

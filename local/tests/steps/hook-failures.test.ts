@@ -18,7 +18,7 @@ describe("engine: resource hooks, when something fails", () => {
     stack.stop();
   });
 
-  it("that fail before a step keep it from being done", async () => {
+  it("that fail before a step prevent the step", async () => {
     const result = await stack.up(async (program) => {
       await program.hook("no", notes.hook("no", "not today"));
       await program.hook("next", notes.hook("next"));
@@ -78,7 +78,7 @@ describe("engine: resource hooks, when something fails", () => {
     expect(notes.trail).to.deep.equal(["no a", "next a", "no a"]);
   });
 
-  it("are finished when another step fails, with the program still there", async () => {
+  it("are finished when another step fails, while the program still runs", async () => {
     stack.world.failNext("create", "c", "no room");
     let stopped = false;
     const result = await stack.up(
@@ -124,7 +124,7 @@ describe("engine: resource hooks, when something fails", () => {
     expect(stack.names).to.include("a");
   });
 
-  it("whose program is gone fail the step, rather than being skipped", async () => {
+  it("fail the step and are not skipped if the program has ended", async () => {
     await stack.up(async (program) => {
       await program.hook("farewell", notes.hook("farewell"));
       await program.thing("a", {}, { hooks: { beforeDeleteList: ["farewell"] } });
@@ -150,7 +150,7 @@ describe("engine: resource hooks, when something fails", () => {
     expect(stack.names).to.include("a");
   });
 
-  it("on deletion refuse a destroy, which runs no program; taken off, they let it go on", async () => {
+  it("on deletion cause a refusal of destroy, which runs no program; without them, destroy works", async () => {
     const body = (hooks?: typeof everyMoment) => async (program: Program) => {
       await notes.registerAll(program);
       await program.thing("a", {}, hooks === undefined ? {} : { hooks });

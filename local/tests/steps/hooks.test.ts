@@ -18,7 +18,7 @@ describe("engine: resource hooks", () => {
     stack.stop();
   });
 
-  it("are on offer", async () => {
+  it("are reported as supported", async () => {
     const { errors } = await stack.up(async (program) => {
       expect(await program.supports("resourceHooks")).to.equal(true);
       expect(await program.supports("errorHooks")).to.equal(true);
@@ -26,7 +26,7 @@ describe("engine: resource hooks", () => {
     expect(errors).to.deep.equal([]);
   });
 
-  it("are told what there is at their moment, secrets marked", async () => {
+  it("get the values that exist at that time, with secrets marked", async () => {
     const body = (inputs?: object) => async (program: Program) => {
       await notes.registerAll(program);
       if (inputs !== undefined) await program.thing("a", { ...inputs }, { hooks: everyMoment });
@@ -148,7 +148,7 @@ describe("engine: resource hooks", () => {
     expect(notes.trail).to.deep.equal(["given a"]);
   });
 
-  it("have a name each", async () => {
+  it("must have unique, non-empty names", async () => {
     const { errors } = await stack.up(async (program) => {
       await program.hook("one", notes.hook("one"));
       for (const register of ["hook", "errorHook"] as const) {

@@ -77,17 +77,17 @@ describe("engine: hooks, beside the official one", function () {
     writeFileSync(join(shop.program, "index.ts"), "");
     await act("preview");
     const { version, features } = shop.checkpoint();
-    const heard = messages.filter((message) => said.includes(message));
-    return { calls, states, version, features, heard };
+    const reported = messages.filter((message) => said.includes(message));
+    return { calls, states, version, features, reported };
   };
 
-  it("are the same, in the same order, told the same, and leave the same state", async () => {
+  it("run in the same order, get the same arguments, and leave the same state", async () => {
     const program = join(shop.program, "index.ts");
     const source = readFileSync(program);
     shop.official("stack", "init", "dev");
     shop.official("config", "set", "--secret", "password", "hunter2");
     const theirs = await live(official);
-    expect(theirs.heard).to.deep.equal(messages);
+    expect(theirs.reported).to.deep.equal(messages);
     shop.forget();
     mkdirSync(join(shop.home, "state"), { recursive: true });
     writeFileSync(program, source);

@@ -8,7 +8,7 @@ import * as rpc from "@pulumi/pulumi/proto/resource_pb";
 export type Properties = Record<string, unknown>;
 type Work = (argument: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
-/** What a hook is told, as it is on the wire; undefined is what it is not told. */
+/** The arguments of a hook as in the protocol. Undefined: not sent. */
 export interface HookCall {
   urn: string;
   id: string;

@@ -12,7 +12,7 @@ export const everyMoment = {
   afterDeleteList: ["after delete"],
 };
 
-/** Hooks that note down that they ran, and what they were told. */
+/** Hooks that record their calls and arguments. */
 export class HookNotes {
   readonly calls: HookCall[] = [];
   /** "hook resource", in the order of the calls. */

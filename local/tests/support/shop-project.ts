@@ -125,7 +125,7 @@ export class ShopProject {
     rmSync(join(this.home, "state", ".pulumi"), { recursive: true, force: true });
   }
 
-  /** What the hooks of the program have noted down since the last look: the moment, and what they were told. */
+  /** The calls of hooks since the last call of this function: the time, and the arguments. */
   hookCalls(): [string, { name: string; [told: string]: unknown }][] {
     const file = join(this.folder, "hooks.jsonl");
     const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];

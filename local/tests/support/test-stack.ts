@@ -85,7 +85,7 @@ export class TestStack {
       secretKeys: [],
       base: this.state && structuredClone(this.state),
       secrets: {
-        // Never the same twice, so that a needless encryption is seen.
+        // Different each time, so that a test detects an unnecessary encryption.
         encrypt: (text) =>
           Promise.resolve(`${(this.encryptions += 1)}:${Buffer.from(text).toString("base64")}`),
         decrypt: (text) =>

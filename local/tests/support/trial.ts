@@ -16,7 +16,7 @@ interface Answer {
   diagnostics: { message: string; severity: string }[];
 }
 
-/** What the command line is tried on: a copy of a fixture program, an account and a home that nobody else has. */
+/** The set-up for tests of the command line: a copy of a fixture program, and a separate account and home. */
 export type Trial = Awaited<ReturnType<typeof createTrial>>;
 
 /** For the tests of one `describe`; what they are given goes away after each. */

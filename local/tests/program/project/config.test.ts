@@ -100,7 +100,7 @@ describe("project configuration", () => {
     expect(message).to.include("demo:size is many; it must be of type integer");
     expect(message).to.include("demo:missing has no value and no default");
     expect(message).to.include("who pays");
-    expect(message).to.include("demo:password is declared secret but stands in clear");
+    expect(message).to.include("demo:password is declared as secret but is not encrypted");
     expect(message).to.include("demo:emails is [1]; it must be of type array<string>");
     expect(message).to.include("demo:sealed cannot be decrypted: no key here");
   });

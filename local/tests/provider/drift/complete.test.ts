@@ -20,10 +20,10 @@ const listed = (type: string) =>
     Object.keys(table[type] ?? {}),
   );
 
-/** What names a resource tells it from others: another name is another resource. */
+/** Properties that identify a resource. With another value it is another resource. */
 const names = ({ name }: ResourceType) => ["region", name?.property, name?.prefixProperty];
 
-describe("provider: what is done by hand", () => {
+describe("provider: manual changes", () => {
   for (const definition of resourceTypes) {
     const { type, shape } = definition;
     it(`is known for ${type}: each property is changed by a test, fixed, or listed as not seen`, () => {

@@ -9,7 +9,7 @@ import { startProvider, type ProviderUnderTest } from "../provider-under-test";
 
 export type ByHand = (clients: Clients, id: string, prepared: Prepared) => Promise<unknown>;
 
-/** How people change a resource past the program, property by property. */
+/** Manual changes of a resource outside of Pulumi, one for each property. */
 export interface Drift {
   type: string;
   /** Tells apart the resources that a type needs because not all properties go together. */
@@ -53,8 +53,8 @@ export function itSeesDrifts(services: Record<string, Drift[]>): void {
   }
 }
 
-/** The one test of what is done by hand: every change is seen where it is and nowhere else, and repaired;
- *  what is gone is missed, and made again. */
+/** The test of manual changes: every change is detected in the right property and nowhere else, and is repaired;
+ *  a deleted resource is detected and created again. */
 function itSeesDrift(drift: Drift, under: () => ProviderUnderTest): void {
   const { byHand = {}, changesWith = {}, counters = [] } = drift;
 
@@ -84,7 +84,7 @@ function itSeesDrift(drift: Drift, under: () => ProviderUnderTest): void {
     const faultOf = async (path: string, change: ByHand): Promise<string | undefined> => {
       await change(under().clients, recorded.id, prepared);
       const drifted = await resource.refresh(recorded);
-      if (drifted === undefined) return "taken for gone";
+      if (drifted === undefined) return "reported as deleted";
       const diff = await resource.diff(drifted, inputs);
       const shown = new Set(
         Object.keys(diff.detailedDiff ?? {}).map((at) => pathInShape(drift.type, at)),
@@ -109,7 +109,7 @@ function itSeesDrift(drift: Drift, under: () => ProviderUnderTest): void {
     };
 
     if (Object.keys(byHand).length > 0) {
-      it("sees each change of a property, and that one alone, and repairs it", async () => {
+      it("detects each manual change of a property and nothing else, and repairs it", async () => {
         const faults: string[] = [];
         for (const [path, change] of Object.entries(byHand)) {
           const fault = await faultOf(path, change).catch(
@@ -125,7 +125,7 @@ function itSeesDrift(drift: Drift, under: () => ProviderUnderTest): void {
     }
 
     for (const [what, remove] of Object.entries(drift.removals)) {
-      it(`misses ${what}, and makes it again`, async () => {
+      it(`detects that ${what} was deleted, and creates it again`, async () => {
         await remove(under().clients, recorded.id, prepared);
         expect(await resource.refresh(recorded)).to.equal(undefined);
         await resource.delete(recorded);

@@ -37,7 +37,7 @@ export class World {
     this.faults.push({ operation, name, message });
   }
 
-  /** The next operation on the resource waits until it is let go. */
+  /** The next operation on the resource waits until it is released. */
   hold(name: string): { reached: Promise<void>; release(): void } {
     let reached: () => void = () => undefined;
     let release: () => void = () => undefined;
