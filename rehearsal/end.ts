@@ -67,7 +67,7 @@ function commandsToTry(rehearsal: Rehearsal, home: string): string[] {
   const { endpoint, accessKeyId, secretAccessKey } = rehearsal.get("cloud");
   // The command reads the URL from the status file, so that the password is not in the terminal's history.
   const databaseUrl = `$(node -p 'require("${resolve(rehearsalHome, "cloud.json")}").databaseUrl')`;
-  const cli = `PULUMI_LOCAL_HOME=${home} node_modules/.bin/pulumi-local`;
+  const cli = `PULUMI_LOCAL_HOME=${rehearsalHome} node_modules/.bin/pulumi-local`;
   return [
     "",
     "Everything is still running:",

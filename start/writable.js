@@ -9,7 +9,7 @@ try {
   accessSync(folder, constants.W_OK | constants.X_OK);
 } catch {
   console.error(
-    `${folder} must be a folder that you can write to: everything that is made here is kept in it.`,
+    `${folder} must be a folder that you can write to: the embedded cloud and its data are kept in it.`,
   );
   process.exit(1);
 }

@@ -3,7 +3,7 @@ import { policyPack, pulumiLocal, type JsonResult } from "../pulumi-local";
 import { expectAll, type Step } from "./step";
 
 export const deploy: Step = {
-  name: "`up` deploys file-search dev with the policy pack",
+  name: "up deploys file-search dev with the policy pack",
   async run(rehearsal) {
     const result = await pulumiLocal(["up", "--yes", ...policyPack]);
     const system = systemOutputsSchema.parse(result.outputs.system);
@@ -15,7 +15,7 @@ export const deploy: Step = {
 };
 
 export const repeat: Step = {
-  name: "a second `up` changes nothing",
+  name: "a second up changes nothing",
   async run() {
     const result = await pulumiLocal(["up", "--yes", "--expect-no-changes", ...policyPack]);
     expectAll({ "every resource is the same": changes(result) === 0 });

@@ -42,7 +42,7 @@ export const drift: Step = {
 };
 
 export const repair: Step = {
-  name: "`up` repairs the manual change",
+  name: "up repairs the manual change",
   async run(rehearsal) {
     const { url, visibilityTimeoutSeconds } = queueOf(rehearsal);
     await pulumiLocal(["up", "--refresh", "--yes", ...policyPack]);

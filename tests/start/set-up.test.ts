@@ -38,7 +38,7 @@ describe("what runs before the scripts", () => {
     writeFileSync(join(clone, ".local"), "a file in its place");
     expect(run("writable.js")).to.deep.equal({
       status: 1,
-      stderr: `${join(clone, ".local")} must be a folder that you can write to: everything that is made here is kept in it.\n`,
+      stderr: `${join(clone, ".local")} must be a folder that you can write to: the embedded cloud and its data are kept in it.\n`,
     });
   });
 
