@@ -6,18 +6,21 @@ import { text } from "node:stream/consumers";
 export interface SlackEndpoint {
   /** URL of the incoming webhook. */
   webhookUrl: string;
-  /** The received bodies, oldest first. */
-  received: unknown[];
+  /** The received messages, oldest first. */
+  received: { text: string; blocks: unknown[] }[];
   close(): Promise<void>;
 }
 
-/** A server that replaces Slack: it accepts posts and answers like an incoming webhook. */
-export async function startSlackEndpoint(): Promise<SlackEndpoint> {
-  const received: unknown[] = [];
+/** A server that replaces Slack: it gives the answers in order, and then answers like an incoming webhook. */
+export async function startSlackEndpoint(
+  answers: { status: number; headers?: Record<string, string> }[] = [],
+): Promise<SlackEndpoint> {
+  const received: SlackEndpoint["received"] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      received.push(JSON.parse(body));
-      response.end("ok");
+      received.push(JSON.parse(body) as SlackEndpoint["received"][number]);
+      const { status, headers = {} } = answers.shift() ?? { status: 200 };
+      response.writeHead(status, headers).end(status === 200 ? "ok" : "no");
     });
   });
   server.listen(0, "127.0.0.1");

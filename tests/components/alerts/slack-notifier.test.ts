@@ -4,7 +4,7 @@ import {
   type NotifierParts,
 } from "../../../components/alerts/slack-notifier/notifier";
 import { assertWebhookUrl, Webhook } from "../../../components/alerts/slack-notifier/webhook";
-import { slackEndpoint, type SlackEndpoint } from "./slack-endpoint";
+import { startSlackEndpoint, type SlackEndpoint } from "../../../rehearsal/slack-endpoint";
 
 /** What CloudWatch publishes for an alarm on the dead-letter queue. */
 const alarm = (over: Record<string, unknown> = {}) => ({
@@ -57,7 +57,7 @@ describe("the Slack notifier", () => {
     log = [];
     pauses = [];
     return createNotifier({
-      webhook: new Webhook(() => Promise.resolve(slack.url), "http://127.0.0.1:4566"),
+      webhook: new Webhook(() => Promise.resolve(slack.webhookUrl), "http://127.0.0.1:4566"),
       readAlarm: () => Promise.resolve(inState("OK")),
       language: "en",
       log: (entry) => log.push(entry),
@@ -66,7 +66,7 @@ describe("the Slack notifier", () => {
     });
   };
   const start = async (...answers: { status: number; headers?: Record<string, string> }[]) => {
-    slack = await slackEndpoint(answers);
+    slack = await startSlackEndpoint(answers);
   };
   afterEach(() => slack.close());
 
@@ -223,7 +223,7 @@ describe("the Slack notifier", () => {
     await start({ status: 404 });
     const reads: number[] = [];
     const webhook = new Webhook(
-      () => Promise.resolve(void reads.push(1)).then(() => slack.url),
+      () => Promise.resolve(void reads.push(1)).then(() => slack.webhookUrl),
       "http://127.0.0.1:4566",
     );
     const send = notifier({ webhook });
@@ -236,7 +236,7 @@ describe("the Slack notifier", () => {
     await start(...Array.from({ length: 4 }, () => ({ status: 503 })));
     const error: unknown = await notifier()(event(alarm())).catch((e: unknown) => e);
     expect(String(error)).to.include("Slack did not accept the notice: 503");
-    expect(String(error)).to.not.include("secret");
+    expect(String(error)).to.not.include(new URL(slack.webhookUrl).pathname);
     expect(slack.received).to.have.length(4);
   });
 
