@@ -41,7 +41,10 @@ export async function resolveConfig(
     const preset = declared.default ?? declared.value;
     if (file.config.has(key)) {
       const value = values.get(key);
-      if (value !== undefined) faults.push(...typeFaults(key, declared, value));
+      if (value !== undefined) {
+        const advice = howToSet(key, declared, stack);
+        faults.push(...typeFaults(key, declared, value).map((fault) => `${fault}; ${advice}`));
+      }
     } else if (preset !== undefined) {
       const value = plainValue(preset);
       faults.push(...typeFaults(key, declared, value));
@@ -72,6 +75,7 @@ export function assertDeclared(project: Project, key: string, raw: unknown, secr
     ...plainValue(raw),
     secret: secret || holdsSecure(raw),
   });
+  if (declared.secret === true && !secret && !holdsSecure(raw)) faults.push("add `--secret`");
   if (faults.length > 0) throw configurationFault(`Pulumi.yaml does not allow this value:`, faults);
 }
 
@@ -130,11 +134,11 @@ function plainValue(raw: unknown): Value {
 function typeFaults(key: string, declared: ConfigDeclaration, value: Value): string[] {
   const faults: string[] = [];
   if (declared.secret === true && !value.secret) {
-    faults.push(`${key} is declared as secret but is not encrypted; set it with \`--secret\``);
+    faults.push(`${key} is declared as secret but is not encrypted`);
   }
   const { type, items } = declared;
   if (type !== undefined && !matches(value.content, { type, items })) {
-    const given = value.secret ? "the secret value given" : value.text;
+    const given = value.secret ? "the secret value given" : value.text === "" ? '""' : value.text;
     faults.push(`${key} is ${given}; it must be of type ${typeName({ type, items })}`);
   }
   return faults;

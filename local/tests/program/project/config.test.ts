@@ -97,7 +97,9 @@ describe("project configuration", () => {
         "  demo:sealed: { secure: 'v1:abc' }",
       ].join("\n"),
     );
-    expect(message).to.include("demo:size is many; it must be of type integer");
+    expect(message).to.match(
+      /demo:size is many; it must be of type integer; set it with `\S+pulumi-local config set demo:size VALUE -s dev`/,
+    );
     expect(message).to.include("demo:missing has no value and no default");
     expect(message).to.include("who pays");
     expect(message).to.include("demo:password is declared as secret but is not encrypted");
