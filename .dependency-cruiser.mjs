@@ -1,6 +1,5 @@
 /** Which folders a folder may import, besides itself and npm packages. Imports of types count too, so
- *  dependency-cruiser
- *  checks this: ESLint and knip find only cycles of values. */
+ *  dependency-cruiser checks this: ESLint and knip find only cycles of values. */
 const arrows = {
   start: [],
   contracts: [],

@@ -10,8 +10,7 @@ const pulumiLocal = join(root, "local/bin/pulumi-local.js");
 const resourcesPerPair = 4;
 
 /** `npm run bench -- many-queues 250 1000`: previews programs with 250 and with 1,000 queue pairs in the embedded
- *  engine and prints the time and
- *  the most memory that each of its processes took (Linux only). */
+ *  engine and prints the time and the most memory that each of its processes took (Linux only). */
 export async function manyQueues(sizes: readonly number[]): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "many-queues-"));
   const environment = { ...process.env, PULUMI_LOCAL_HOME: home };

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Range } from "../contracts/range";
 
+export const isWholeNumber = (value: number, { min, max }: Range): boolean =>
+  Number.isInteger(value) && value >= min && value <= max;
+
 /** Collects all faults of a component's arguments, so that one error lists them all. */
 export class ArgumentFaults {
   readonly #faults: string[] = [];
@@ -14,10 +17,10 @@ export class ArgumentFaults {
   }
 
   /** `rule` is the text before the range, such as "SQS allows whole seconds". */
-  wholeNumber(field: string, value: number, { min, max }: Range, rule: string): this {
+  wholeNumber(field: string, value: number, range: Range, rule: string): this {
     return this.require(
-      Number.isInteger(value) && value >= min && value <= max,
-      `${field} is ${value}; ${rule} from ${min} to ${max}`,
+      isWholeNumber(value, range),
+      `${field} is ${value}; ${rule} from ${range.min} to ${range.max}`,
     );
   }
 

@@ -1,11 +1,8 @@
 "use strict";
 // Loads TypeScript in a Node process: `node -r ./start/typescript.cjs …`. A preview is several processes, and most of
-// its
-// time is spent on starting them. So this loader only does the necessary: esbuild removes the types (`npm run types`
-// checks them), its
-// output is cached by content, and V8's compile cache is on. tsx reads and analyses every file of every package as
-// well,
-// which takes twice the time of the modules themselves.
+// its time is spent on starting them. So this loader does only what is needed: esbuild removes the types, which
+// `npm run types` checks; its output is cached by content, and V8's compile cache is on. tsx reads and analyses every
+// file of every package as well, which takes twice the time of the modules themselves.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");

@@ -96,8 +96,7 @@ function setting(key: string, schema?: z.ZodType): string {
 }
 
 /** The key that was meant: the key itself if the system or another package may read it, the most similar key if it is
- *  misspelt,
- *  or undefined if no key is similar. */
+ *  misspelt, or undefined if no key is similar. */
 function meantKey(project: string, shape: Shape, key: string): string | undefined {
   const [namespace = "", name = ""] = key.split(/:(.*)/s);
   if (nearest(namespace, [project], project.length / 4) === undefined) {

@@ -6,8 +6,7 @@ require("../start/typescript.cjs");
 require("../start/cheap-promises.cjs");
 
 // Pulumi's runner loads source-map-support, which looks for maps in the files on disk, where TypeScript has none:
-// errors
-// would show wrong lines. Node's own maps, which the loader above has turned on, know the right ones.
+// errors would show wrong lines. Node's own maps, which the loader above has turned on, know the right ones.
 const file = require.resolve("source-map-support/register", {
   paths: [require.resolve("@pulumi/pulumi/package.json")],
 });

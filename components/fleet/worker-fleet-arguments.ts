@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { workerDefaults, workerRanges } from "../../contracts/worker-environment";
 import type { Alerting } from "../alarms/alerting";
-import { ArgumentFaults } from "../argument-faults";
+import { ArgumentFaults, isWholeNumber } from "../argument-faults";
 import type { PrivateBucket } from "../bucket";
 import type { Deployment } from "../deployment";
 import { retentionFault } from "../log-group";
@@ -138,9 +138,7 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
       "whole numbers are allowed",
     )
     .require(
-      Number.isInteger(machines.minimum) &&
-        machines.minimum >= 0 &&
-        machines.minimum <= machines.maximum,
+      isWholeNumber(machines.minimum, { ...fleetRanges.machinesMinimum, max: machines.maximum }),
       `machines.minimum is ${machines.minimum}; it must be a whole number from 0 to machines.maximum (${machines.maximum})`,
     )
     .wholeNumber(
@@ -164,7 +162,7 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
     )
     .require(
       areDistinct(network.egressPorts) && network.egressPorts.every(isPort),
-      `network.egressPorts is ${JSON.stringify(network.egressPorts)}; write TCP ports from 1 to 65535, each once`,
+      `network.egressPorts is ${JSON.stringify(network.egressPorts)}; write TCP ports from ${fleetRanges.egressPort.min} to ${fleetRanges.egressPort.max}, each once`,
     )
     .require(
       network.egressPorts.includes(443),
@@ -178,10 +176,7 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
 const areDistinct = (values: readonly unknown[]) =>
   new Set(values).size === values.length && !values.includes("");
 
-const isPort = (port: number) =>
-  Number.isInteger(port) &&
-  port >= fleetRanges.egressPort.min &&
-  port <= fleetRanges.egressPort.max;
+const isPort = (port: number) => isWholeNumber(port, fleetRanges.egressPort);
 
 function checkNames(faults: ArgumentFaults, { names, worker }: WorkerFleetArgs): void {
   faults

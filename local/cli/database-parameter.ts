@@ -6,8 +6,7 @@ import type { Session } from "./session";
 const key = "databaseUrlParameter";
 
 /** On AWS an operator stores the connection string by hand. Here the embedded database is used, so it is stored
- *  before the
- *  first machine reads it. Nothing is stored in a cloud that this command did not start. */
+ *  before the first machine reads it. Nothing is stored in a cloud that this command did not start. */
 export async function putDatabaseUrl({ config, workspace }: Session): Promise<void> {
   const parameter = config.values[`${workspace.project.name}:${key}`];
   const region = config.values["aws:region"];

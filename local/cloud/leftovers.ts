@@ -8,8 +8,7 @@ export const cloudMark = (home: string) => `queuefleet=${join(home, "cloud")}`;
 const databaseMark = (home: string) => `-D ${join(home, "postgres")} `;
 
 /** Ends servers of this home whose keeper has ended. The guard does this too; this function is for the case that the
- *  guard
- *  was killed itself, or has not finished yet. */
+ *  guard was killed itself, or has not finished yet. */
 export async function endLeftovers(home: string): Promise<void> {
   const leftovers = findLeftovers(home);
   for (const pid of leftovers) signal(pid, "SIGTERM");

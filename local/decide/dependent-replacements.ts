@@ -12,8 +12,7 @@ export interface DependentReplacement {
 
 /** The resources that must be deleted before `root`, if `root` is deleted before its replacement exists: all resources
  *  that would be replaced if the values they use from `root` changed. To find out, the provider compares them with
- *  unknowns
- *  as the values of those properties. */
+ *  unknowns as the values of those properties. */
 export async function dependentReplacements(
   state: OperationState,
   root: ResourceState,

@@ -47,8 +47,7 @@ function lazyFunction(request, name) {
 const defaults = path.join(__dirname, "program-tsconfig.json");
 
 /** The runner uses the tsconfig.json in the project's folder for every file, in addition to its defaults. They decide
- *  whether a
- *  class with `url: Output<string>` keeps the value that its base class has set. */
+ *  whether a class with `url: Output<string>` keeps the value that its base class has set. */
 function register({ skipProject, project = "tsconfig.json" }) {
   const loader = require("../../start/typescript.cjs");
   if (skipProject) loader.compileWith(require(defaults).compilerOptions);
@@ -75,9 +74,8 @@ function registerTsx(project) {
 
 /** Programs and packs that say "tsx/cjs" do so because Pulumi's ts-node is slow; our loader is faster still. tsx takes
  *  the nearest tsconfig.json above the current folder. */
-function registerInsteadOfTsx() {
+function registerInsteadOfTsx(tsconfig) {
   const loader = require("../../start/typescript.cjs");
-  const tsconfig = nearestTsconfig(process.cwd());
   loader.compileWith(tsconfig === undefined ? {} : require(tsconfig).compilerOptions);
 }
 
@@ -110,8 +108,9 @@ function load(request, parent, isMain) {
   if (Object.hasOwn(replaced, request) && parent?.filename?.startsWith(runner)) {
     return replaced[request]();
   }
-  if (request === "tsx/cjs" && isOwnTsconfig(nearestTsconfig(process.cwd()))) {
-    return registerInsteadOfTsx();
+  if (request === "tsx/cjs") {
+    const tsconfig = nearestTsconfig(process.cwd());
+    if (isOwnTsconfig(tsconfig)) return registerInsteadOfTsx(tsconfig);
   }
   return originalLoad.call(Module, request, parent, isMain);
 }

@@ -33,8 +33,7 @@ interface Extendable {
 const load = createRequire(__filename);
 
 /** The client class of each service. It is loaded when it is needed, because the whole SDK takes a second to load and
- *  a provider must
- *  start quickly. */
+ *  a provider must start quickly. */
 const classes = {
   autoScaling: () => (load("@aws-sdk/client-auto-scaling") as typeof autoScaling).AutoScaling,
   cloudWatch: () => (load("@aws-sdk/client-cloudwatch") as typeof cloudWatch).CloudWatch,

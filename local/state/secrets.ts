@@ -85,8 +85,8 @@ export class StateSecrets implements SecretsManager {
 }
 
 /** The secrets of a stack's state: with the salt of the state, or else of its configuration file if the passphrase is
- *  correct for it,
- *  or else a new one, which is stored in the state (a local run does not change files of the repository). */
+ *  correct for it, or else a new one, which is stored in the state (a local run does not change files of the
+ *  repository). */
 export function stateSecrets(
   home: string,
   base: DeploymentV3 | undefined,

@@ -20,8 +20,7 @@ export interface ExecutorOptions {
 }
 
 /** Executes steps, up to a maximum number at the same time. After a failure or a cancellation no step is started;
- *  steps that
- *  run are finished and saved. */
+ *  steps that run are finished and saved. */
 export class StepExecutor {
   readonly failed: Step[] = [];
   private running = 0;
