@@ -9,6 +9,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ProcessSet } from "../process/process-set";
 import { clientConfig, type Scope } from "../cloud/scope";
+import { ConfirmLaunch } from "./confirm-launch";
+import { LifecycleAction } from "./lifecycle-action";
 import { LogShipper } from "./log-shipper";
 import { restarts } from "./unit-file";
 import type { MachineSetup } from "./user-data";
@@ -16,6 +18,8 @@ import type { MachineSetup } from "./user-data";
 export interface MachineOptions {
   instanceId: string;
   scope: Scope;
+  /** The Auto Scaling group. */
+  group: string;
   setup: MachineSetup;
   /** The machine's own folder. */
   folder: string;
@@ -28,8 +32,16 @@ export class Machine {
   private readonly stopping = new AbortController();
   private child: ChildProcess | undefined;
   private readonly running: Promise<void>;
+  private readonly confirmation: ConfirmLaunch | undefined;
 
   constructor(private readonly options: MachineOptions) {
+    const { instanceId, setup, log } = options;
+    this.confirmation =
+      setup.launchHook === undefined
+        ? undefined
+        : new ConfirmLaunch(this.lifecycleAction(setup.launchHook), (line) =>
+            log(`${instanceId}: ${line}`),
+          );
     this.running = this.run();
   }
 
@@ -38,15 +50,30 @@ export class Machine {
     return this.child?.pid;
   }
 
+  /** What the machine's drain unit does when Auto Scaling wants to terminate the machine. */
+  async drain(): Promise<void> {
+    const { terminationHook } = this.options.setup;
+    await this.stop();
+    if (terminationHook !== undefined) {
+      await this.lifecycleAction(terminationHook).complete("CONTINUE");
+    }
+  }
+
   /** Sends SIGTERM, waits for the stop time of the unit, then sends SIGKILL. Resolves when the process has ended and
    *  its logs are sent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const { setup, processes } = this.options;
+    await this.confirmation?.stop();
     // setTimeout takes no more than 2^31 - 1 milliseconds.
     const graceMs = Math.min(setup.unit.stopTimeoutMs, 2 ** 31 - 1);
     if (this.child !== undefined) await processes.stop(this.child, graceMs);
     await this.running;
+  }
+
+  private lifecycleAction(hook: string): LifecycleAction {
+    const { scope, group, instanceId } = this.options;
+    return new LifecycleAction(scope, { group, hook, instanceId });
   }
 
   private async run(): Promise<void> {
@@ -63,6 +90,7 @@ export class Machine {
     while (wantsRestart && !this.stopping.signal.aborted) {
       const end = await this.runOnce(file, shipper);
       log(`${instanceId}: ${end.what}`);
+      this.confirmation?.workerEnded();
       wantsRestart = restarts(setup.unit, end);
       if (wantsRestart) await this.pause(setup.unit.restartMs);
     }
@@ -95,12 +123,14 @@ export class Machine {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
+    this.confirmation?.workerBegan();
     log(`${instanceId}: worker ${setup.bundle.sha256.slice(0, 12)} runs as process ${child.pid}`);
     for (const output of [child.stdout, child.stderr]) {
       if (output === null) continue;
       createInterface({ input: output }).on("line", (line) => {
         file.write(`${line}\n`);
         shipper?.add(line);
+        this.confirmation?.workerWrote(line);
       });
     }
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];

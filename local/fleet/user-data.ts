@@ -1,13 +1,17 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { bundleVariables, machinePaths } from "../../contracts/machine";
-import { parseServiceUnit, type ServiceUnit } from "./unit-file";
+import { parseServiceUnit, unitEnvironment, type ServiceUnit } from "./unit-file";
 
 /** The settings of a machine in its user data. */
 export interface MachineSetup {
   environment: Record<string, string>;
   bundle: { bucket: string; key: string; sha256: string };
   unit: ServiceUnit;
+  /** The hook that the machine's confirm unit completes when its worker works. Undefined without such a unit. */
+  launchHook: string | undefined;
+  /** The hook that its drain unit completes when its worker has ended. Undefined without such a unit. */
+  terminationHook: string | undefined;
   /** Undefined if the machine sends its logs nowhere. */
   logs: { group: string; stream: string } | undefined;
 }
@@ -55,9 +59,14 @@ export function parseUserData(base64: string): MachineSetup | undefined {
     environment,
     bundle,
     unit: parseServiceUnit(unit),
+    launchHook: hookOf(files.get(machinePaths.confirmUnit)),
+    terminationHook: hookOf(files.get(machinePaths.drainUnit)),
     logs: findLogs(files, environment),
   };
 }
+
+const hookOf = (unit: string | undefined): string | undefined =>
+  unit === undefined ? undefined : unitEnvironment(unit).LIFECYCLE_HOOK;
 
 const isWhole = (
   bundle: Partial<Record<keyof typeof bundleVariables, string>>,

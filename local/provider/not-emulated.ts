@@ -75,6 +75,7 @@ const whoseBucket = "a condition of every request";
 export const onlyRecorded: ByProperty = {
   "aws:autoscaling/group:Group": {
     forceDelete: whatDeletingDoes,
+    initialLifecycleHooks: "only part of the request that creates the group",
     instanceRefresh: "says what an update does",
     metricsGranularity: "AWS has only one granularity",
     waitForCapacityTimeout: "says how long an update waits",
