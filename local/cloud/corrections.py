@@ -17,6 +17,7 @@ import botocore
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import memory  # noqa: F401  (takes effect by being imported)
+import systems_manager.commands  # noqa: F401  (takes effect by being imported)
 from ministack import app
 from ministack.services import autoscaling, cloudwatch, ec2, sns, sqs
 from replacing import replaces

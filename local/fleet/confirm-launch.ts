@@ -1,6 +1,6 @@
-import { workerLogMessages } from "../../contracts/worker-log-messages";
 import { repeat, type Repetition } from "../process/repeat";
 import type { LifecycleAction } from "./lifecycle-action";
+import { saysStarted, type Worker } from "./worker-events";
 
 /** How often the machine's unit tells that its worker still waits. */
 const heartbeatEveryMs = 30_000;
@@ -19,8 +19,14 @@ export class ConfirmLaunch {
 
   constructor(
     private readonly action: LifecycleAction,
+    worker: Worker,
     private readonly log: (line: string) => void,
   ) {
+    worker.on("began", () => (this.isRunning = true));
+    worker.on("line", (line) => {
+      if (saysStarted(line)) this.result ??= "CONTINUE";
+    });
+    worker.on("ended", () => this.workerEnded());
     this.watch = repeat(
       () => this.look(),
       100,
@@ -28,24 +34,14 @@ export class ConfirmLaunch {
     );
   }
 
-  workerBegan(): void {
-    this.isRunning = true;
-  }
-
-  workerWrote(line: string): void {
-    if (this.result === undefined && messageOf(line) === workerLogMessages.started) {
-      this.result = "CONTINUE";
-    }
-  }
-
-  workerEnded(): void {
-    this.isRunning = false;
-    this.failedStarts += 1;
-    if (this.result === undefined && this.failedStarts >= mostFailedStarts) this.result = "ABANDON";
-  }
-
   stop(): Promise<void> {
     return this.watch.stop();
+  }
+
+  private workerEnded(): void {
+    this.isRunning = false;
+    this.failedStarts += 1;
+    if (this.failedStarts >= mostFailedStarts) this.result ??= "ABANDON";
   }
 
   private async look(): Promise<void> {
@@ -58,14 +54,5 @@ export class ConfirmLaunch {
       await this.action.heartbeat();
       this.beatAt = Date.now();
     }
-  }
-}
-
-function messageOf(line: string): unknown {
-  try {
-    return (JSON.parse(line) as { msg?: unknown } | null)?.msg;
-  } catch {
-    // Not a line of the worker's logger.
-    return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/clien
 import type { ProcessSet } from "../process/process-set";
 import { repeat, type Repetition } from "../process/repeat";
 import { clientConfig, type Scope } from "../cloud/scope";
+import { Agents } from "./agents";
 import { LifecycleAction } from "./lifecycle-action";
 import { Machine } from "./machine";
 import { parseUserData, type MachineSetup } from "./user-data";
@@ -36,6 +37,8 @@ export class Fleet {
   private readonly leaving = new Set<Promise<void>>();
   /** Instances without a worker, with invalid user data, or that terminate. Each is reported once. */
   private readonly ignored = new Set<string>();
+  /** By account and region. */
+  private readonly agents = new Map<string, Agents>();
   private readonly watch: Repetition;
 
   constructor(private readonly options: FleetOptions) {
@@ -72,6 +75,15 @@ export class Fleet {
       if (isUp(place)) await this.launch(id, place);
       else if (place.instance.LifecycleState === "Terminating:Wait") await this.release(id, place);
     }
+    for (const scope of this.options.scopes()) await this.runCommands(scope);
+  }
+
+  private async runCommands(scope: Scope): Promise<void> {
+    const key = `${scope.accountId}/${scope.region}`;
+    const agents = this.agents.get(key) ?? new Agents(scope, this.options.log);
+    this.agents.set(key, agents);
+    const isHere = ([, machine]: [string, Machine]) => machine.isIn(scope);
+    await agents.turn(new Map([...this.machines].filter(isHere)));
   }
 
   /** Lets an instance go that was terminated while this fleet did not run. Its worker has ended with the fleet. */
