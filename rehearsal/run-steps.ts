@@ -24,8 +24,12 @@ export async function runSteps(
             detail,
           });
         try {
+          let shownAt = start;
           const detail = await step.run(rehearsal, (progress) => {
-            if (process.stdout.isTTY) task.output = progress;
+            const pause = process.stdout.isTTY ? 0 : logPauseMs;
+            if (performance.now() - shownAt < pause) return;
+            shownAt = performance.now();
+            task.output = progress.trim();
           });
           task.title = `${step.name}: ${detail}`;
           report("passed", detail);
@@ -56,5 +60,8 @@ export async function runSteps(
       },
   );
 }
+
+/** Shortest time between two lines of progress in a log. */
+const logPauseMs = 10_000;
 
 const roundedSeconds = (seconds: number) => Math.round(seconds * 100) / 100;
