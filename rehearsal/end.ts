@@ -2,29 +2,42 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import Table from "cli-table3";
 import { localHome } from "../local/process/home";
-import { readDepths, readResources } from "./material";
+import { readAlarms, readDeadLetters, readDepths, readResources } from "./material";
 import { rehearsalHome, type Rehearsal } from "./rehearsal";
 import { reportPage } from "./report/html";
+import { outcomeMarks } from "./report/outcome-marks";
 import type { Report, StepReport } from "./report/report";
 import { readableText } from "./slack-endpoint";
+import { readVersions } from "./versions";
 
 const reportFile = (kind: "json" | "html") => join(localHome(), `report.${kind}`);
 
 /** Writes `report.json` and `report.html`, also if the rehearsal failed. */
 export async function writeReport(rehearsal: Rehearsal, steps: StepReport[]): Promise<Report> {
+  const problems: string[] = [];
+  // A rehearsal that failed may have no cloud left. The report then says what it could not read.
+  const read = <Value>(what: string, value: Promise<Value>, otherwise: Value): Promise<Value> =>
+    value.catch((error: unknown) => {
+      problems.push(`${what} could not be read: ${String(error)}`);
+      return otherwise;
+    });
   const report: Report = {
-    ok: steps.every(({ ok }) => ok),
-    steps: steps.map((step) => ({ ...step, seconds: Math.round(step.seconds * 100) / 100 })),
+    ok: steps.every(({ outcome }) => outcome === "passed"),
+    steps,
     counts: rehearsal.counts(),
+    deadLetters: await read("Dead letters", readDeadLetters(rehearsal), []),
+    alarms: await read("Alarms", readAlarms(rehearsal), []),
+    versions: await readVersions(rehearsal),
   };
   await mkdir(localHome(), { recursive: true });
   await writeFile(reportFile("json"), `${JSON.stringify(report, null, 2)}\n`);
   const page = await reportPage({
     report,
     start: rehearsal.start,
-    depths: await readDepths(rehearsal),
-    resources: await readResources(),
+    depths: await read("Queue depths", readDepths(rehearsal), []),
+    resources: await read("Deployed resources", readResources(), []),
     messages: rehearsal.slack.received.map(readableText),
+    problems,
   });
   await writeFile(reportFile("html"), page);
   return report;
@@ -40,12 +53,16 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
     colAligns: ["left", "left", "right"],
   });
   table.push(
-    ...report.steps.map(({ ok, name, seconds }) => [ok ? "✓" : "✗", name, seconds.toFixed(1)]),
+    ...report.steps.map(({ outcome, name, seconds }) => [
+      outcomeMarks[outcome],
+      name,
+      outcome === "not run" ? "" : seconds.toFixed(1),
+    ]),
   );
   const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
   const { uploaded, indexed, deadLettered, leftInQueue, processedTwice } = report.counts;
   const failures = report.steps
-    .filter(({ ok }) => !ok)
+    .filter(({ outcome }) => outcome === "failed")
     .map((step) => `✗ ${step.name}\n  ${step.detail}`);
   const home = relative(process.cwd(), rehearsalHome) || ".";
   return [

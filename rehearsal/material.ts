@@ -1,9 +1,11 @@
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { queueDepths } from "../local/alarms";
 import type { DeployedResource } from "./deployed-resource";
 import { localCommand } from "./pulumi-local";
-import { queueOf } from "./observe";
+import { deadLetterReasons, queueOf } from "./observe";
 import type { Rehearsal } from "./rehearsal";
 import type { DepthSample } from "./report/depth-chart";
+import type { AlarmState, DeadLetter } from "./report/report";
 
 /** The deployed resources, from `stack export`. Empty if nothing is deployed. */
 export async function readResources(): Promise<DeployedResource[]> {
@@ -41,4 +43,33 @@ export async function readDepths(rehearsal: Rehearsal): Promise<DepthSample[]> {
     }),
   );
   return series.flat();
+}
+
+/** The dead-letter queue's messages with their reasons, by object key. */
+export async function readDeadLetters(rehearsal: Rehearsal): Promise<DeadLetter[]> {
+  if (!rehearsal.has("system")) return [];
+  const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
+  return [...reasons]
+    .map(([key, reason]) => ({ key, reason }))
+    .sort((a, b) => a.key.localeCompare(b.key));
+}
+
+/** The system's alarms with their states now. Those in ALARM are first. */
+export async function readAlarms(rehearsal: Rehearsal): Promise<AlarmState[]> {
+  if (!rehearsal.has("system")) return [];
+  const client = new CloudWatchClient(rehearsal.client());
+  const states = new Map<string, string>();
+  for await (const page of paginateDescribeAlarms({ client }, {})) {
+    for (const { AlarmName = "", StateValue = "" } of page.MetricAlarms ?? []) {
+      states.set(AlarmName, StateValue);
+    }
+  }
+  client.destroy();
+  return rehearsal
+    .get("system")
+    .alarms.map(({ name, severity, meaning, runbookUrl }) => ({
+      ...{ name, severity, meaning, runbookUrl },
+      state: states.get(name) ?? "missing",
+    }))
+    .sort((a, b) => Number(b.state === "ALARM") - Number(a.state === "ALARM"));
 }

@@ -14,21 +14,27 @@ export async function runSteps(
       title: step.name,
       task: async (_context, task) => {
         const start = performance.now();
-        const report = (ok: boolean, detail: string) =>
+        const startedAt = (Date.now() - rehearsal.start) / 1000;
+        const report = (outcome: StepReport["outcome"], detail: string) =>
           reports.push({
             name: step.name,
-            ok,
-            seconds: (performance.now() - start) / 1000,
+            outcome,
+            startedAt: roundedSeconds(startedAt),
+            seconds: roundedSeconds((performance.now() - start) / 1000),
             detail,
           });
         try {
+          let shownAt = start;
           const detail = await step.run(rehearsal, (progress) => {
-            if (process.stdout.isTTY) task.output = progress;
+            const pause = process.stdout.isTTY ? 0 : logPauseMs;
+            if (performance.now() - shownAt < pause) return;
+            shownAt = performance.now();
+            task.output = progress.trim();
           });
           task.title = `${step.name}: ${detail}`;
-          report(true, detail);
+          report("passed", detail);
         } catch (error) {
-          report(false, error instanceof Error ? error.message : String(error));
+          report("failed", error instanceof Error ? error.message : String(error));
           throw error;
         }
       },
@@ -42,14 +48,20 @@ export async function runSteps(
     },
   );
   await tasks.run().catch(() => undefined);
-  const failed = reports.find(({ ok }) => !ok);
+  const failed = reports.find(({ outcome }) => outcome === "failed");
   return steps.map(
     ({ name }, index) =>
       reports[index] ?? {
         name,
-        ok: false,
+        outcome: "not run",
+        startedAt: undefined,
         seconds: 0,
         detail: `not run, because "${failed?.name ?? "a step"}" failed`,
       },
   );
 }
+
+/** Shortest time between two lines of progress in a log. */
+const logPauseMs = 10_000;
+
+const roundedSeconds = (seconds: number) => Math.round(seconds * 100) / 100;

@@ -42,7 +42,12 @@ export async function runPhase(
   const { kind, dryRun } = options;
   const collected = new Collected();
   (json ? process.stderr : process.stdout).write(`${options.title} (${workspace.stack}):\n`);
-  const progress = new Progress(process.stderr, colorsFor(process.stderr), options.title);
+  const progress = new Progress(
+    process.stderr,
+    colorsFor(process.stderr),
+    options.title,
+    kind === "update" ? "starting the program" : "reading the state",
+  );
   const makeRoom = () => progress.erase();
   session.signal.addEventListener("abort", makeRoom);
   const onEvent = (event: EngineEvent) => {
@@ -81,7 +86,9 @@ export async function runPhase(
   if (!json) {
     const colors = colorsFor(process.stdout);
     const details = options.details || refresh;
-    process.stdout.write(`${renderReport(collected, { colors, dryRun, details, refresh })}\n`);
+    process.stdout.write(
+      `${renderReport(collected, { colors, dryRun, details, refresh, columns: process.stdout.columns })}\n`,
+    );
   }
   if (!dryRun) record(session, kind, collected, result, startTime);
   const ok = result.result === "succeeded";

@@ -101,7 +101,8 @@ async function runOnce(
 function ask(noun: string, { signal }: Session, { collected }: Phase) {
   const colors = colorsFor(process.stderr);
   const details = () => {
-    const options = { colors, dryRun: true, details: true, refresh: noun === "refresh" };
+    const columns = process.stderr.columns;
+    const options = { colors, columns, dryRun: true, details: true, refresh: noun === "refresh" };
     process.stderr.write(`${renderReport(collected, options)}\n`);
   };
   return confirm(`Do you want to perform this ${noun}?`, { signal, details });

@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import lockfile from "proper-lockfile";
 import { packageRoot } from "../process/home";
+import { pipProgress } from "./pip-progress";
 
 const run = promisify(execFile);
 const requirements = join(__dirname, "requirements.txt");
@@ -56,10 +58,15 @@ async function install(wanted: string, progress: (line: string) => void): Promis
     );
   }
   try {
-    await run(environmentPython, [
-      ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],
-      ...["--require-hashes", "--prefer-binary", "--requirement", requirements],
+    const pip = run(environmentPython, [
+      ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color"],
+      ...["--progress-bar", "off", "--require-hashes", "--prefer-binary"],
+      ...["--requirement", requirements],
     ]);
+    if (pip.child.stdout !== null) {
+      createInterface(pip.child.stdout).on("line", pipProgress(progress));
+    }
+    await pip;
   } catch (error) {
     throw new Error(
       `pip could not install the embedded cloud: ${lastLines(error)}\n` +

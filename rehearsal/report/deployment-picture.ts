@@ -2,39 +2,51 @@ import * as viz from "@viz-js/viz";
 import { fleetTags } from "../../contracts/machine";
 import type { DeployedResource } from "../deployed-resource";
 
-/** How resource types that carry messages are drawn. Other types are not in the picture. */
-const shapes: Record<string, { label: string; shape: string; fill: string }> = {
-  "aws:s3/bucket:Bucket": { label: "bucket", shape: "cylinder", fill: "#dcfce7" },
-  "aws:sqs/queue:Queue": { label: "queue", shape: "cds", fill: "#dbeafe" },
-  "aws:autoscaling/group:Group": { label: "fleet", shape: "component", fill: "#fef3c7" },
-  "aws:sns/topic:Topic": { label: "topic", shape: "box", fill: "#fce7f3" },
-  "aws:lambda/function:Function": { label: "function", shape: "component", fill: "#fef3c7" },
-  "aws:cloudwatch/metricAlarm:MetricAlarm": { label: "alarm", shape: "octagon", fill: "#fee2e2" },
+/** How resource types that carry messages are drawn. Other types are not in the picture. The page's styles give each
+ *  class a colour. */
+const shapes: Record<string, { label: string; shape: string }> = {
+  "aws:s3/bucket:Bucket": { label: "bucket", shape: "cylinder" },
+  "aws:sqs/queue:Queue": { label: "queue", shape: "box" },
+  "aws:autoscaling/group:Group": { label: "fleet", shape: "box" },
+  "aws:sns/topic:Topic": { label: "topic", shape: "box" },
+  "aws:lambda/function:Function": { label: "function", shape: "box" },
 };
 
+/** Letters in a line of a name, and the direction of the picture, for a wide and for a narrow page. */
+const layouts = {
+  wide: { letters: 22, rankdir: "LR", nodesep: 0.25, ranksep: 0.45 },
+  narrow: { letters: 15, rankdir: "TB", nodesep: 0.12, ranksep: 0.35 },
+} as const;
+
+/** Graphviz measures in points, browsers in pixels. */
+const pixelsInPoint = 4 / 3;
+
 /** A picture of how messages flow, based on the properties of the deployed resources. */
-export async function deploymentPicture(resources: readonly DeployedResource[]): Promise<string> {
-  const drawn = resources.filter((resource) => shapes[resource.type] !== undefined);
-  const nodes = drawn
-    .filter((resource) => resource.type !== alarmType)
-    .map((resource) => ({
-      name: resource.urn,
-      attributes: attributes(resource.type, nameOf(resource)),
-    }));
-  const alarms = alarmGroups(drawn);
-  const links = [...messageLinks(resources), ...alarms.flatMap((group) => group.links)];
+export async function deploymentPicture(
+  resources: readonly DeployedResource[],
+  page: keyof typeof layouts,
+): Promise<string> {
+  const { letters, ...layout } = layouts[page];
+  const nodes = resources.flatMap((resource) => {
+    const drawn = shapes[resource.type];
+    if (drawn === undefined) return [];
+    const { label, shape } = drawn;
+    const lines = [label, ...linesOf(nameOf(resource), letters)].join("\n");
+    return [{ name: resource.urn, attributes: { label: lines, shape, class: label } }];
+  });
+  const links = [...messageLinks(resources), ...alarmLinks(resources)];
   const instance = await viz.instance();
   return instance.renderString(
     {
       directed: true,
-      graphAttributes: { rankdir: "LR", bgcolor: "transparent", nodesep: 0.35, ranksep: 0.35 },
+      graphAttributes: { ...layout, bgcolor: "transparent" },
       // A font whose widths Graphviz knows, so that names fit into their shapes.
       nodeAttributes: {
-        ...{ style: "filled", fontname: "Helvetica", fontsize: 13, color: "#9ca3af" },
-        margin: "0.2,0.08",
+        ...{ style: "filled", fontname: "Helvetica", fontsize: 13 / pixelsInPoint },
+        ...{ margin: "0.1,0.05", width: 0.1, height: 0.1 },
       },
-      edgeAttributes: { fontname: "Helvetica", fontsize: 10, color: "#6b7280" },
-      nodes: [...nodes, ...alarms.map((group) => group.node)],
+      edgeAttributes: { fontname: "Helvetica", fontsize: 12 / pixelsInPoint, arrowsize: 0.6 },
+      nodes,
       edges: links.map((link) => ({
         tail: link.from,
         head: link.to,
@@ -45,7 +57,20 @@ export async function deploymentPicture(resources: readonly DeployedResource[]):
   );
 }
 
+/** A name in lines of at most `letters` letters, divided at hyphens. */
+function linesOf(name: string, letters: number): string[] {
+  const lines: string[] = [];
+  for (const part of name.split(/(?<=-)/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + part.length <= letters) {
+      lines[lines.length - 1] = line + part;
+    } else lines.push(part);
+  }
+  return lines;
+}
+
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const topicType = "aws:sns/topic:Topic";
 
 interface Link {
   from: string;
@@ -103,38 +128,40 @@ function messageLinks(resources: readonly DeployedResource[]): Link[] {
   return links;
 }
 
-/** There are many alarms, so all alarms of one resource are drawn as one node. */
-function alarmGroups(drawn: readonly DeployedResource[]) {
-  const groups = new Map<string, { count: number; topics: Set<string> }>();
-  for (const alarm of drawn.filter((resource) => resource.type === alarmType)) {
-    const dimensions = alarm.outputs.dimensions as Record<string, string> | undefined;
-    const watched = drawn.find((resource) =>
-      Object.values(dimensions ?? {}).includes(nameOf(resource)),
+/** There are many alarms, so the alarms of one resource at one topic are one link. */
+function alarmLinks(resources: readonly DeployedResource[]): Link[] {
+  const counts = new Map<string, Link & { count: number }>();
+  for (const alarm of resources.filter((resource) => resource.type === alarmType)) {
+    const dimensions = dimensionsOf(alarm);
+    const watched = resources.find(
+      (resource) => resource.type in shapes && dimensions.includes(nameOf(resource)),
     );
-    const topicArns = [alarm.outputs.alarmActions ?? []].flat();
-    const topics = drawn.filter((resource) => topicArns.includes(resource.outputs.arn as string));
-    const from = watched?.urn ?? "";
-    const group = groups.get(from) ?? { count: 0, topics: new Set() };
-    group.count += 1;
-    topics.forEach(({ urn }) => group.topics.add(urn));
-    groups.set(from, group);
+    const topicArns: unknown[] = [alarm.outputs.alarmActions].flat();
+    const topics = resources.filter(
+      ({ type, outputs }) => type === topicType && topicArns.includes(outputs.arn),
+    );
+    for (const topic of topics) {
+      if (watched === undefined) continue;
+      const key = `${watched.urn} ${topic.urn}`;
+      const count = (counts.get(key)?.count ?? 0) + 1;
+      const label = count === 1 ? "1 alarm" : `${count} alarms`;
+      counts.set(key, { from: watched.urn, to: topic.urn, label, count });
+    }
   }
-  return [...groups].map(([from, { count, topics }]) => {
-    const name = `alarms of ${from}`;
-    const label = count === 1 ? "1 alarm" : `${count} alarms`;
-    return {
-      node: { name, attributes: { ...attributes(alarmType, ""), label } },
-      links: [
-        ...(from === "" ? [] : [{ from, to: name, label: "watched by" }]),
-        ...[...topics].map((to) => ({ from: name, to, label: "" })),
-      ],
-    };
-  });
+  return [...counts.values()];
 }
 
-function attributes(type: string, name: string) {
-  const { label, shape, fill } = shapes[type] ?? { label: type, shape: "box", fill: "#ffffff" };
-  return { label: `${label}\n${name}`, shape, fillcolor: fill };
+/** The values of the dimensions of an alarm's metric, or of all metrics in its expression. */
+function dimensionsOf({ outputs }: DeployedResource): string[] {
+  const queries = records(outputs.metricQueries) as { metric?: Measured }[];
+  return [
+    { dimensions: outputs.dimensions as Measured["dimensions"] },
+    ...queries.map(({ metric }) => metric),
+  ].flatMap((metric) => Object.values(metric?.dimensions ?? {}));
+}
+
+interface Measured {
+  dimensions?: Record<string, string>;
 }
 
 /** A function's ARN without the version or alias that may follow its name. */

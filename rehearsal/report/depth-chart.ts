@@ -1,5 +1,7 @@
-import { scaleLinear } from "d3-scale";
+import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
+import { stepMarks } from "./step-marks";
+import type { StepReport } from "./report";
 
 /** How many messages a queue held at a moment. */
 export interface DepthSample {
@@ -10,57 +12,92 @@ export interface DepthSample {
   messages: number;
 }
 
-/** In pixels. `frame` is the area between the axes. */
-const width = 920;
-const height = 320;
-const frame = { left: 56, right: width - 24, top: 44, bottom: height - 48 };
-const colours = ["#2563eb", "#dc2626"];
+/** Widths in pixels of the chart for a wide and for a narrow page. */
+export const chartWidths = { wide: 1000, narrow: 356 } as const;
 
-/** Queue depths over time as one SVG, drawn without a browser. */
-export function depthChart(samples: readonly DepthSample[], start: number): string {
+const height = 340;
+const legendLine = 16;
+
+/** Queue depths over time as one SVG, with the start of each step, drawn without a browser. The page's styles set the colours
+ *  and show the text of the moment under the pointer. */
+export function depthChart(
+  samples: readonly DepthSample[],
+  { start, steps, width }: { start: number; steps: readonly StepReport[]; width: number },
+): string {
+  const queues = [...new Set(samples.map((sample) => sample.queue))].sort().reverse();
+  // In pixels: the area between the axes. The legend and the numbers of the steps are above it.
+  const frame = {
+    left: 44,
+    right: width - 12,
+    top: legendLine * (queues.length + 1) + 44,
+    bottom: height - 44,
+  };
   const secondsOf = (sample: DepthSample) => (sample.time - start) / 1000;
   const lastSecond = Math.max(1, ...samples.map(secondsOf));
   const most = Math.max(1, ...samples.map(({ messages }) => messages));
   const x = scaleLinear().domain([0, lastSecond]).rangeRound([frame.left, frame.right]);
   const y = scaleLinear().domain([0, most]).rangeRound([frame.bottom, frame.top]).nice(5);
 
-  const queues = [...new Set(samples.map((sample) => sample.queue))].sort().reverse();
   const curves = queues.map((queue, index) => {
-    const colour = colours[index % colours.length];
     const own = samples.filter((sample) => sample.queue === queue);
     const at = (sample: DepthSample) => x(secondsOf(sample));
     const up = (sample: DepthSample) => y(sample.messages);
     const top = line(at, up).curve(curveStepAfter)(own);
     const below = area(at, frame.bottom, up).curve(curveStepAfter)(own);
-    return (
-      `<path d="${below}" fill="${colour}" fill-opacity="0.08"/>` +
-      `<path d="${top}" fill="none" stroke="${colour}" stroke-width="2"/>`
-    );
+    return `<path class="below ${curveClass(index)}" d="${below}"/><path class="curve ${curveClass(index)}" d="${top}"/>`;
   });
   // Only whole numbers of messages have a tick.
   const levels = y.ticks(5).filter(Number.isInteger);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12" fill="#4b5563">`,
-    ...levels.map((level) => across(y(level), level === 0 ? "#6b7280" : "#e5e7eb")),
-    ...levels.map((level) => text(frame.left - 8, y(level) + 4, "end", `${level}`)),
-    ...x.ticks(10).map((second) => text(x(second), frame.bottom + 18, "middle", `${second}`)),
-    text(frame.left, frame.top - 16, "middle", "messages"),
-    text((frame.left + frame.right) / 2, height - 10, "middle", "seconds since the start"),
+    `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="12" role="img" aria-label="Messages in each queue over time">`,
     ...queues.map((queue, index) => legend(queue, index)),
+    ...levels.map(
+      (level) =>
+        `<path class="${level === 0 ? "axis" : "grid"}" d="M${frame.left},${y(level)}H${frame.right}"/>`,
+    ),
+    ...levels.map((level) => text(frame.left - 6, y(level) + 4, "end", `${level}`)),
+    ...x
+      .ticks(width / 90)
+      .map((second) => text(x(second), frame.bottom + 18, "middle", `${second}`)),
+    text(4, frame.top - 26, "start", "messages"),
+    text((frame.left + frame.right) / 2, height - 8, "middle", "seconds since the start"),
+    ...stepMarks(steps, x, frame),
     ...curves,
+    ...moments(samples, queues, { x, secondsOf, frame }),
     "</svg>",
   ].join("\n");
 }
 
-const across = (y: number, colour: string) =>
-  `<path d="M${frame.left},${y}H${frame.right}" stroke="${colour}"/>`;
+const curveClass = (index: number) => (index === 0 ? "first" : "second");
 
 const text = (x: number, y: number, anchor: "start" | "middle" | "end", content: string) =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}">${content}</text>`;
 
-/** One line of the legend, at the upper right. */
 function legend(queue: string, index: number): string {
-  const y = 14 + 16 * index;
-  const colour = colours[index % colours.length];
-  return `${text(frame.right - 20, y, "end", queue)}<rect x="${frame.right - 14}" y="${y - 9}" width="14" height="10" rx="2" fill="${colour}"/>`;
+  const y = legendLine * (index + 2);
+  return `<rect class="key ${curveClass(index)}" x="4" y="${y - 9}" width="14" height="10" rx="2"/>${text(24, y, "start", queue)}`;
+}
+
+/** For each moment an invisible area. While the pointer is in it, the first line of the chart says the depths. */
+function moments(
+  samples: readonly DepthSample[],
+  queues: readonly string[],
+  scale: {
+    x: ScaleLinear<number, number>;
+    secondsOf: (sample: DepthSample) => number;
+    frame: { right: number; top: number; bottom: number };
+  },
+): string[] {
+  const { x, secondsOf, frame } = scale;
+  const times = [...new Set(samples.map(secondsOf))].sort((a, b) => a - b);
+  return times.map((second, index) => {
+    const depths = queues.flatMap((queue) => {
+      const sample = samples.find((one) => one.queue === queue && secondsOf(one) === second);
+      return sample === undefined ? [] : [`${queue} ${sample.messages}`];
+    });
+    const left = x(second);
+    const next = times[index + 1];
+    const right = next === undefined ? frame.right : x(next);
+    return `<g class="moment"><rect x="${left}" y="${frame.top}" width="${Math.max(1, right - left)}" height="${frame.bottom - frame.top}"/>${text(4, 12, "start", `${Math.round(second * 10) / 10} s: ${depths.join(", ")}`)}</g>`;
+  });
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { Eta } from "eta";
-import { depthChart, type DepthSample } from "./depth-chart";
+import { chartWidths, depthChart, type DepthSample } from "./depth-chart";
 import type { DeployedResource } from "../deployed-resource";
 import { deploymentPicture } from "./deployment-picture";
+import { outcomeMarks } from "./outcome-marks";
 import type { Report } from "./report";
 
 export interface ReportMaterial {
@@ -13,17 +14,28 @@ export interface ReportMaterial {
   resources: readonly DeployedResource[];
   /** The messages that Slack received, as text. */
   messages: readonly string[];
+  /** What could not be read. */
+  problems: readonly string[];
 }
 
 /** One self-contained file: styles, chart and picture are inside. */
 export async function reportPage(material: ReportMaterial): Promise<string> {
+  const { report, start, depths } = material;
+  const chart = (width: number) => depthChart(depths, { start, steps: report.steps, width });
   const eta = new Eta({ views: join(__dirname), autoTrim: false });
   return eta.renderAsync("page", {
     ...material,
     seconds: material.report.steps.reduce((sum, step) => sum + step.seconds, 0),
-    chart: depthChart(material.depths, material.start),
+    outcomeMarks,
+    charts: {
+      wide: chart(chartWidths.wide),
+      narrow: chart(chartWidths.narrow),
+    },
     messages: material.messages.map((message) => slackMarkup(eta.config.escapeFunction(message))),
-    picture: await deploymentPicture(material.resources),
+    pictures: {
+      wide: await deploymentPicture(material.resources, "wide"),
+      narrow: await deploymentPicture(material.resources, "narrow"),
+    },
   });
 }
 

@@ -1,5 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -245,6 +252,21 @@ describe("worker process", () => {
     expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.match(/exit code 3/);
     worker.signal("SIGTERM");
     await worker.exit;
+  });
+
+  it("is followed by its programs, and by what these have started, when it is killed", async () => {
+    await queues.send("job");
+    const pipe = join(folder, "pipe");
+    spawnSync("sh", ["-c", 'mkfifo "$0"', pipe]);
+    const content = text(createReadStream(pipe));
+    // The program waits for its child, and both keep the pipe open.
+    const script = `exec 3> "$0"; (while true; do sleep 0.1; done) >&3 2>&1 & touch "$0.begun"; echo begun >&3; wait`;
+    const worker = start({ PROCESSOR_COMMAND: JSON.stringify(["sh", "-c", script, pipe]) });
+    await eventually("it works", () => existsSync(`${pipe}.begun`));
+    worker.signal("SIGKILL");
+    await worker.exit;
+    // Ends when no process has the pipe open any more.
+    expect(await content).to.equal("begun\n");
   });
 
   it("loses nothing and finishes nothing twice when it is killed in the middle of work", async () => {

@@ -39,7 +39,7 @@ describe("a worker in a long outage", function () {
     await stage.areSettled(4);
     await stopDatabase(database, processes);
     await stage.send(keys.slice(4));
-    await stage.logs(/is unreachable/);
+    await stage.logs(/cannot be used/);
     // Two attempts are all a message has.
     await delay(2.5 * leaseSeconds * 1000);
     expect(await queues.count()).to.equal(keys.length - 4);
@@ -57,7 +57,7 @@ describe("a worker in a long outage", function () {
     await stage.areSettled(2);
     gate.fallSilent();
     await stage.send(keys.slice(2));
-    await stage.logs(/is unreachable/);
+    await stage.logs(/cannot be used/);
     gate.open();
     await stage.expectAllIndexed("the index's database");
     await gate.stop();

@@ -5,7 +5,7 @@ import { TcpGate } from "../support/tcp-gate";
 import { OutageStage, portOf, through } from "./outage-stage";
 import { WorkerBundle } from "./worker-process";
 
-describe("a worker whose database or S3 is unreachable", () => {
+describe("a worker whose database or S3 cannot be used", () => {
   let bundle: WorkerBundle;
   let databaseUrl: string;
   let gate: TcpGate;
@@ -32,7 +32,7 @@ describe("a worker whose database or S3 is unreachable", () => {
     await stage.areSettled(4);
     gate.shut();
     await stage.send(keys.slice(4));
-    await stage.logs(/is unreachable/);
+    await stage.logs(/cannot be used/);
     // Two attempts are all a message has; those during an outage do not count.
     const { refused } = gate;
     await eventually("it has tried again, and again", () => gate.refused >= refused + 2);
@@ -47,7 +47,7 @@ describe("a worker whose database or S3 is unreachable", () => {
     await stage.logs(/^worker started/);
     gate.shut();
     await stage.send(stage.keys.slice(0, 3));
-    await stage.logs(/is unreachable/);
+    await stage.logs(/cannot be used/);
     expect(await stage.stop()).to.equal(0);
     const last = stage.running.lines.at(-1);
     expect(last).to.include({ released: 3, deadLettered: 0, unsettled: 0 });
@@ -78,7 +78,7 @@ describe("a worker whose database or S3 is unreachable", () => {
     await stage.areSettled(2);
     s3Gate.shut();
     await stage.send(keys.slice(2));
-    await stage.logs(/is unreachable/);
+    await stage.logs(/cannot be used/);
     expect(await queues.count()).to.equal(keys.length - 2);
     s3Gate.open();
     await stage.expectAllIndexed("S3");

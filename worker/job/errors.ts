@@ -6,7 +6,7 @@ export class PermanentError extends Error {
   override readonly name = "PermanentError";
 }
 
-/** Something that every message needs is unreachable, and this message is not the cause: the attempt
+/** Something that every message needs cannot be used, and this message is not the cause: the attempt
  *  does not count, and the consumer waits. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
@@ -15,6 +15,6 @@ export class UnavailableError extends Error {
     readonly dependency: string,
     cause: unknown,
   ) {
-    super(`${dependency} is unreachable: ${describeError(cause)}`, { cause });
+    super(`${dependency} cannot be used: ${describeError(cause)}`, { cause });
   }
 }

@@ -11,14 +11,15 @@ const noRoom = ["EDQUOT", "EMFILE", "ENFILE", "ENOSPC", "EROFS"];
 export async function withTemporaryFolder<Result>(
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  let folder: string | undefined;
+  const folder = await mkdtemp(join(tmpdir(), "queuefleet-object-")).catch((error: unknown) => {
+    throw new UnavailableError("the disk", error);
+  });
   try {
-    folder = await mkdtemp(join(tmpdir(), "queuefleet-object-"));
     return await use(folder);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     throw noRoom.includes(code) ? new UnavailableError("the disk", error) : error;
   } finally {
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -7,6 +7,7 @@ import { displayType, operations, seconds, type Colors } from "./style";
  *  change, for the log of a pipeline. */
 export class Progress {
   private readonly running = new Map<string, { text: string; since: number }>();
+  private readonly start = performance.now();
   private drawn = 0;
   private done = 0;
   private note = "";
@@ -16,6 +17,8 @@ export class Progress {
     private readonly stream: NodeJS.WriteStream,
     private readonly colors: Colors,
     private readonly title: string,
+    /** What happens before the first resource, such as "starting the program". */
+    private readonly first: string,
   ) {
     if (!stream.isTTY) return;
     this.timer = setInterval(() => this.draw(), 100);
@@ -85,7 +88,11 @@ export class Progress {
     const running = [...this.running.values()]
       .slice(0, rows)
       .map(({ text, since }) => `  ${text} ${seconds((performance.now() - since) / 1000)}`);
-    const lines = [`${this.title}: ${this.done} resources processed`, ...running];
+    const resources = this.done === 1 ? "resource" : "resources";
+    const state =
+      this.done + this.running.size === 0 ? this.first : `${this.done} ${resources} processed`;
+    const elapsed = seconds((performance.now() - this.start) / 1000);
+    const lines = [`${this.title}: ${state} (${elapsed})`, ...running];
     if (this.note !== "") lines.push(this.colors.dim(`  ${this.note}`));
     this.erase();
     this.stream.write(noWrap(lines.map((line) => `${line}\n`).join("")));

@@ -11,6 +11,8 @@ export interface TreeOptions {
   /** Property by property below each resource. */
   details: boolean;
   refresh: boolean;
+  /** Width of the terminal in characters. A row is cut to it. Without a terminal a row is never cut. */
+  columns?: number;
 }
 
 interface Line {
@@ -41,7 +43,7 @@ export function renderTree(collected: Collected, options: TreeOptions): string[]
     );
   };
   for (const root of children.get("") ?? []) visit(root, "", "");
-  return lines.length === 0 ? [] : align(lines, options.colors);
+  return lines.length === 0 ? [] : align(lines, options);
 }
 
 /** Resources that change or failed, and their parents, without default providers. */
@@ -83,7 +85,7 @@ function describe(row: ResourceRow, branch: string, options: TreeOptions): Line 
     type: branch + displayType(type),
     name,
     status,
-    info: summary === "" ? "" : colors.dim(summary),
+    info: summary,
     details: options.details
       ? detailedChanges(row.step, options.refresh).map((change) => changeLine(change, colors))
       : [],
@@ -102,20 +104,48 @@ export function changeLine(change: PropertyChange, colors: Colors): string {
   }
 }
 
-function align(lines: readonly Line[], colors: Colors): string[] {
-  const width = (key: "type" | "name", title: string) =>
-    Math.max(title.length, ...lines.map((line) => line[key].length));
-  const typeWidth = width("type", "Type");
-  const nameWidth = width("name", "Name");
-  const statusWidth = Math.max(6, ...lines.map((line) => visible(line.status)));
-  const head = `     ${"Type".padEnd(typeWidth)}  ${"Name".padEnd(nameWidth)}  ${"Status".padEnd(statusWidth)}  Info`;
+/** Characters before the type and between two columns. */
+const indent = 5;
+const gap = 2;
+
+function align(lines: readonly Line[], { colors, columns = Infinity }: TreeOptions): string[] {
+  const width = (key: "type" | "name" | "status") =>
+    Math.max(key.length, ...lines.map((line) => visible(line[key])));
+  const statusWidth = width("status");
+  const [typeWidth, nameWidth] = share(
+    [width("type"), width("name")],
+    columns - indent - 2 * gap - statusWidth,
+  );
+  const infoWidth = columns - indent - typeWidth - nameWidth - statusWidth - 3 * gap;
+  const row = (symbol: string, type: string, name: string, status: string, info: string) =>
+    [
+      ` ${symbol}`,
+      cut(type, typeWidth).padEnd(typeWidth),
+      cut(name, nameWidth).padEnd(nameWidth),
+      status + " ".repeat(statusWidth - visible(status)),
+      infoWidth < 4 ? "" : colors.dim(cut(info, infoWidth)),
+    ]
+      .join(" ".repeat(gap))
+      .trimEnd();
   return [
-    colors.bold(head.trimEnd()),
+    colors.bold(row("  ", "Type", "Name", "Status", "Info")),
     ...lines.flatMap(({ symbol, type, name, status, info, details }) => [
-      ` ${symbol}  ${type.padEnd(typeWidth)}  ${name.padEnd(nameWidth)}  ${status}${" ".repeat(statusWidth - visible(status))}  ${info}`.trimEnd(),
+      row(symbol, type, name, status, info),
       ...details.map((detail) => `        ${detail}`),
     ]),
   ];
 }
+
+/** Widths of two columns that have `space` characters together: the smaller column is cut last. */
+function share([first, second]: [number, number], space: number): [number, number] {
+  if (first + second <= space) return [first, second];
+  const half = Math.max(1, Math.floor(space / 2));
+  if (first <= half) return [first, Math.max(1, space - first)];
+  if (second <= half) return [Math.max(1, space - second), second];
+  return [half, Math.max(1, space - half)];
+}
+
+const cut = (text: string, width: number) =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 
 const visible = (text: string) => stripVTControlCharacters(text).length;

@@ -122,6 +122,25 @@ describe("report of an operation", () => {
     expect(text).not.to.include("untouched");
   });
 
+  it("has one line for each resource on a terminal of 80 columns", () => {
+    const collected = new Collected();
+    const long = `file-processing-queue-${"oldest-message-age-".repeat(3)}`;
+    for (const event of [
+      ...done(stack),
+      ...done({ ...update, urn: urn(update.type, long) }),
+      ...done(update),
+    ]) {
+      collected.add(event);
+    }
+    const options = { dryRun: true, details: false, refresh: false };
+    const colors = colorsFor(process.stdout, { NO_COLOR: "1" });
+    const lines = (columns?: number) =>
+      renderReport(collected, { ...options, colors, columns }).split("\n");
+    expect(lines(80).every((line) => line.length <= 80)).to.equal(true);
+    expect(lines(80).join("\n")).to.match(/aws:sqs:Queue +file-processing-.*… +update/);
+    expect(lines().join("\n")).to.include(long);
+  });
+
   it("marks resources that are removed from the state but stay in the cloud", () => {
     const collected = new Collected();
     for (const event of done(queue("kept", { operation: "delete", retained: true }))) {

@@ -52,7 +52,7 @@ describe("an outage", () => {
     const logged = lines.map(({ level, text }) => `${level}: ${text}`);
     expect(logged).to.have.length(2);
     expect(logged[0]).to.match(
-      /^error: the index's database is unreachable: connection refused; messages are kept/,
+      /^error: the index's database cannot be used: connection refused; messages are kept/,
     );
     expect(logged[1]).to.match(/^info: the outage is over after \d+(\.\d)? s$/);
     clock.advance(60_000);

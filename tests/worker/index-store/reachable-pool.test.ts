@@ -18,7 +18,7 @@ describe("a pool of connections", () => {
     gate.fallSilent();
     const error = await connected.query("select 1", []).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(UnavailableError);
-    expect(String(error)).to.include("the index's database is unreachable: no answer within 0.3 s");
+    expect(String(error)).to.include("the index's database cannot be used: no answer within 0.3 s");
     connected.release();
 
     gate.open();

@@ -25,6 +25,6 @@ describe("a temporary folder", () => {
       (thrown: unknown) => thrown,
     );
     expect(error).to.be.instanceOf(UnavailableError);
-    expect(String(error)).to.include("the disk is unreachable").and.include("ENOSPC");
+    expect(String(error)).to.include("the disk cannot be used").and.include("ENOSPC");
   });
 });

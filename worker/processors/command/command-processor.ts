@@ -1,24 +1,35 @@
+import { existsSync } from "node:fs";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { PermanentError } from "../../job/errors";
+import { PermanentError, UnavailableError } from "../../job/errors";
 import type { WorkMessage } from "../../job/message";
 import { isS3Message, parseS3Message, type S3ObjectEvent } from "../s3-event";
 import type { JobContext, Processor } from "../../job/processor";
+import { commandFault, filesOf } from "./command-files";
 import { withDownload } from "./download";
 import { runProgram } from "./program";
 
 /** sysexits.h EX_DATAERR: the input is wrong, and will be the next time. */
 const exitDataError = 65;
 
-export interface CommandProcessorParts {
+/** A shell, env, nohup and others: the program that they had to start could not be started, or was not found. */
+const exitNotStarted = [126, 127];
+
+export interface CommandProcessorOptions {
   command: readonly string[];
   s3: S3Client;
   /** From SIGTERM to SIGKILL when a job is aborted. */
   killAfterMs?: number;
 }
 
+interface CommandProcessorParts extends CommandProcessorOptions {
+  /** Files of the command line that were there when the worker started. */
+  files: readonly string[];
+}
+
 /** Lets a program in any language do the work: the body on its standard input, the file in FILE_PATH.
  *  A message that names several objects runs it once for each, in order. */
-export function createCommandProcessor(parts: CommandProcessorParts): Processor {
+export function createCommandProcessor(options: CommandProcessorOptions): Processor {
+  const parts = { ...options, files: filesOf(options.command) };
   return async (message, context) => {
     if (!isS3Message(message.body)) {
       await run(parts, message, context, {});
@@ -59,38 +70,54 @@ async function runForObject(
 }
 
 async function run(
-  { command, killAfterMs = 2000 }: CommandProcessorParts,
+  parts: CommandProcessorParts,
   message: WorkMessage,
-  { log, signal }: JobContext,
+  { log, signal, attempt }: JobContext,
   variables: Record<string, string>,
 ): Promise<void> {
   signal.throwIfAborted();
   const end = await runProgram({
-    command,
+    command: parts.command,
     stdin: message.body,
-    variables: {
-      MESSAGE_ID: message.id,
-      RECEIVE_COUNT: String(message.receiveCount),
-      ...variables,
-    },
+    variables: { MESSAGE_ID: message.id, RECEIVE_COUNT: String(attempt), ...variables },
     signal,
-    killAfterMs,
+    killAfterMs: parts.killAfterMs ?? 2000,
+  }).catch((error: unknown) => {
+    throw new UnavailableError("the program", error);
   });
-  const { exitCode, stdout, stderr } = end;
+  const { exitCode, wasTerminated, stdout, stderr } = end;
   if (stdout !== "" || stderr !== "") {
     log.info({ exitCode, signal: end.signal, stdout, stderr }, "output of the program");
   }
+  // A program that handles SIGTERM may end with 0 although its work is not done.
+  if (wasTerminated) signal.throwIfAborted();
   if (exitCode === 0) {
     return;
   }
-  signal.throwIfAborted();
   const said = lastLine(stderr) ?? lastLine(stdout);
   const saying = said === undefined ? "" : `: ${said}`;
   if (exitCode === exitDataError) {
     throw new PermanentError(`the program refused the input (exit code 65)${saying}`);
   }
   const how = exitCode === null ? `was ended by ${end.signal}` : `ended with exit code ${exitCode}`;
+  const fault = programFault(parts, exitCode);
+  if (fault !== undefined)
+    throw new UnavailableError("the program", `${fault}; it ${how}${saying}`);
   throw new Error(`the program ${how}${saying}`);
+}
+
+/** What is wrong with the program itself, for which no message is the cause. */
+function programFault(
+  { command, files }: CommandProcessorParts,
+  exitCode: number | null,
+): string | undefined {
+  const fault = commandFault(command);
+  if (fault !== undefined) return fault;
+  const lost = files.filter((file) => !existsSync(file));
+  if (lost.length > 0) return `${lost.join(" and ")} is gone`;
+  return exitCode !== null && exitNotStarted.includes(exitCode)
+    ? "a program could not be started"
+    : undefined;
 }
 
 function lastLine(output: string): string | undefined {

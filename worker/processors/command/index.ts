@@ -1,2 +1,2 @@
 export { createCommandProcessor } from "./command-processor";
-export { commandFault } from "./program";
+export { commandFault } from "./command-files";

@@ -1,16 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { guardPrograms } from "./program-guard";
 import { Tail } from "./tail";
 
 /** What the worker's environment passes on: what programs need to run at all. Its credentials and
  *  settings are not theirs. */
 const passedOn =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|SystemRoot)$/;
-
-/** util-linux; makes the program end with the worker even when the worker is killed, so that nobody
- *  starts the same work at the same time. */
-const parentDeathGuard = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"];
 
 /** Output that outlives the program (a background process holds it) is not waited for longer. */
 const outputAfterExitMs = 500;
@@ -30,35 +25,42 @@ export interface ProgramRun {
 export interface ProgramEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
+  /** It got SIGTERM from us before it had ended: its exit code says nothing about the work. */
+  wasTerminated: boolean;
   stdout: string;
   stderr: string;
 }
 
-const alive = new Set<ChildProcess>();
-process.on("exit", () => alive.forEach((child) => kill(child, "SIGKILL")));
+/** Process groups of the programs that run. */
+const groups = new Set<number>();
+process.on("exit", () => groups.forEach((group) => killGroup(group, "SIGKILL")));
 
 /** Runs a program to its end, without a shell, in a process group of its own. Resolves with how it ended;
  *  rejects only when it could not be started. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
-  const [program = "", ...args] = existsSync(parentDeathGuard[0] ?? "")
-    ? [...parentDeathGuard, ...run.command]
-    : run.command;
+  const [program = "", ...args] = run.command;
   const child = spawn(program, args, {
-    env: { ...inherited(process.env), ...run.variables },
+    env: { ...inherited(process.env), ...run.variables, ...guardPrograms() },
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
-  alive.add(child);
+  const { pid } = child;
+  if (pid === undefined) {
+    throw await new Promise<Error>((resolve) => child.once("error", resolve));
+  }
+  groups.add(pid);
   const stdout = new Tail(child.stdout, keptOutput);
   const stderr = new Tail(child.stderr, keptOutput);
   // A program that does not read its input closes the pipe, which is allowed.
   child.stdin.on("error", () => undefined);
   child.stdin.end(run.stdin);
 
+  let wasTerminated = false;
   let killTimer: NodeJS.Timeout | undefined;
   const terminate = () => {
-    kill(child, "SIGTERM");
-    killTimer = setTimeout(() => kill(child, "SIGKILL"), run.killAfterMs);
+    wasTerminated = child.exitCode === null && child.signalCode === null;
+    killGroup(pid, "SIGTERM");
+    killTimer = setTimeout(() => killGroup(pid, "SIGKILL"), run.killAfterMs);
   };
   if (run.signal.aborted) {
     terminate();
@@ -67,28 +69,14 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   }
   try {
     const end = await ended(child);
-    return { ...end, stdout: stdout.text(), stderr: stderr.text() };
+    return { ...end, wasTerminated, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     run.signal.removeEventListener("abort", terminate);
     clearTimeout(killTimer);
     // What the program started and left behind must not run during the next attempt.
-    kill(child, "SIGKILL");
-    alive.delete(child);
+    killGroup(pid, "SIGKILL");
+    groups.delete(pid);
   }
-}
-
-/** Says what is wrong with a command line, or nothing. */
-export function commandFault(
-  command: readonly string[],
-  path = process.env.PATH,
-): string | undefined {
-  const [program = ""] = command;
-  const candidates = program.includes("/")
-    ? [program]
-    : (path ?? "").split(delimiter).map((folder) => join(folder, program));
-  return candidates.some(isExecutable)
-    ? undefined
-    : `"${program}" is not an executable file${program.includes("/") ? "" : " on the PATH"}`;
 }
 
 function ended(child: ChildProcess): Promise<Pick<ProgramEnd, "exitCode" | "signal">> {
@@ -106,26 +94,14 @@ function ended(child: ChildProcess): Promise<Pick<ProgramEnd, "exitCode" | "sign
 }
 
 /** The whole group, so that what the program started ends too. */
-function kill(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) {
-    return;
-  }
+function killGroup(group: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-child.pid, signal);
+    process.kill(-group, signal);
   } catch {
-    // Gone already.
+    // It has ended already.
   }
 }
 
 function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -220,7 +220,7 @@ describe("the file processor", () => {
     const failure = await failureOf(process(message(record("any.txt")), context()));
     unreachable.destroy();
     expect(failure).to.be.instanceOf(UnavailableError);
-    expect(String(failure)).to.match(/S3 is unreachable: .*ECONNREFUSED/);
+    expect(String(failure)).to.match(/S3 cannot be used: .*ECONNREFUSED/);
   });
 
   it("writes nothing once the job is aborted, and leaves no file behind", async () => {
