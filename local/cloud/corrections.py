@@ -17,6 +17,7 @@ import botocore
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import memory  # noqa: F401  (takes effect by being imported)
+import move_tasks
 import systems_manager.commands  # noqa: F401  (takes effect by being imported)
 from ministack import app
 from ministack.services import autoscaling, cloudwatch, ec2, sns, sqs
@@ -188,4 +189,5 @@ def counts(action, result):
 if __name__ == "__main__":
     gauges.start()
     auto_scaling.turn.start()
+    move_tasks.start()
     app.main()
