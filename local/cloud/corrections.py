@@ -12,6 +12,7 @@ import os
 import auto_scaling.capacity
 import auto_scaling.groups
 import auto_scaling.refresh_requests
+import auto_scaling.settings
 import auto_scaling.turn
 import botocore
 import functions  # noqa: F401  (takes effect by being imported)

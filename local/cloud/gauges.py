@@ -26,7 +26,8 @@ def publish():
     for (account, region, _), group in list(autoscaling._asgs._data.items()):
         dimensions = {"AutoScalingGroupName": group["AutoScalingGroupName"]}
         for name, value in group_gauges(group).items():
-            record((account, region), "AWS/AutoScaling", name, value, "None", dimensions, now)
+            if name in group.get("EnabledMetrics", []):
+                record((account, region), "AWS/AutoScaling", name, value, "None", dimensions, now)
 
 
 def queue_gauges(queue, now):
@@ -60,6 +61,7 @@ def group_gauges(group):
         "GroupDesiredCapacity": group["DesiredCapacity"],
         "GroupInServiceInstances": states.count("InService"),
         "GroupPendingInstances": states.count("Pending"),
+        "GroupStandbyInstances": states.count("Standby"),
         "GroupTerminatingInstances": states.count("Terminating"),
         "GroupTotalInstances": len(states),
     }

@@ -25,7 +25,8 @@ export class Agents {
 
   async turn(machines: ReadonlyMap<string, Machine>): Promise<void> {
     if (machines.size === 0 && this.results.length === 0) return;
-    const sent = this.results;
+    // A copy: other scripts end while the request runs.
+    const sent = [...this.results];
     const response = await fetch(`${this.scope.endpoint}/_local/agents`, {
       method: "POST",
       body: JSON.stringify({

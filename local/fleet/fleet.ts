@@ -19,6 +19,8 @@ export interface FleetOptions {
   /** Folder of the machines' folders. */
   folder: string;
   processes: ProcessSet;
+  /** How much faster than a real clock the periods of alarms pass. Default 1. */
+  clockSpeed?: number;
   log: (line: string) => void;
   lookEveryMs?: number;
 }
@@ -96,7 +98,7 @@ export class Fleet {
   }
 
   private async launch(instanceId: string, { scope, group, instance }: Place): Promise<void> {
-    const { folder, processes, log } = this.options;
+    const { folder, processes, log, clockSpeed = 1 } = this.options;
     let setup: MachineSetup | undefined;
     try {
       setup = parseUserData(await userData(scope, instance));
@@ -110,7 +112,7 @@ export class Fleet {
       this.ignored.add(instanceId);
       return;
     }
-    const own = { folder: join(folder, instanceId), processes, log };
+    const own = { folder: join(folder, instanceId), processes, log, clockSpeed };
     this.machines.set(instanceId, new Machine({ instanceId, scope, group, setup, ...own }));
   }
 

@@ -1,16 +1,12 @@
 import {
-  CloudWatchClient,
-  PutMetricDataCommand,
-  type StandardUnit,
-} from "@aws-sdk/client-cloudwatch";
-import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { clientConfig, type Scope } from "../cloud/scope";
-import { embeddedMetrics, type EmbeddedMetric } from "./embedded-metrics";
+import { embeddedMetrics } from "./embedded-metrics";
+import { MetricPublisher } from "./metric-publisher";
 
 /** CloudWatch accepts 10,000 events per call. With smaller batches, less is repeated after a failed call. */
 const batchSize = 1000;
@@ -20,7 +16,7 @@ const flushEveryMs = 500;
  *  does (the embedded cloud does not). */
 export class LogShipper {
   private readonly logs: CloudWatchLogsClient;
-  private readonly metrics: CloudWatchClient;
+  private readonly metrics: MetricPublisher;
   private pending: { timestamp: number; message: string }[] = [];
   private shipping: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
@@ -29,16 +25,21 @@ export class LogShipper {
   constructor(
     scope: Scope,
     private readonly target: { group: string; stream: string },
+    clockSpeed: number,
     private readonly complain: (fault: string) => void,
   ) {
     this.logs = new CloudWatchLogsClient(clientConfig(scope));
-    this.metrics = new CloudWatchClient(clientConfig(scope));
+    this.metrics = new MetricPublisher(scope, clockSpeed, complain);
     this.timer = setInterval(() => void this.flush(), flushEveryMs);
     this.timer.unref();
   }
 
   add(message: string): void {
     this.pending.push({ timestamp: Date.now(), message });
+  }
+
+  workerEnded(): void {
+    this.metrics.forget();
   }
 
   /** One call at a time, so that the events of a stream stay in order. */
@@ -72,8 +73,9 @@ export class LogShipper {
         return;
       }
       this.pending.splice(0, batch.length);
-      await this.publish(batch.flatMap((event) => embeddedMetrics(event.message)));
+      await this.metrics.publish(batch.flatMap((event) => embeddedMetrics(event.message)));
     }
+    await this.metrics.repeat();
   }
 
   private async prepare(): Promise<void> {
@@ -82,24 +84,6 @@ export class LogShipper {
     await unlessThere(this.logs.send(new CreateLogGroupCommand({ logGroupName })));
     await unlessThere(this.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName })));
     this.isReady = true;
-  }
-
-  private async publish(metrics: EmbeddedMetric[]): Promise<void> {
-    for (const Namespace of new Set(metrics.map((metric) => metric.namespace))) {
-      const own = metrics.filter((metric) => metric.namespace === Namespace);
-      const MetricData = own.map((metric) => ({
-        MetricName: metric.name,
-        Dimensions: metric.dimensions,
-        Timestamp: metric.timestamp,
-        Unit: metric.unit as StandardUnit | undefined,
-        Values: metric.values,
-      }));
-      try {
-        await this.metrics.send(new PutMetricDataCommand({ Namespace, MetricData }));
-      } catch (error) {
-        this.complain(`metrics not published to ${Namespace}: ${String(error)}`);
-      }
-    }
   }
 }
 

@@ -25,6 +25,7 @@ export interface MachineOptions {
   /** The machine's own folder. */
   folder: string;
   processes: ProcessSet;
+  clockSpeed: number;
   log: (line: string) => void;
 }
 
@@ -110,19 +111,22 @@ export class Machine {
   }
 
   private async run(): Promise<void> {
-    const { folder, instanceId, scope, setup } = this.options;
+    const { folder, instanceId, scope, setup, clockSpeed } = this.options;
     await mkdir(folder, { recursive: true });
     const file = createWriteStream(join(folder, "worker.log"), { flags: "a" });
     const stream = (setup.logs?.stream ?? "").replaceAll("{instance_id}", instanceId);
     const shipper =
       setup.logs &&
-      new LogShipper(scope, { group: setup.logs.group, stream }, (fault) => this.log(fault));
+      new LogShipper(scope, { group: setup.logs.group, stream }, clockSpeed, (fault) =>
+        this.log(fault),
+      );
     while (!this.stopping.signal.aborted) {
       this.isRestarting = false;
       this.waking = new AbortController();
       const end = await this.runOnce(file, shipper);
       this.log(end.what);
       this.worker.emit("ended");
+      shipper?.workerEnded();
       await this.pause(restarts(setup.unit, end) ? setup.unit.restartMs : undefined);
     }
     await shipper?.close();

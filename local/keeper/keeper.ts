@@ -64,6 +64,7 @@ async function keep(options: KeeperOptions): Promise<void> {
       scopes,
       folder: join(home, "machines"),
       processes,
+      clockSpeed: options.clockSpeed,
       log: logTo(home, "fleet"),
     });
     const alarms = new AlarmEvaluator({

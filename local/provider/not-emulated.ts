@@ -11,12 +11,7 @@ export const notEmulatedTypes: ByType = {
 };
 
 /** Properties that are recorded in the state, with a warning, and never sent. */
-export const notEmulatedProperties: ByProperty = {
-  "aws:autoscaling/group:Group": {
-    enabledMetrics: "EnableMetricsCollection is missing",
-    suspendedProcesses: "SuspendProcesses is missing",
-  },
-};
+export const notEmulatedProperties: ByProperty = {};
 
 /** Properties that the embedded cloud accepts but does not return unchanged. A read keeps the
  *  recorded value instead of reporting false drift, so a manual change of them is not detected.
@@ -24,18 +19,8 @@ export const notEmulatedProperties: ByProperty = {
 export const notReadBack: ByProperty = {
   "aws:autoscaling/group:Group": {
     mixedInstancesPolicy: "lost",
-    defaultInstanceWarmup: "lost",
-    capacityRebalance: "lost",
-    maxInstanceLifetime: "lost",
-    instanceMaintenancePolicy: "lost",
     targetGroupArns: "lost",
-    terminationPolicies: "an update of it is lost",
-    protectFromScaleIn: "an update of it is lost",
     serviceLinkedRoleArn: "lost",
-  },
-  "aws:autoscaling/lifecycleHook:LifecycleHook": {
-    notificationTargetArn: "lost",
-    roleArn: "lost",
   },
   "aws:ec2/launchTemplate:LaunchTemplate": {
     disableApiStop: "lost",

@@ -19,12 +19,13 @@ def keep_capacity(_former, group):
     """It puts instances into service without regard to hooks, and removes them at once."""
     wanted = group["DesiredCapacity"] + group.get("Extra", 0)
     present = staying(group)
-    if len(present) < wanted:
+    suspended = group.get("SuspendedProcesses", [])
+    if len(present) < wanted and "Launch" not in suspended:
         for _ in range(wanted - len(present)):
             if not may_launch(group):
                 return
             launch(group, "an instance was started in response to a difference between desired and actual capacity.")
-    elif len(present) > wanted:
+    elif len(present) > wanted and "Terminate" not in suspended:
         for instance in surplus(group, present, len(present) - wanted):
             terminate(group, instance, "an instance was taken out of service in response to a difference between desired and actual capacity.")
 

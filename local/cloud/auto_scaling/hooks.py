@@ -27,6 +27,22 @@ def put_only_on_a_group(former, request):
     return former(request)
 
 
+@replaces(autoscaling, "_describe_lifecycle_hooks")
+def tell_everything(_former, request):
+    """It returns neither the notification target nor the role, and all hooks whatever was asked for."""
+    name = autoscaling._p(request, "AutoScalingGroupName")
+    wanted = autoscaling._parse_member_list(request, "LifecycleHookNames")
+    found = [
+        {key: value for key, value in hook.items() if value != ""}
+        for hook in autoscaling._hooks.values()
+        if hook["AutoScalingGroupName"] == name
+        and (not wanted or hook["LifecycleHookName"] in wanted)
+    ]
+    action = "DescribeLifecycleHooks"
+    inner = f"<LifecycleHooks>{autoscaling._member_xml(found)}</LifecycleHooks>"
+    return autoscaling._xml(200, f"{action}Response", f"<{action}Result>{inner}</{action}Result>")
+
+
 @replaces(autoscaling, "_delete_lifecycle_hook")
 def complete_what_waits(former, request):
     """"If there are any outstanding lifecycle actions, they are completed first (ABANDON for launching instances,

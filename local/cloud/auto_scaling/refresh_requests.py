@@ -51,8 +51,9 @@ def start(_former, request):
 
 def preferences_of(request, group):
     given = autoscaling._parse_nested(request, "Preferences")
+    maintenance = group.get("InstanceMaintenancePolicy", {"MinHealthyPercentage": 90})
     preferences = {
-        "MinHealthyPercentage": 90,
+        **maintenance,
         "InstanceWarmup": group.get("DefaultInstanceWarmup", group["HealthCheckGracePeriod"]),
         "ScaleInProtectedInstances": given.get("ScaleInProtectedInstances") or "Wait",
         "SkipMatching": given.get("SkipMatching") == "true",

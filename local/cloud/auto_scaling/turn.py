@@ -39,7 +39,8 @@ def move_group(account, region, name):
     group = autoscaling._asgs.get(name)
     if group is not None:
         proceed(group)
-        refresh.advance(group)
+        if "InstanceRefresh" not in group.get("SuspendedProcesses", []):
+            refresh.advance(group)
         autoscaling._reconcile_instances(group)
 
 

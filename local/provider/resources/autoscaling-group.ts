@@ -16,6 +16,7 @@ import {
 } from "../shape";
 import type { Clients } from "../clients";
 import { waitForCapacity } from "./autoscaling-capacity";
+import { switchProcesses } from "./autoscaling-processes";
 import { instanceRefresh, refreshInstances } from "./autoscaling-refresh";
 import { hookRequest, hookSettings, lifecycleTransitions } from "./autoscaling-lifecycle-hook";
 import { readGroup } from "./autoscaling-read";
@@ -139,6 +140,7 @@ export const group = resourceType({
       Tags: toTags(AutoScalingGroupName, inputs.tags),
     });
     created(AutoScalingGroupName);
+    await switchProcesses(AutoScalingGroupName, {}, inputs, clients);
     await waitForCapacity(AutoScalingGroupName, inputs, context);
     return AutoScalingGroupName;
   },
@@ -168,6 +170,8 @@ export const group = resourceType({
       maxInstanceLifetime: found.MaxInstanceLifetime,
       serviceLinkedRoleArn: found.ServiceLinkedRoleARN ?? "",
       instanceMaintenancePolicy: fromApi(found.InstanceMaintenancePolicy),
+      enabledMetrics: found.EnabledMetrics?.map(({ Metric = "" }) => Metric),
+      suspendedProcesses: found.SuspendedProcesses?.map(({ ProcessName = "" }) => ProcessName),
       tags: found.Tags?.map(({ Key = "", Value = "", PropagateAtLaunch = false }) => ({
         key: Key,
         value: Value,
@@ -177,6 +181,7 @@ export const group = resourceType({
   },
   async update(id, inputs, { changed, old }, context) {
     const { autoScaling } = context.clients;
+    await switchProcesses(id, old, inputs, context.clients);
     await autoScaling.updateAutoScalingGroup({ ...request(inputs), AutoScalingGroupName: id });
     if (changed.has("tags")) await updateGroupTags(context.clients, id, old.tags, inputs.tags);
     if (["minSize", "maxSize", "desiredCapacity"].some((property) => changed.has(property))) {

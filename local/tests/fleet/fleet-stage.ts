@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoScaling, type CreateAutoScalingGroupCommandInput } from "@aws-sdk/client-auto-scaling";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { S3 } from "@aws-sdk/client-s3";
 import { stringify } from "yaml";
@@ -118,7 +119,7 @@ export class FleetStage {
     });
   }
 
-  startFleet(): void {
+  startFleet(clockSpeed = 1): void {
     const scope = {
       endpoint: this.endpoint,
       accountId: this.account.accountId,
@@ -129,6 +130,7 @@ export class FleetStage {
       folder: join(this.home, "machines"),
       processes: this.processes,
       log: (line) => this.messages.push(line),
+      clockSpeed,
       lookEveryMs: 100,
     });
   }
@@ -155,6 +157,29 @@ export class FleetStage {
     return new Map(
       instances.map(({ InstanceId = "", LifecycleState = "" }) => [InstanceId, LifecycleState]),
     );
+  }
+
+  /** A statistic of the metric that the program reports. */
+  async reported(Stat: string): Promise<number> {
+    const { MetricDataResults } = await new CloudWatch(this.account.clientConfig()).getMetricData({
+      StartTime: new Date(Date.now() - 600_000),
+      EndTime: new Date(Date.now() + 600_000),
+      MetricDataQueries: [
+        {
+          Id: "m1",
+          MetricStat: {
+            Metric: {
+              Namespace: "Test/Fleet",
+              MetricName: "Started",
+              Dimensions: [{ Name: "Kind", Value: "tiny" }],
+            },
+            Period: 3600,
+            Stat,
+          },
+        },
+      ],
+    });
+    return MetricDataResults?.[0]?.Values?.reduce((sum, value) => sum + value, 0) ?? 0;
   }
 
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {

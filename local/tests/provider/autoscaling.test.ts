@@ -39,7 +39,7 @@ describe("provider: Auto Scaling", () => {
         { tags: [groupTag("Name", "other")] },
       ],
       replacements: [{ name: "others" }],
-      importedAs: { enabledMetrics: null, instanceRefresh: null, defaultInstanceWarmup: null },
+      importedAs: { instanceRefresh: null },
     },
     () => under,
   );

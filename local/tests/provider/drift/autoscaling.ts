@@ -23,6 +23,8 @@ const hook = (table: Record<string, Partial<LifecycleHook>>) =>
       HeartbeatTimeout: 150,
       DefaultResult: "CONTINUE",
       NotificationMetadata: "files",
+      NotificationTargetARN: "arn:aws:sns:ap-northeast-1:111111111111:launches",
+      RoleARN: "arn:aws:iam::111111111111:role/notify",
       ...changed,
       LifecycleHookName,
       AutoScalingGroupName: group,
@@ -42,6 +44,14 @@ export const autoscalingDrifts: Drift[] = [
       vpcZoneIdentifiers: ["subnet-1", "subnet-2"],
       healthCheckType: "EC2",
       defaultCooldown: 60,
+      defaultInstanceWarmup: 60,
+      capacityRebalance: false,
+      maxInstanceLifetime: 604_800,
+      instanceMaintenancePolicy: { minHealthyPercentage: 90, maxHealthyPercentage: 120 },
+      terminationPolicies: ["OldestInstance"],
+      protectFromScaleIn: false,
+      enabledMetrics: ["GroupInServiceInstances"],
+      suspendedProcesses: ["AZRebalance"],
       tags: [{ key: "Name", value: "worker", propagateAtLaunch: true }],
     }),
     fixed: ["availabilityZones"],
@@ -53,7 +63,22 @@ export const autoscalingDrifts: Drift[] = [
         healthCheckType: { HealthCheckType: "ELB" },
         healthCheckGracePeriod: { HealthCheckGracePeriod: 9 },
         defaultCooldown: { DefaultCooldown: 900 },
+        defaultInstanceWarmup: { DefaultInstanceWarmup: 300 },
+        capacityRebalance: { CapacityRebalance: true },
+        maxInstanceLifetime: { MaxInstanceLifetime: 86_400 },
+        "instanceMaintenancePolicy.minHealthyPercentage": {
+          InstanceMaintenancePolicy: { MinHealthyPercentage: 80, MaxHealthyPercentage: 120 },
+        },
+        "instanceMaintenancePolicy.maxHealthyPercentage": {
+          InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 150 },
+        },
+        terminationPolicies: { TerminationPolicies: ["NewestInstance"] },
+        protectFromScaleIn: { NewInstancesProtectedFromScaleIn: true },
       }),
+      enabledMetrics: ({ autoScaling }, AutoScalingGroupName) =>
+        autoScaling.disableMetricsCollection({ AutoScalingGroupName }),
+      suspendedProcesses: ({ autoScaling }, AutoScalingGroupName) =>
+        autoScaling.suspendProcesses({ AutoScalingGroupName, ScalingProcesses: ["Launch"] }),
       desiredCapacity: ({ autoScaling }, AutoScalingGroupName) =>
         autoScaling.setDesiredCapacity({ AutoScalingGroupName, DesiredCapacity: 2 }),
       "launchTemplate.version": ({ autoScaling }, AutoScalingGroupName, { template }) =>
@@ -124,6 +149,8 @@ export const autoscalingDrifts: Drift[] = [
       heartbeatTimeout: 150,
       defaultResult: "CONTINUE",
       notificationMetadata: "files",
+      notificationTargetArn: "arn:aws:sns:ap-northeast-1:111111111111:launches",
+      roleArn: "arn:aws:iam::111111111111:role/notify",
     }),
     fixed: ["autoscalingGroupName"],
     byHand: hook({
@@ -131,6 +158,8 @@ export const autoscalingDrifts: Drift[] = [
       defaultResult: { DefaultResult: "ABANDON" },
       heartbeatTimeout: { HeartbeatTimeout: 7200 },
       notificationMetadata: { NotificationMetadata: "by hand" },
+      notificationTargetArn: { NotificationTargetARN: "arn:aws:sns:ap-northeast-1:1:other" },
+      roleArn: { RoleARN: "arn:aws:iam::111111111111:role/other" },
     }),
     removals: {
       it: ({ autoScaling }, LifecycleHookName, { group }) =>
