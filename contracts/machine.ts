@@ -7,6 +7,7 @@ export const machinePaths = {
   drainOnTermination: "/opt/queuefleet/drain-on-termination",
   bundle: "/opt/queuefleet/worker.js",
   workerUnit: "/etc/systemd/system/queuefleet-worker.service",
+  confirmUnit: "/etc/systemd/system/queuefleet-confirm.service",
   drainUnit: "/etc/systemd/system/queuefleet-drain.service",
   logRotation: "/etc/logrotate.d/queuefleet-worker",
   log: "/var/log/queuefleet-worker.log",

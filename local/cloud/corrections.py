@@ -9,10 +9,16 @@ import functools
 import json
 import os
 
+import auto_scaling.capacity
+import auto_scaling.groups
+import auto_scaling.refresh_requests
+import auto_scaling.turn
 import botocore
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import memory  # noqa: F401  (takes effect by being imported)
+import move_tasks
+import systems_manager.commands  # noqa: F401  (takes effect by being imported)
 from ministack import app
 from ministack.services import autoscaling, cloudwatch, ec2, sns, sqs
 from replacing import replaces
@@ -107,62 +113,6 @@ def trigger(alarm):
     return {"Trigger": {key: value for key, value in found.items() if value is not None}}
 
 
-@replaces(autoscaling, "_update_asg")
-def take_the_new_launch_template(former, request):
-    """It ignores a changed launch template; instances keep theirs until they are replaced."""
-    response = former(request)
-    group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName"))
-    template = given_template(request, "LaunchTemplate")
-    if group and template:
-        group["LaunchTemplate"] = template
-    return response
-
-
-def given_template(request, prefix):
-    given = {
-        name: autoscaling._p(request, f"{prefix}.{name}")
-        for name in ("LaunchTemplateId", "LaunchTemplateName", "Version")
-    }
-    reference = given["LaunchTemplateId"] or given["LaunchTemplateName"]
-    if not reference:
-        return None
-    return {
-        "LaunchTemplateId": reference,
-        "LaunchTemplateName": given["LaunchTemplateName"] or reference,
-        "Version": given["Version"] or "$Default",
-    }
-
-
-@replaces(autoscaling, "_start_instance_refresh")
-def replace_the_instances(former, request):
-    """It reports a refresh as done, keeps the instances and forgets the desired configuration. Here all are
-    replaced at once, and the group keeps the template that was desired, as after every refresh that succeeded."""
-    response = former(request)
-    group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName"))
-    if group:
-        desired = given_template(request, "DesiredConfiguration.LaunchTemplate")
-        if desired:
-            group["LaunchTemplate"] = desired
-            group["InstanceRefreshes"][0]["DesiredConfiguration"] = desired
-        group["Instances"] = []
-        autoscaling._reconcile_instances(group)
-    return response
-
-
-@replaces(autoscaling, "_describe_instance_refreshes")
-def tell_what_was_desired(former, request):
-    status, headers, body = former(request)
-    text = body.decode() if isinstance(body, bytes) else body
-    group = autoscaling._asgs.get(autoscaling._p(request, "AutoScalingGroupName")) or {}
-    for refresh in group.get("InstanceRefreshes", []):
-        fields = refresh.get("DesiredConfiguration", {}).items()
-        template = "".join(f"<{key}>{autoscaling.escape(value)}</{key}>" for key, value in fields)
-        start = f"<InstanceRefreshId>{refresh['InstanceRefreshId']}</InstanceRefreshId>"
-        desired = f"<DesiredConfiguration><LaunchTemplate>{template}</LaunchTemplate></DesiredConfiguration>"
-        text = text.replace(start, start + desired) if template else text
-    return status, headers, text.encode()
-
-
 for service in (autoscaling, ec2):
     for action, function in list(service._ACTION_MAP.items()):
         # The table was created with the original functions.
@@ -238,4 +188,6 @@ def counts(action, result):
 
 if __name__ == "__main__":
     gauges.start()
+    auto_scaling.turn.start()
+    move_tasks.start()
     app.main()

@@ -3,10 +3,9 @@
 Once a second, because alarms may be evaluated on a clock that runs faster; older points are thinned.
 """
 
-import threading
 import time
 
-from ministack import app
+import background
 from ministack.services import autoscaling, cloudwatch, sqs
 
 INTERVAL_SECONDS = 1
@@ -15,15 +14,7 @@ THINNED_TO_SECONDS = 60
 
 
 def start():
-    threading.Thread(target=publish_forever, daemon=True).start()
-
-
-def publish_forever():
-    while True:
-        time.sleep(INTERVAL_SECONDS)
-        if app._MAIN_LOOP is not None and not app._MAIN_LOOP.is_closed():
-            # On the server's thread, because its data is not thread-safe.
-            app._MAIN_LOOP.call_soon_threadsafe(publish)
+    background.every(INTERVAL_SECONDS, publish)
 
 
 def publish():
@@ -61,7 +52,8 @@ def queue_gauges(queue, now):
 
 
 def group_gauges(group):
-    states = [instance["LifecycleState"] for instance in group["Instances"]]
+    # "Pending:Wait" counts as pending.
+    states = [instance["LifecycleState"].split(":")[0] for instance in group["Instances"]]
     return {
         "GroupMinSize": group["MinSize"],
         "GroupMaxSize": group["MaxSize"],

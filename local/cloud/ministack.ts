@@ -14,7 +14,11 @@ export interface Ministack {
 }
 
 /** Starts the embedded cloud on loopback and resolves when it answers. */
-export async function startMinistack(home: string, processes: ProcessSet): Promise<Ministack> {
+export async function startMinistack(
+  home: string,
+  processes: ProcessSet,
+  clockSpeed: number,
+): Promise<Ministack> {
   const python = await ensurePython();
   const folder = join(home, "cloud");
   await mkdir(join(folder, "tmp"), { recursive: true });
@@ -26,7 +30,7 @@ export async function startMinistack(home: string, processes: ProcessSet): Promi
     ["-X", cloudMark(home), join(__dirname, "corrections.py")],
     {
       cwd: folder,
-      env: { ...inherited(), ...settings(folder, port) },
+      env: { ...inherited(), ...settings(folder, port, clockSpeed) },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
@@ -52,11 +56,12 @@ async function keptPort(file: string): Promise<number> {
   return port;
 }
 
-function settings(folder: string, port: number): NodeJS.ProcessEnv {
+function settings(folder: string, port: number, clockSpeed: number): NodeJS.ProcessEnv {
   return {
     BIND_HOST: "127.0.0.1",
     MINISTACK_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
+    CLOUD_CLOCK_SPEED: String(clockSpeed),
     MINISTACK_ACCOUNT_ID: account.accountId,
     // These services listen on separate, fixed ports. Nothing here uses them.
     IOT_MTLS_ENABLED: "0",

@@ -8,6 +8,8 @@ import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/clien
 import type { ProcessSet } from "../process/process-set";
 import { repeat, type Repetition } from "../process/repeat";
 import { clientConfig, type Scope } from "../cloud/scope";
+import { Agents } from "./agents";
+import { LifecycleAction } from "./lifecycle-action";
 import { Machine } from "./machine";
 import { parseUserData, type MachineSetup } from "./user-data";
 
@@ -21,12 +23,22 @@ export interface FleetOptions {
   lookEveryMs?: number;
 }
 
-/** Runs one worker process for every machine that the Auto Scaling groups have in service. */
+/** An instance, and the group that it is in. */
+interface Place {
+  scope: Scope;
+  group: string;
+  instance: Instance;
+}
+
+/** Runs one worker process for every machine of the Auto Scaling groups, from its launch until it terminates. A launch
+ *  hook holds an instance that has booted already, so its worker runs before the instance is in service. */
 export class Fleet {
   private readonly machines = new Map<string, Machine>();
   private readonly leaving = new Set<Promise<void>>();
-  /** Instances without a worker, or with invalid user data. Each is reported once. */
+  /** Instances without a worker, with invalid user data, or that terminate. Each is reported once. */
   private readonly ignored = new Set<string>();
+  /** By account and region. */
+  private readonly agents = new Map<string, Agents>();
   private readonly watch: Repetition;
 
   constructor(private readonly options: FleetOptions) {
@@ -49,21 +61,41 @@ export class Fleet {
   }
 
   private async look(): Promise<void> {
-    const found = new Map<string, { scope: Scope; instance: Instance }>();
+    const found = new Map<string, Place>();
     for (const scope of this.options.scopes()) {
-      for (const instance of await instancesInService(scope)) {
-        if (instance.InstanceId !== undefined) found.set(instance.InstanceId, { scope, instance });
+      for (const place of await instancesOf(scope)) {
+        found.set(place.instance.InstanceId ?? "", place);
       }
     }
     for (const [id, machine] of this.machines) {
-      if (!found.has(id)) this.retire(id, machine);
+      if (!isUp(found.get(id))) this.retire(id, machine);
     }
-    for (const [id, { scope, instance }] of found) {
-      if (!this.machines.has(id) && !this.ignored.has(id)) await this.launch(id, scope, instance);
+    for (const [id, place] of found) {
+      if (this.machines.has(id) || this.ignored.has(id)) continue;
+      if (isUp(place)) await this.launch(id, place);
+      else if (place.instance.LifecycleState === "Terminating:Wait") await this.release(id, place);
     }
+    for (const scope of this.options.scopes()) await this.runCommands(scope);
   }
 
-  private async launch(instanceId: string, scope: Scope, instance: Instance): Promise<void> {
+  private async runCommands(scope: Scope): Promise<void> {
+    const key = `${scope.accountId}/${scope.region}`;
+    const agents = this.agents.get(key) ?? new Agents(scope, this.options.log);
+    this.agents.set(key, agents);
+    const isHere = ([, machine]: [string, Machine]) => machine.isIn(scope);
+    await agents.turn(new Map([...this.machines].filter(isHere)));
+  }
+
+  /** Lets an instance go that was terminated while this fleet did not run. Its worker has ended with the fleet. */
+  private async release(id: string, place: Place): Promise<void> {
+    this.ignored.add(id);
+    const setup = parseUserData(await userData(place.scope, place.instance));
+    if (setup?.terminationHook === undefined) return;
+    const action = { group: place.group, hook: setup.terminationHook, instanceId: id };
+    await new LifecycleAction(place.scope, action).complete("CONTINUE");
+  }
+
+  private async launch(instanceId: string, { scope, group, instance }: Place): Promise<void> {
     const { folder, processes, log } = this.options;
     let setup: MachineSetup | undefined;
     try {
@@ -78,26 +110,38 @@ export class Fleet {
       this.ignored.add(instanceId);
       return;
     }
-    const options = { instanceId, scope, setup, folder: join(folder, instanceId), processes, log };
-    this.machines.set(instanceId, new Machine(options));
+    const own = { folder: join(folder, instanceId), processes, log };
+    this.machines.set(instanceId, new Machine({ instanceId, scope, group, setup, ...own }));
   }
 
   private retire(instanceId: string, machine: Machine): void {
-    this.options.log(`${instanceId}: terminated`);
+    const { log } = this.options;
+    log(`${instanceId}: terminated`);
     this.machines.delete(instanceId);
-    const stopped = machine.stop().finally(() => this.leaving.delete(stopped));
+    this.ignored.add(instanceId);
+    const stopped = machine
+      .drain()
+      .catch((error) => log(`${instanceId}: not drained: ${String(error)}`))
+      .finally(() => this.leaving.delete(stopped));
     this.leaving.add(stopped);
   }
 }
 
-async function instancesInService(scope: Scope): Promise<Instance[]> {
+/** From the launch, also while a hook holds it, until it terminates. */
+const isUp = (place: Place | undefined) =>
+  /^(Pending|InService)/.test(place?.instance.LifecycleState ?? "");
+
+async function instancesOf(scope: Scope): Promise<Place[]> {
   const client = new AutoScalingClient(clientConfig(scope));
   try {
-    const instances: Instance[] = [];
+    const places: Place[] = [];
     for await (const page of paginateDescribeAutoScalingGroups({ client }, {})) {
-      for (const group of page.AutoScalingGroups ?? []) instances.push(...(group.Instances ?? []));
+      for (const { AutoScalingGroupName: group = "", Instances = [] } of page.AutoScalingGroups ??
+        []) {
+        places.push(...Instances.map((instance) => ({ scope, group, instance })));
+      }
     }
-    return instances.filter((instance) => instance.LifecycleState === "InService");
+    return places;
   } finally {
     client.destroy();
   }

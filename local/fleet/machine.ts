@@ -1,21 +1,26 @@
 import type { ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ProcessSet } from "../process/process-set";
-import { clientConfig, type Scope } from "../cloud/scope";
+import type { Scope } from "../cloud/scope";
+import { ConfirmLaunch } from "./confirm-launch";
+import { EnvironmentFile } from "./environment-file";
+import { type BundleLocation, fetchBundle } from "./fetch-bundle";
+import { LifecycleAction } from "./lifecycle-action";
 import { LogShipper } from "./log-shipper";
+import type { WorkerEvents } from "./worker-events";
 import { restarts } from "./unit-file";
-import type { MachineSetup } from "./user-data";
+import { bundleOf, type MachineSetup } from "./user-data";
 
 export interface MachineOptions {
   instanceId: string;
   scope: Scope;
+  /** The Auto Scaling group. */
+  group: string;
   setup: MachineSetup;
   /** The machine's own folder. */
   folder: string;
@@ -25,11 +30,23 @@ export interface MachineOptions {
 
 /** One machine of a fleet: fetches its bundle, runs it, and restarts it according to its systemd unit. */
 export class Machine {
+  readonly worker = new EventEmitter<WorkerEvents>();
+  readonly environment: EnvironmentFile;
   private readonly stopping = new AbortController();
   private child: ChildProcess | undefined;
+  private isRestarting = false;
+  /** Ends a pause between two starts. */
+  private waking = new AbortController();
   private readonly running: Promise<void>;
+  private readonly confirmation: ConfirmLaunch | undefined;
 
   constructor(private readonly options: MachineOptions) {
+    const { setup, folder } = options;
+    this.environment = new EnvironmentFile(folder, setup.environment);
+    if (setup.launchHook !== undefined) {
+      const action = this.lifecycleAction(setup.launchHook);
+      this.confirmation = new ConfirmLaunch(action, this.worker, (line) => this.log(line));
+    }
     this.running = this.run();
   }
 
@@ -38,33 +55,75 @@ export class Machine {
     return this.child?.pid;
   }
 
+  isIn({ accountId, region }: Scope): boolean {
+    const { scope } = this.options;
+    return scope.accountId === accountId && scope.region === region;
+  }
+
+  /** Why the bundle cannot be fetched; undefined if it can. */
+  async refusal(bundle: BundleLocation): Promise<string | undefined> {
+    return fetchBundle(this.options.scope, bundle).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** What `systemctl restart` does: stops the worker as its unit says, and starts it. */
+  async restart(): Promise<void> {
+    this.isRestarting = true;
+    this.waking.abort();
+    await this.stopWorker();
+  }
+
+  /** What the machine's drain unit does when Auto Scaling wants to terminate the machine. */
+  async drain(): Promise<void> {
+    const { terminationHook } = this.options.setup;
+    await this.stop();
+    if (terminationHook !== undefined) {
+      await this.lifecycleAction(terminationHook).complete("CONTINUE");
+    }
+  }
+
   /** Sends SIGTERM, waits for the stop time of the unit, then sends SIGKILL. Resolves when the process has ended and
    *  its logs are sent. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    await this.confirmation?.stop();
+    await this.stopWorker();
+    await this.running;
+  }
+
+  private async stopWorker(): Promise<void> {
     const { setup, processes } = this.options;
     // setTimeout takes no more than 2^31 - 1 milliseconds.
     const graceMs = Math.min(setup.unit.stopTimeoutMs, 2 ** 31 - 1);
     if (this.child !== undefined) await processes.stop(this.child, graceMs);
-    await this.running;
+  }
+
+  private lifecycleAction(hook: string): LifecycleAction {
+    const { scope, group, instanceId } = this.options;
+    return new LifecycleAction(scope, { group, hook, instanceId });
+  }
+
+  private log(line: string): void {
+    this.options.log(`${this.options.instanceId}: ${line}`);
   }
 
   private async run(): Promise<void> {
-    const { folder, instanceId, scope, setup, log } = this.options;
+    const { folder, instanceId, scope, setup } = this.options;
     await mkdir(folder, { recursive: true });
     const file = createWriteStream(join(folder, "worker.log"), { flags: "a" });
     const stream = (setup.logs?.stream ?? "").replaceAll("{instance_id}", instanceId);
     const shipper =
       setup.logs &&
-      new LogShipper(scope, { group: setup.logs.group, stream }, (fault) =>
-        log(`${instanceId}: ${fault}`),
-      );
-    let wantsRestart = true;
-    while (wantsRestart && !this.stopping.signal.aborted) {
+      new LogShipper(scope, { group: setup.logs.group, stream }, (fault) => this.log(fault));
+    while (!this.stopping.signal.aborted) {
+      this.isRestarting = false;
+      this.waking = new AbortController();
       const end = await this.runOnce(file, shipper);
-      log(`${instanceId}: ${end.what}`);
-      wantsRestart = restarts(setup.unit, end);
-      if (wantsRestart) await this.pause(setup.unit.restartMs);
+      this.log(end.what);
+      this.worker.emit("ended");
+      await this.pause(restarts(setup.unit, end) ? setup.unit.restartMs : undefined);
     }
     await shipper?.close();
     file.end();
@@ -72,20 +131,24 @@ export class Machine {
   }
 
   private async runOnce(file: WriteStream, shipper: LogShipper | undefined) {
-    const { folder, instanceId, scope, setup, processes, log } = this.options;
+    const { folder, instanceId, scope, processes } = this.options;
     const program = join(folder, "worker.js");
+    const variables = await this.environment.variables();
+    const bundle = bundleOf(variables);
     try {
-      await writeFile(program, await fetchBundle(scope, setup.bundle));
+      await writeFile(program, await fetchBundle(scope, bundle));
     } catch (error) {
       return { code: 1, signal: null, what: `the bundle was not fetched: ${String(error)}` };
     }
-    if (this.stopping.signal.aborted) return { code: 0, signal: null, what: "stopped" };
+    if (this.stopping.signal.aborted || this.isRestarting) {
+      return { code: 0, signal: null, what: "stopped before the worker ran" };
+    }
 
     const child = processes.spawn(process.execPath, [program], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
-        ...setup.environment,
+        ...variables,
         INSTANCE_ID: instanceId,
         // On EC2 the SDK finds the service and the instance role's credentials by itself.
         AWS_ENDPOINT_URL: scope.endpoint,
@@ -95,12 +158,14 @@ export class Machine {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
-    log(`${instanceId}: worker ${setup.bundle.sha256.slice(0, 12)} runs as process ${child.pid}`);
+    this.worker.emit("began");
+    this.log(`worker ${bundle.sha256.slice(0, 12)} runs as process ${child.pid}`);
     for (const output of [child.stdout, child.stderr]) {
       if (output === null) continue;
       createInterface({ input: output }).on("line", (line) => {
         file.write(`${line}\n`);
         shipper?.add(line);
+        this.worker.emit("line", line);
       });
     }
     const [code, signal] = (await once(child, "close")) as [number | null, string | null];
@@ -108,28 +173,15 @@ export class Machine {
     return { code, signal, what: `the worker ended with ${signal ?? `code ${code}`}` };
   }
 
-  private async pause(ms: number): Promise<void> {
+  /** Until the worker is started again: after a time, or only when it is restarted. */
+  private async pause(ms: number | undefined): Promise<void> {
+    const signal = AbortSignal.any([this.stopping.signal, this.waking.signal]);
+    if (signal.aborted) return;
     try {
-      await delay(ms, undefined, { signal: this.stopping.signal });
+      if (ms === undefined) await once(signal, "abort");
+      else await delay(ms, undefined, { signal });
     } catch {
-      // The machine is stopping, so there is no wait.
+      // The machine stops, or the worker is restarted, so there is no wait.
     }
-  }
-}
-
-async function fetchBundle(scope: Scope, bundle: MachineSetup["bundle"]): Promise<Uint8Array> {
-  const s3 = new S3Client({ ...clientConfig(scope), forcePathStyle: true });
-  try {
-    const object = await s3.send(new GetObjectCommand({ Bucket: bundle.bucket, Key: bundle.key }));
-    const content = (await object.Body?.transformToByteArray()) ?? new Uint8Array();
-    const sha256 = createHash("sha256").update(content).digest("hex");
-    if (sha256 !== bundle.sha256) {
-      throw new Error(
-        `s3://${bundle.bucket}/${bundle.key} has the hash ${sha256}, not ${bundle.sha256}`,
-      );
-    }
-    return content;
-  } finally {
-    s3.destroy();
   }
 }

@@ -26,6 +26,14 @@ export function parseServiceUnit(text: string): ServiceUnit {
   };
 }
 
+/** The variables that a unit sets itself. */
+export const unitEnvironment = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/^Environment=([A-Za-z_][A-Za-z0-9_]*)=(.*)$/gm)].map(
+      ([, name = "", value = ""]) => [name, value.trim()],
+    ),
+  );
+
 /** Whether systemd would start the service again after it ended like this. */
 export function restarts(
   unit: ServiceUnit,

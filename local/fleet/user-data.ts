@@ -1,13 +1,18 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { bundleVariables, machinePaths } from "../../contracts/machine";
-import { parseServiceUnit, type ServiceUnit } from "./unit-file";
+import type { BundleLocation } from "./fetch-bundle";
+import { parseServiceUnit, unitEnvironment, type ServiceUnit } from "./unit-file";
 
 /** The settings of a machine in its user data. */
 export interface MachineSetup {
-  environment: Record<string, string>;
-  bundle: { bucket: string; key: string; sha256: string };
+  /** Content of the environment file. */
+  environment: string;
   unit: ServiceUnit;
+  /** The hook that the machine's confirm unit completes when its worker works. Undefined without such a unit. */
+  launchHook: string | undefined;
+  /** The hook that its drain unit completes when its worker has ended. Undefined without such a unit. */
+  terminationHook: string | undefined;
   /** Undefined if the machine sends its logs nowhere. */
   logs: { group: string; stream: string } | undefined;
 }
@@ -36,32 +41,34 @@ export function parseUserData(base64: string): MachineSetup | undefined {
 
   const environment = parseEnvironmentFile(variables);
   const unit = files.get(machinePaths.workerUnit);
-  const bundle = {
-    bucket: environment[bundleVariables.bucket],
-    key: environment[bundleVariables.key],
-    sha256: environment[bundleVariables.sha256],
-  };
   const missing = Object.values(bundleVariables).filter((name) => environment[name] === undefined);
   const faults = [
     ...(unit === undefined ? [`${machinePaths.workerUnit} is not among write_files`] : []),
     ...missing.map((name) => `${name} is missing`),
   ];
-  if (unit === undefined || !isWhole(bundle)) {
+  if (unit === undefined || missing.length > 0) {
     throw new Error(
       `The user data has ${machinePaths.environment} but does not start a worker: ${faults.join("; ")}`,
     );
   }
   return {
-    environment,
-    bundle,
+    environment: variables,
     unit: parseServiceUnit(unit),
+    launchHook: hookOf(files.get(machinePaths.confirmUnit)),
+    terminationHook: hookOf(files.get(machinePaths.drainUnit)),
     logs: findLogs(files, environment),
   };
 }
 
-const isWhole = (
-  bundle: Partial<Record<keyof typeof bundleVariables, string>>,
-): bundle is MachineSetup["bundle"] => Object.values(bundle).every((value) => value !== undefined);
+const hookOf = (unit: string | undefined): string | undefined =>
+  unit === undefined ? undefined : unitEnvironment(unit).LIFECYCLE_HOOK;
+
+/** The bundle that an environment file names. */
+export const bundleOf = (variables: Record<string, string>): BundleLocation => ({
+  bucket: variables[bundleVariables.bucket] ?? "",
+  key: variables[bundleVariables.key] ?? "",
+  sha256: variables[bundleVariables.sha256] ?? "",
+});
 
 function contentOf(file: { content: string; encoding?: string | undefined }): string {
   return file.encoding === "b64" || file.encoding === "base64"

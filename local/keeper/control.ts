@@ -14,8 +14,9 @@ export interface StartOptions {
   home?: string;
   /** Whether everything stops when this process ends, however it ends. By default everything keeps running. */
   attached?: boolean;
-  /** How much faster than a real clock alarms are evaluated: 30 makes a minute two seconds. Default 1. */
-  alarmSpeed?: number;
+  /** How much faster than a real clock the periods of alarms and the waits of Auto Scaling (warm-up, checkpoints) pass:
+   *  30 makes a minute two seconds. Default 1. */
+  clockSpeed?: number;
   /** Called with a line when something takes long, such as the first installation. */
   progress?: (line: string) => void;
 }
@@ -37,7 +38,7 @@ export async function startCloud(options: StartOptions = {}): Promise<RunningClo
     await startKeeper({
       home,
       attached: options.attached ?? false,
-      alarmSpeed: options.alarmSpeed ?? 1,
+      clockSpeed: options.clockSpeed ?? 1,
     });
   } finally {
     await release();

@@ -32,7 +32,9 @@ async function keep(options: KeeperOptions): Promise<void> {
   const processes = new ProcessSet();
   try {
     const [cloud, database] = await Promise.all([
-      withLogTail(join(home, "logs", "cloud.log"), () => startMinistack(home, processes)),
+      withLogTail(join(home, "logs", "cloud.log"), () =>
+        startMinistack(home, processes, options.clockSpeed),
+      ),
       withLogTail(join(home, "logs", "database.log"), () => startDatabase(home, processes)),
     ]);
     cloud.process.once("exit", (code) => askToStop(`the cloud ended with code ${code}`));
@@ -66,7 +68,7 @@ async function keep(options: KeeperOptions): Promise<void> {
     });
     const alarms = new AlarmEvaluator({
       scopes,
-      speed: options.alarmSpeed,
+      speed: options.clockSpeed,
       log: logTo(home, "alarms"),
     });
 

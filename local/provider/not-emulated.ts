@@ -5,7 +5,6 @@ type ByProperty = Readonly<Record<string, ByType>>;
 
 /** Types that are only recorded in the state, with a warning. */
 export const notEmulatedTypes: ByType = {
-  "aws:ssm/document:Document": "the embedded cloud has no SSM documents",
   "aws:synthetics/canary:Canary": "the embedded cloud has no Synthetics",
   "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration":
     "the embedded cloud has no chat client",
@@ -75,6 +74,7 @@ const whoseBucket = "a condition of every request";
 export const onlyRecorded: ByProperty = {
   "aws:autoscaling/group:Group": {
     forceDelete: whatDeletingDoes,
+    initialLifecycleHooks: "only part of the request that creates the group",
     instanceRefresh: "says what an update does",
     metricsGranularity: "AWS has only one granularity",
     waitForCapacityTimeout: "says how long an update waits",
@@ -114,6 +114,7 @@ export const onlyRecorded: ByProperty = {
     confirmationTimeoutInMinutes: "says how long a create waits",
     endpointAutoConfirms: "says what a create waits for",
   },
+  "aws:ssm/document:Document": { attachmentsSources: "AWS does not return them" },
   "aws:ssm/parameter:Parameter": { overwrite: "says what a create does" },
 };
 

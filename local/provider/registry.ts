@@ -28,6 +28,7 @@ import * as snsTopic from "./resources/sns-topic";
 import * as snsTopicPolicy from "./resources/sns-topic-policy";
 import * as sqs from "./resources/sqs";
 import * as ssm from "./resources/ssm";
+import * as ssmDocument from "./resources/ssm-document";
 import * as vpcSecurityGroupRule from "./resources/vpc-security-group-rule";
 import type { ResourceType } from "./resource-type";
 
@@ -60,6 +61,7 @@ const services: Record<string, unknown>[] = [
   snsTopicPolicy,
   sqs,
   ssm,
+  ssmDocument,
   vpcSecurityGroupRule,
 ];
 

@@ -13,7 +13,7 @@ export const start: Step = {
     const cloud = await startCloud({
       home: rehearsalHome,
       attached: !rehearsal.keep,
-      alarmSpeed,
+      clockSpeed: alarmSpeed,
       progress: showProgress,
     });
     rehearsal.record({

@@ -15,6 +15,8 @@ export interface TestAccount {
   };
   /** The same for a process that a test starts. */
   environment(region?: string): Record<string, string>;
+  /** Lets time pass for what Auto Scaling waits for in this account: warm-ups, checkpoints, heartbeat timeouts. */
+  passTime(seconds: number): Promise<void>;
 }
 
 export interface EmbeddedCloud {
@@ -60,5 +62,10 @@ function newAccount(endpoint: string): TestAccount {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     }),
+    passTime: async (seconds) => {
+      const body = JSON.stringify({ account: accountId, seconds });
+      const response = await fetch(`${endpoint}/_local/move-clock`, { method: "POST", body });
+      if (!response.ok) throw new Error(`The clock was not moved: ${await response.text()}`);
+    },
   };
 }

@@ -17,6 +17,7 @@ import {
 import type { Clients } from "../clients";
 import { waitForCapacity } from "./autoscaling-capacity";
 import { instanceRefresh, refreshInstances } from "./autoscaling-refresh";
+import { hookRequest, hookSettings, lifecycleTransitions } from "./autoscaling-lifecycle-hook";
 import { readGroup } from "./autoscaling-read";
 
 export const template = {
@@ -81,6 +82,14 @@ const shape = {
   enabledMetrics: set(string()),
   metricsGranularity: string({ default: "1Minute" }),
   instanceRefresh,
+  initialLifecycleHooks: set(
+    object({
+      name: required(string()),
+      lifecycleTransition: required(string({ oneOf: lifecycleTransitions })),
+      ...hookSettings,
+    }),
+    { key: "name" },
+  ),
   waitForCapacityTimeout: string({ default: "10m" }),
   forceDelete: boolean({ default: false }),
   tags: set(object(tag), { key: "key" }),
@@ -122,6 +131,11 @@ export const group = resourceType({
       AutoScalingGroupName,
       ServiceLinkedRoleARN: inputs.serviceLinkedRoleArn,
       TargetGroupARNs: inputs.targetGroupArns,
+      LifecycleHookSpecificationList: inputs.initialLifecycleHooks?.map((hook) => ({
+        ...hookRequest(hook),
+        LifecycleHookName: hook.name,
+        LifecycleTransition: hook.lifecycleTransition,
+      })),
       Tags: toTags(AutoScalingGroupName, inputs.tags),
     });
     created(AutoScalingGroupName);

@@ -1,7 +1,28 @@
 import { ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
-import { number, regional, required, string } from "../shape";
+import { type Infer, number, regional, required, string } from "../shape";
 import { gone, groupAndName } from "./autoscaling-policy";
+
+export const lifecycleTransitions = [
+  "autoscaling:EC2_INSTANCE_LAUNCHING",
+  "autoscaling:EC2_INSTANCE_TERMINATING",
+] as const;
+
+export const hookSettings = {
+  defaultResult: string({ computed: true, oneOf: ["CONTINUE", "ABANDON"] }),
+  heartbeatTimeout: number({ range: [30, 7200] }),
+  notificationMetadata: string(),
+  notificationTargetArn: string(),
+  roleArn: string(),
+};
+
+export const hookRequest = (settings: Infer<typeof hookSettings>) => ({
+  DefaultResult: settings.defaultResult,
+  HeartbeatTimeout: settings.heartbeatTimeout,
+  NotificationMetadata: settings.notificationMetadata,
+  NotificationTargetARN: settings.notificationTargetArn,
+  RoleARN: settings.roleArn,
+});
 
 export const lifecycleHook = resourceType({
   type: "aws:autoscaling/lifecycleHook:LifecycleHook",
@@ -9,29 +30,17 @@ export const lifecycleHook = resourceType({
     ...regional,
     name: string({ replaces: true, computed: true }),
     autoscalingGroupName: required(string({ replaces: true })),
-    lifecycleTransition: required(
-      string({
-        oneOf: ["autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"],
-      }),
-    ),
-    defaultResult: string({ computed: true, oneOf: ["CONTINUE", "ABANDON"] }),
-    heartbeatTimeout: number({ range: [30, 7200] }),
-    notificationMetadata: string(),
-    notificationTargetArn: string(),
-    roleArn: string(),
+    lifecycleTransition: required(string({ oneOf: lifecycleTransitions })),
+    ...hookSettings,
   },
   name: { property: "name", maxLength: 255 },
   importId: groupAndName,
   async put(inputs, { clients }) {
     await clients.autoScaling.putLifecycleHook({
+      ...hookRequest(inputs),
       LifecycleHookName: inputs.name,
       AutoScalingGroupName: inputs.autoscalingGroupName,
       LifecycleTransition: inputs.lifecycleTransition,
-      DefaultResult: inputs.defaultResult,
-      HeartbeatTimeout: inputs.heartbeatTimeout,
-      NotificationMetadata: inputs.notificationMetadata,
-      NotificationTargetARN: inputs.notificationTargetArn,
-      RoleARN: inputs.roleArn,
     });
     return inputs.name ?? "";
   },

@@ -1,7 +1,8 @@
 import type { RefreshPreferences } from "@aws-sdk/client-auto-scaling";
 import { toApi } from "../api-case";
-import { ignoreGone } from "../gone";
+import { ifThere } from "../gone";
 import type { ResourceContext } from "../resource-type";
+import { waitUntil } from "../../process/wait";
 import { boolean, type Infer, list, number, object, required, set, string } from "../shape";
 
 export const instanceRefresh = object({
@@ -26,8 +27,9 @@ export async function refreshInstances(
   AutoScalingGroupName: string,
   refresh: Infer<{ refresh: typeof instanceRefresh }>["refresh"],
   changed: ReadonlySet<string>,
-  { clients, progress }: ResourceContext,
+  context: ResourceContext,
 ): Promise<void> {
+  const { clients, progress } = context;
   if (refresh === undefined) return;
   const triggers = ["launchTemplate", "mixedInstancesPolicy", ...(refresh.triggers ?? [])];
   // The triggers are named as Terraform does: "tag" is the property tags.
@@ -37,10 +39,7 @@ export async function refreshInstances(
     return;
   }
   const { instanceWarmup, checkpointDelay, ...preferences } = refresh.preferences ?? {};
-  await ignoreGone(
-    ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"],
-    clients.autoScaling.cancelInstanceRefresh({ AutoScalingGroupName }),
-  );
+  await cancelRunning(AutoScalingGroupName, context);
   const { InstanceRefreshId } = await clients.autoScaling.startInstanceRefresh({
     AutoScalingGroupName,
     Strategy: "Rolling",
@@ -51,4 +50,32 @@ export async function refreshInstances(
     },
   });
   progress(`instance refresh ${InstanceRefreshId ?? ""} of ${AutoScalingGroupName} started`);
+}
+
+/** A group has one refresh at a time. The official provider waits 15 minutes for the end of the former one too. */
+async function cancelRunning(
+  AutoScalingGroupName: string,
+  { clients: { autoScaling }, progress, signal }: ResourceContext,
+): Promise<void> {
+  const cancelled = await ifThere(
+    ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"],
+    autoScaling.cancelInstanceRefresh({ AutoScalingGroupName }),
+  );
+  if (cancelled === undefined) return;
+  progress(`the instance refresh of ${AutoScalingGroupName} that is in progress is cancelled`);
+  await waitUntil(
+    async () => {
+      const { InstanceRefreshes } = await autoScaling.describeInstanceRefreshes({
+        AutoScalingGroupName,
+        InstanceRefreshIds: [cancelled.InstanceRefreshId ?? ""],
+      });
+      return InstanceRefreshes?.[0]?.Status !== "Cancelling";
+    },
+    {
+      what: `the cancellation of the instance refresh of ${AutoScalingGroupName}`,
+      withinMs: 15 * 60_000,
+      everyMs: 200,
+      givenUpWhen: () => (signal.aborted ? "cancelled" : undefined),
+    },
+  );
 }

@@ -151,7 +151,7 @@ describe("the keeper", function () {
   });
 
   it("runs the alarms of the regions that the stacks name", async () => {
-    const { endpoint } = await startCloud({ home, alarmSpeed: 60 });
+    const { endpoint } = await startCloud({ home, clockSpeed: 60 });
     const cloudWatch = new CloudWatchClient(clientConfig(endpoint));
     await cloudWatch.send(
       new PutMetricAlarmCommand({

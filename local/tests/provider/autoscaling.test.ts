@@ -44,6 +44,46 @@ describe("provider: Auto Scaling", () => {
     () => under,
   );
 
+  it("creates a group with its hooks, before its first machine", async () => {
+    const { template } = await newTemplate(under, "hooked-template");
+    const resource = new Resource(under, "aws:autoscaling/group:Group", "with-hooks");
+    const group = await resource.create({
+      name: "with-hooks",
+      minSize: 1,
+      maxSize: 1,
+      launchTemplate: { id: template, version: "1" },
+      waitForCapacityTimeout: "0",
+      forceDelete: true,
+      initialLifecycleHooks: [
+        {
+          name: "works",
+          lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+          defaultResult: "ABANDON",
+          heartbeatTimeout: 600,
+          notificationMetadata: "files",
+        },
+      ],
+    });
+    const { autoScaling } = under.clients;
+    const AutoScalingGroupName = "with-hooks";
+    const { LifecycleHooks } = await autoScaling.describeLifecycleHooks({ AutoScalingGroupName });
+    expect(LifecycleHooks).to.deep.equal([
+      {
+        AutoScalingGroupName,
+        LifecycleHookName: "works",
+        LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+        DefaultResult: "ABANDON",
+        HeartbeatTimeout: 600,
+        NotificationMetadata: "files",
+      },
+    ]);
+    const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({
+      AutoScalingGroupNames: [AutoScalingGroupName],
+    });
+    expect(AutoScalingGroups?.[0]?.Instances?.[0]?.LifecycleState).to.equal("Pending:Wait");
+    await resource.delete(group);
+  });
+
   describe("a changed launch template", () => {
     const instances = async (name: string) => {
       const { AutoScalingGroups } = await under.clients.autoScaling.describeAutoScalingGroups({
@@ -81,6 +121,29 @@ describe("provider: Auto Scaling", () => {
         },
       );
     }
+  });
+
+  it("cancels the instance refresh of the former release, and starts its own when that has ended", async () => {
+    const { template } = await newTemplate(under, "twice-template");
+    const resource = new Resource(under, "aws:autoscaling/group:Group", "twice");
+    const inputs = (version: string) => ({
+      name: "twice",
+      minSize: 1,
+      maxSize: 1,
+      launchTemplate: { id: template, version },
+      instanceRefresh: { strategy: "Rolling", preferences: { minHealthyPercentage: 0 } },
+    });
+    let group = await resource.create(inputs("1"));
+    group = await resource.update(group, inputs("2"));
+    group = await resource.update(group, inputs("1"));
+    const { InstanceRefreshes = [] } = await under.clients.autoScaling.describeInstanceRefreshes({
+      AutoScalingGroupName: "twice",
+    });
+    expect(InstanceRefreshes.map(({ Status }) => Status === "Cancelled")).to.deep.equal([
+      false,
+      true,
+    ]);
+    await resource.delete(group);
   });
 
   it("fails when the machines do not come, and keeps the group in the state", async () => {

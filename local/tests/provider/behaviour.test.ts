@@ -312,16 +312,14 @@ describe("provider: what all types share", () => {
   });
 
   it("records what the cloud cannot hold, and warns", async () => {
-    const resource = new Resource(under, "aws:ssm/document:Document", "document");
-    const made = await resource.create({ name: "restart", content: "{}" });
-    expect(made.outputs).to.include({ name: "restart", content: "{}" });
-    expect((await resource.diff(made, { name: "restart", content: "{}" })).changes).to.equal(
-      "none",
-    );
-    expect((await resource.diff(made, { name: "restart", content: "[]" })).changes).to.equal(
-      "some",
-    );
-    expect(under.warnings.join()).to.contain("not emulated: aws:ssm/document:Document");
+    const type = "aws:synthetics/canary:Canary";
+    const resource = new Resource(under, type, "canary");
+    const inputs = (handler: string) => ({ name: "health", handler });
+    const made = await resource.create(inputs("a.b"));
+    expect(made.outputs).to.include(inputs("a.b"));
+    expect((await resource.diff(made, inputs("a.b"))).changes).to.equal("none");
+    expect((await resource.diff(made, inputs("c.d"))).changes).to.equal("some");
+    expect(under.warnings.join()).to.contain(`not emulated: ${type}`);
     await resource.delete(made);
   });
 

@@ -67,25 +67,30 @@ describe("a release whose alarm fires", function () {
       });
       return {
         version: AutoScalingGroups?.[0]?.LaunchTemplate?.Version,
-        machines: AutoScalingGroups?.[0]?.Instances?.map(
-          ({ LaunchTemplate }) => LaunchTemplate?.Version,
-        ),
+        machines: AutoScalingGroups?.[0]?.Instances?.filter(
+          ({ LifecycleState }) => LifecycleState === "InService",
+        )
+          .map(({ LaunchTemplate }) => LaunchTemplate?.Version)
+          .sort(),
       };
     };
     const refreshes = async () => {
       const { InstanceRefreshes } = await autoScaling.describeInstanceRefreshes({
         AutoScalingGroupName: group,
       });
-      return InstanceRefreshes?.map(
-        ({ DesiredConfiguration }) => DesiredConfiguration?.LaunchTemplate?.Version,
+      return InstanceRefreshes?.map(({ Status, DesiredConfiguration }) =>
+        `${Status} ${DesiredConfiguration?.LaunchTemplate?.Version ?? ""}`.trim(),
       );
     };
 
     const bundleA = await deploy("worker A");
     expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
     const bundleB = await deploy("worker B");
-    expect(await state()).to.deep.equal({ version: "2", machines: ["2", "2"] });
-    expect(await refreshes()).to.deep.equal([undefined]);
+    await eventually("the canary runs", async () => (await state()).machines?.includes("2"));
+    expect(await state()).to.deep.equal({ version: "2", machines: ["1", "2"] });
+    // The release waits at its canary, however long the alarm takes.
+    await account.passTime(200);
+    expect(await refreshes()).to.deep.equal(["InProgress"]);
 
     const arn = (service: string, name: string) =>
       `arn:aws:${service}:ap-northeast-1:${account.accountId}:${name}`;
@@ -111,14 +116,21 @@ describe("a release whose alarm fires", function () {
         StateReason: "a test",
       });
 
+    // The refresh watches the alarm too, and ends by itself before the guard can cancel it.
     await fire("error-logs-critical");
+    await eventually(
+      "the canary is replaced",
+      async () => (await state()).machines?.join() === "1,1",
+      60_000,
+    );
+    expect(await refreshes()).to.deep.equal(["InProgress 1", "Failed"]);
+    await account.passTime(60);
     await eventually(
       "the group is back at version 1",
       async () => (await state()).version === "1",
       60_000,
     );
-    expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
-    expect(await refreshes()).to.deep.equal(["1", undefined]);
+    expect(await refreshes()).to.deep.equal(["Successful 1", "Failed"]);
     await eventually("a message is published", async () => (await receiveNotices()) > 0, 30_000);
     expect(notices[0]?.Subject).to.equal("↩️ Release rolled back: shop-asg");
     expect(notices[0]?.Message)
@@ -140,7 +152,7 @@ describe("a release whose alarm fires", function () {
     );
     // Its own message went to the same topic. The subscription's filter did not pass it to the guard.
     expect(await guardLog()).not.to.include("not an alarm of this release");
-    expect(await refreshes()).to.deep.equal(["1", undefined]);
+    expect(await refreshes()).to.deep.equal(["Successful 1", "Failed"]);
     expect(await receiveNotices()).to.equal(1);
 
     const drift = await run("refresh", "--preview-only", "--expect-no-changes");
@@ -148,5 +160,27 @@ describe("a release whose alarm fires", function () {
     expect(drift.stdout).to.match(/workers-group[\s\S]*launchTemplate/);
     const again = await run("preview", "--expect-no-changes");
     expect(again.code, again.stdout + again.stderr).to.equal(0);
+
+    for (const key of ["error-logs-critical", "message-delete-failed"]) {
+      const AlarmName = `${group}-${key}`;
+      await cloudWatch.setAlarmState({ AlarmName, StateValue: "OK", StateReason: "a test" });
+    }
+    await deploy("worker C");
+    await eventually("the canary runs", async () => (await state()).machines?.includes("3"));
+    // Only the guard hears of this alarm: it has to cancel the refresh and wait for that.
+    await sns.publish({
+      TopicArn: arn("sns", "shop-alerts-critical"),
+      Message: JSON.stringify({
+        AlarmName: `${group}-error-logs-critical`,
+        NewStateValue: "ALARM",
+        StateChangeTime: new Date().toISOString(),
+      }),
+    });
+    await eventually(
+      "the canary is replaced",
+      async () => (await state()).machines?.join() === "1,1",
+      60_000,
+    );
+    expect((await refreshes())?.slice(0, 2)).to.deep.equal(["InProgress 1", "Cancelled"]);
   });
 });

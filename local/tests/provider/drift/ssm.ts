@@ -1,7 +1,67 @@
 import { each, type Drift } from "./drift";
 import { newKey } from "../surroundings";
 
+const content = (script: string) =>
+  JSON.stringify({
+    schemaVersion: "2.2",
+    description: "Switches the bundle",
+    parameters: { BundleKey: { type: "String", description: "Its key", default: "none" } },
+    mainSteps: [{ action: "aws:runShellScript", name: "switch", inputs: { runCommand: [script] } }],
+  });
+
 export const ssmDrifts: Drift[] = [
+  {
+    type: "aws:ssm/document:Document",
+    inputs: {
+      name: "files-switch-bundle",
+      documentType: "Command",
+      documentFormat: "JSON",
+      targetType: "/AWS::EC2::Instance",
+      versionName: "first",
+      permissions: { type: "Share", account_ids: "111111111111" },
+      content: content("true"),
+      tags: { Project: "files" },
+    },
+    fixed: ["documentType"],
+    // Each repair is a new version of the document.
+    counters: ["createdDate", "defaultVersion", "documentVersion", "latestVersion"],
+    byHand: {
+      ...each(
+        {
+          content: { Content: content("false") },
+          documentFormat: { DocumentFormat: "YAML" as const },
+          targetType: { TargetType: "/" },
+          versionName: { VersionName: "by-hand" },
+        },
+        async ({ ssm }, Name, changed) => {
+          const { DocumentDescription } = await ssm.updateDocument({
+            Name,
+            Content: content("true"),
+            DocumentFormat: "JSON",
+            TargetType: "/AWS::EC2::Instance",
+            VersionName: "first",
+            DocumentVersion: "$LATEST",
+            ...changed,
+          });
+          const { DocumentVersion } = DocumentDescription ?? {};
+          await ssm.updateDocumentDefaultVersion({ Name, DocumentVersion });
+        },
+      ),
+      permissions: ({ ssm }, Name) =>
+        ssm.modifyDocumentPermission({
+          Name,
+          PermissionType: "Share",
+          AccountIdsToAdd: ["222222222222"],
+        }),
+      tags: ({ ssm }, ResourceId) =>
+        ssm.removeTagsFromResource({
+          ResourceType: "Document",
+          ResourceId,
+          TagKeys: ["Project"],
+        }),
+    },
+    removals: { it: ({ ssm }, Name) => ssm.deleteDocument({ Name }) },
+  },
   {
     type: "aws:ssm/parameter:Parameter",
     inputs: {

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { switchBundleParameters } from "../../contracts/release";
+import type { Machine } from "./machine";
+import { switchBundle } from "./switch-bundle";
+
+/** How a script ended, as the agent reports it. */
+export interface ScriptResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+const document = z.object({ parameters: z.record(z.string(), z.unknown()).default({}) });
+
+/** Runs a command of Systems Manager on a machine. Only the scripts of our own documents are emulated. */
+export async function runCommand(
+  machine: Machine,
+  command: { document: unknown; parameters: Record<string, string[]> },
+): Promise<ScriptResult> {
+  const declared = Object.keys(document.safeParse(command.document).data?.parameters ?? {});
+  if (Object.values(switchBundleParameters).every((name) => declared.includes(name))) {
+    return switchBundle(machine, command.parameters);
+  }
+  return {
+    exitCode: 1,
+    stdout: "",
+    stderr:
+      "This script is not emulated: the local machines run only the document that switches the bundle. See docs/local.md.\n",
+  };
+}
