@@ -7,6 +7,8 @@ export const workerMetrics = {
   filesProcessed: "FilesProcessed",
   /** Sent to the dead-letter queue. */
   filesFailed: "FilesFailed",
+  /** Messages that the dead-letter queue did not accept: it is missing, or the worker may not send. Expected: 0. */
+  deadLetterFailed: "DeadLetterFailed",
   /** Seconds of processing per message. */
   processingSeconds: "ProcessingSeconds",
   /** Seconds from sending a message until it is settled. */

@@ -30,6 +30,7 @@ export const queuefleet: Contestant = {
           deadLettered: () => undefined,
           settled: () => undefined,
           deleteFailed: () => undefined,
+        deadLetterFailed: () => undefined,
         },
       },
     );

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { maxMessageBytes } from "../../contracts/messages";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
 import { arnOf, standardTags } from "../deployment";
@@ -57,6 +58,8 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
     const common = {
       receiveWaitTimeSeconds: args.receiveWaitTimeSeconds ?? queueDefaults.receiveWaitTimeSeconds,
       fifoQueue: fifo,
+      // The provider's default is 262,144: a message of an existing queue might not fit into its dead-letter queue.
+      maxMessageSize: maxMessageBytes,
       ...(args.kmsKeyArn === undefined
         ? { sqsManagedSseEnabled: true }
         : { kmsMasterKeyId: args.kmsKeyArn }),

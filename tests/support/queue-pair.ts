@@ -65,6 +65,14 @@ export class QueuePair {
     );
   }
 
+  /** Messages that a consumer would receive now. */
+  async waiting(): Promise<number> {
+    const { Attributes = {} } = await this.client.send(
+      new GetQueueAttributesCommand({ QueueUrl: this.queueUrl, AttributeNames: ["All"] }),
+    );
+    return Number(Attributes.ApproximateNumberOfMessages);
+  }
+
   async isEmpty(): Promise<boolean> {
     return (await this.count()) === 0;
   }

@@ -4,6 +4,7 @@ import { type AttemptEnd, LeaseLostError, runAttempt, WorkerStoppedError } from 
 import { retryDelaySeconds } from "./back-off";
 import type { Endings } from "./endings";
 import type { HeldMessage } from "./held-message";
+import type { History } from "./history";
 import { RunningJob } from "./running-job";
 import type { ConsumerOptions, ConsumerParts } from "./options";
 import type { Outage } from "./outage";
@@ -16,7 +17,7 @@ export interface AttemptsListener {
   keep(held: HeldMessage): void;
   /** Whether a failed message is to be tried again here, without giving it back. On a FIFO queue it is:
    *  the queue would deliver the rest of its group, which we hold, only after it, and count attempts on
-   *  messages that nobody tried. */
+   *  messages that nobody tried. So is one that the queue would dead-letter instead of delivering it again. */
   retriesHere(held: HeldMessage): boolean;
   retryHere(held: HeldMessage, delaySeconds: number): void;
 }
@@ -31,6 +32,7 @@ export class Attempts {
   constructor(
     private readonly options: ConsumerOptions,
     private readonly parts: ConsumerParts,
+    private readonly history: History,
     private readonly endings: Endings,
     private readonly outage: Outage,
     private readonly listener: AttemptsListener,
@@ -86,10 +88,10 @@ export class Attempts {
       return { kind: "aborted", reason: new LeaseLostError(), stillRunning: undefined };
     }
     if (held.needsLedger) {
-      const error = await this.endings.lookUp([held]);
+      const error = await this.history.lookUp([held]);
       if (error !== undefined) return { kind: "failed", error, isPermanent: false };
       held.needsLedger = false;
-      if (!this.endings.needsLookUp(held)) return { kind: "known" };
+      if (!this.history.needsLookUp(held)) return { kind: "known" };
     }
     const obstacle = this.obstacle(held);
     if (obstacle !== undefined) {
@@ -121,7 +123,7 @@ export class Attempts {
     if (this.stillRunning.has(held.message.id)) {
       return "an earlier attempt still runs: it ignores its abort";
     }
-    return held.message.receiveCount > this.options.maxReceiveCount
+    return held.attempt > this.options.maxReceiveCount
       ? "earlier attempts ended without a result; the message may crash the worker"
       : undefined;
   }

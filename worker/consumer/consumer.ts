@@ -5,6 +5,7 @@ import { Attempts } from "./attempts";
 import { Endings } from "./endings";
 import { Heartbeat } from "./heartbeat";
 import { HeldMessage } from "./held-message";
+import { History } from "./history";
 import { Intake, type Demand } from "./intake";
 import { longestLeaseMs } from "./lease";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
@@ -43,11 +44,13 @@ export class Consumer {
   private readonly retries: Retries;
   private readonly heartbeat: Heartbeat;
   private readonly intake: Intake;
+  private readonly history: History;
   private readonly endings: Endings;
   private readonly attempts: Attempts;
   private readonly outage: Outage;
   private readonly finished: Rate;
   private readonly immediate = new AbortController();
+  private pollsHaveEnded = false;
   private running = 0;
   private admitting = 0;
   private stopped: Promise<Summary> | undefined;
@@ -62,7 +65,8 @@ export class Consumer {
     this.line = new WaitingLine(this.isFifo);
     this.retries = new Retries(clock, (held) => {
       this.line.pushFirst(held);
-      this.freeGroup(held);
+      this.line.freeGroup(held);
+      this.dispatch();
     });
     const calls = new QueueCalls(
       clients,
@@ -78,20 +82,31 @@ export class Consumer {
       (held) => this.leaseLost(held),
       () => this.giveBackLongWaiting(),
     );
-    this.endings = new Endings(options, parts, calls, () => this.deleteLingerMs(), this.held, {
-      closed: (held) => {
-        this.heartbeat.drop(held);
-        this.intake.pump();
+    this.history = new History(parts);
+    this.endings = new Endings(
+      options,
+      parts,
+      this.history,
+      calls,
+      () => this.deleteLingerMs(),
+      this.held,
+      {
+        closed: (held) => {
+          this.heartbeat.drop(held);
+          this.intake.pump();
+        },
+        groupIsFree: (held) => this.freeGroup(held),
       },
-      groupIsFree: (held) => this.freeGroup(held),
-    });
+    );
     this.outage = new Outage(clock, log, () => this.dispatch());
-    this.attempts = new Attempts(options, parts, this.endings, this.outage, {
+    this.attempts = new Attempts(options, parts, this.history, this.endings, this.outage, {
       worked: () => this.finished.count(),
       slotIsFree: () => this.freeSlot(),
       keep: (held) => this.keep(held),
       retriesHere: (held) =>
-        this.isFifo && this.stopped === undefined && held.lease.isOurs(clock.now()),
+        (this.isFifo || held.message.receiveCount >= options.maxReceiveCount) &&
+        this.stopped === undefined &&
+        held.lease.isOurs(clock.now()),
       retryHere: (held, seconds) => this.retries.add(held, seconds),
     });
     this.intake = new Intake(
@@ -99,7 +114,7 @@ export class Consumer {
       calls,
       log,
       () => this.demand(),
-      (messages) => this.takeIn(messages),
+      (messages, receivedAt) => this.takeIn(messages, receivedAt),
     );
   }
 
@@ -149,20 +164,20 @@ export class Consumer {
     return isLast || expected < 2 ? 0 : longestLingerMs;
   }
 
-  private takeIn(messages: Message[]): void {
-    const now = this.parts.clock.now();
+  private takeIn(messages: Message[], receivedAt: number): void {
     const leaseMs = this.options.visibilityTimeoutSeconds * 1000;
     const fresh: HeldMessage[] = [];
     for (const received of messages) {
       const known = this.held.get(received.MessageId ?? "");
       if (known === undefined) {
-        const held = new HeldMessage(received, now, leaseMs);
+        const held = new HeldMessage(received, receivedAt, leaseMs);
+        held.unstartedBefore = this.history.unstartedDeliveries(held.message.id);
         this.held.set(held.message.id, held);
         this.heartbeat.add(held);
         fresh.push(held);
       } else {
         // Its lease ran out while we worked on it. It is not worked twice at once.
-        known.adopt(received, now, leaseMs);
+        known.adopt(received, receivedAt, leaseMs);
       }
     }
     void this.admit(fresh);
@@ -170,11 +185,11 @@ export class Consumer {
 
   /** Ends what is finished already; the rest waits for a slot. */
   private async admit(fresh: HeldMessage[]): Promise<void> {
-    const unknown = fresh.filter((held) => this.endings.needsLookUp(held));
+    const unknown = fresh.filter((held) => this.history.needsLookUp(held));
     fresh.filter((held) => !unknown.includes(held)).forEach((held) => this.enter(held));
     if (unknown.length > 0) {
       this.admitting += unknown.length;
-      const error = await this.endings.lookUp(unknown);
+      const error = await this.history.lookUp(unknown);
       this.admitting -= unknown.length;
       for (const held of unknown) {
         if (error === undefined) {
@@ -194,7 +209,8 @@ export class Consumer {
     if (this.endings.settleIfFinished(held)) {
       return;
     }
-    if (this.stopped === undefined) {
+    // The lease of a message that arrived in a pause of this process may be over already.
+    if (!this.pollsHaveEnded && held.lease.isOurs(this.parts.clock.now())) {
       this.line.push(held);
     } else {
       void this.endings.giveBack(held);
@@ -263,7 +279,7 @@ export class Consumer {
         const ageMs = held.lease.ageMs(now);
         return held.outagesMet > 0
           ? ageMs > longestKeptMs
-          : !this.isFifo && ageMs > longestWaitMs && held.attempt < maxReceiveCount;
+          : !this.isFifo && ageMs > longestWaitMs && held.message.receiveCount < maxReceiveCount;
       })
       .forEach((held) => void this.endings.giveBack(held));
   }
@@ -274,7 +290,10 @@ export class Consumer {
     // The last part of the grace is for giving back what would not finish.
     const reserveMs = Math.min(5000, Math.max(1500, graceMs / 4));
     this.outage.stop();
-    await this.intake.stop();
+    this.endings.flush();
+    // First: a poll under way would receive again what is given back.
+    await this.intake.stop((clock.now() + end) / 2, this.immediate.signal);
+    this.pollsHaveEnded = true;
     for (const held of [...this.line.remove(() => true), ...this.retries.removeAll()]) {
       void this.endings.giveBack(held);
     }

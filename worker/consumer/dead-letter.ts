@@ -1,4 +1,5 @@
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { MessageAttributeValue, SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import type { z } from "zod";
 import {
@@ -19,31 +20,46 @@ export interface DeadLetter {
 
 type Attributes = Record<string, MessageAttributeValue>;
 
-/** What to send to the dead-letter queue, the fullest form first: a body near the size limit leaves no
- *  room for a long reason, or for none unless it is compressed. Forms that cannot fit are left out. */
-export function deadLetterForms(letter: DeadLetter, queueUrl: string): SendMessageCommandInput[] {
-  const { message } = letter;
-  const compressed = () => gzipSync(message.body).toString("base64");
+const compress = promisify(gzip);
+
+/** What to send to the dead-letter queue, the fullest form first: a body near the size limit leaves no room for a long
+ *  reason, or for none unless it is compressed. Forms that cannot fit are left out. A body that cannot be compressed
+ *  is sent as it came, without our attributes. */
+export async function* deadLetterForms(
+  letter: DeadLetter,
+  queueUrl: string,
+): AsyncGenerator<SendMessageCommandInput> {
+  const { body, attributes: own } = letter.message;
+  const input = (form: Form): SendMessageCommandInput[] =>
+    bytes(form) <= maxMessageBytes ? [sendInput(form, letter.message, queueUrl)] : [];
+
+  yield* input({ body, attributes: attributes(letter, 2000, {}) });
+  yield* input({ body, attributes: attributes(letter, 100, {}) });
+  const compressed = (await compress(body)).toString("base64");
   const encoding = { [names.bodyEncoding]: text("gzip+base64") };
-  const forms = [
-    () => ({ body: message.body, attributes: attributes(letter, 2000, {}) }),
-    () => ({ body: message.body, attributes: attributes(letter, 100, {}) }),
-    () => ({ body: compressed(), attributes: attributes(letter, 2000, encoding) }),
-  ];
-  return forms
-    .map((form) => form())
-    .filter((form) => bytes(form.body, form.attributes) <= maxMessageBytes)
-    .map((form) => ({
-      QueueUrl: queueUrl,
-      MessageBody: form.body,
-      MessageAttributes: form.attributes,
-      ...(queueUrl.endsWith(".fifo") && {
-        MessageGroupId: message.groupId ?? message.id,
-        // A repeated send whose first answer was lost is then one message, not two.
-        MessageDeduplicationId: message.id,
-      }),
-    }));
+  yield* input({ body: compressed, attributes: attributes(letter, 2000, encoding) });
+  yield* input({ body, attributes: own });
 }
+
+interface Form {
+  body: string;
+  attributes: Attributes;
+}
+
+const sendInput = (
+  { body, attributes }: Form,
+  message: WorkMessage,
+  queueUrl: string,
+): SendMessageCommandInput => ({
+  QueueUrl: queueUrl,
+  MessageBody: body,
+  MessageAttributes: attributes,
+  ...(queueUrl.endsWith(".fifo") && {
+    MessageGroupId: message.groupId ?? message.id,
+    // A repeated send whose first answer was lost is then one message, not two.
+    MessageDeduplicationId: message.id,
+  }),
+});
 
 function attributes(letter: DeadLetter, reasonLength: number, extra: Attributes): Attributes {
   const ours: Attributes = {
@@ -86,8 +102,8 @@ function sendable(reason: string): string {
   return clean === "" ? "no reason was given" : clean;
 }
 
-function bytes(body: string, all: Attributes): number {
-  return Object.entries(all).reduce(
+function bytes({ body, attributes }: Form): number {
+  return Object.entries(attributes).reduce(
     (sum, [name, { DataType, StringValue, BinaryValue }]) =>
       sum +
       Buffer.byteLength(name + (DataType ?? "") + (StringValue ?? "")) +

@@ -1,16 +1,13 @@
-import { UnavailableError } from "../job/errors";
 import { queueName } from "./queue-name";
-import { backOffMs, retryDelaySeconds } from "./back-off";
-import { type FinishedOutcome, Verdicts } from "./finished-work";
+import { retryDelaySeconds } from "./back-off";
+import type { FinishedOutcome } from "./finished-work";
 import type { Heartbeat } from "./heartbeat";
 import type { HeldMessage } from "./held-message";
+import type { History } from "./history";
 import type { ConsumerOptions, ConsumerParts, Summary } from "./options";
 import type { QueueCalls } from "./queue-calls";
 import { Settlement } from "./settlement";
 import { Tally } from "./tally";
-
-/** Tries to write finished work to the ledger before the delete is made without it. */
-const ledgerTries = 3;
 
 /** Called by the endings. */
 export interface EndingsListener {
@@ -21,7 +18,6 @@ export interface EndingsListener {
 
 /** Ends each message in exactly one way, and remembers how. */
 export class Endings {
-  private readonly verdicts = new Verdicts();
   private readonly settlement: Settlement;
   private readonly tally: Tally;
   private readonly over = new AbortController();
@@ -29,6 +25,7 @@ export class Endings {
   constructor(
     private readonly options: ConsumerOptions,
     private readonly parts: ConsumerParts,
+    private readonly history: History,
     calls: QueueCalls,
     deleteLingerMs: () => number,
     private readonly held: Map<string, HeldMessage>,
@@ -42,32 +39,9 @@ export class Endings {
     this.tally = new Tally(() => held.size);
   }
 
-  /** A message that was delivered before may be finished by another process. */
-  needsLookUp(held: HeldMessage): boolean {
-    return (
-      this.parts.ledger !== undefined &&
-      held.message.receiveCount > 1 &&
-      this.verdicts.get(held.message.id) === undefined
-    );
-  }
-
-  /** Asks the ledger; the answer is the error, if it gave none. */
-  async lookUp(unknown: HeldMessage[]): Promise<unknown> {
-    try {
-      const found = await this.parts.ledger?.find(unknown.map(({ message }) => message.id));
-      found?.forEach((outcome, id) =>
-        this.verdicts.set(id, { outcome, deleteFailureCounted: false }),
-      );
-      return undefined;
-    } catch (error) {
-      if (error instanceof UnavailableError) return error;
-      return new Error("the ledger of finished work could not be read", { cause: error });
-    }
-  }
-
   /** Brings a message that is finished already to its end; false when there is work to do. */
   settleIfFinished(held: HeldMessage): boolean {
-    const verdict = this.verdicts.get(held.message.id);
+    const verdict = this.history.verdict(held.message.id);
     if (verdict === undefined) {
       return false;
     }
@@ -87,7 +61,7 @@ export class Endings {
   async done(held: HeldMessage, files: number): Promise<void> {
     held.become("settling");
     this.parts.events.done(files);
-    await this.remember(held, "done");
+    await this.history.record(held, "done", this.over.signal);
     this.listener.groupIsFree(held);
     await this.delete(held, "done");
   }
@@ -97,18 +71,27 @@ export class Endings {
     await this.sendToDeadLetters(held, reason);
   }
 
-  /** The work did not finish, and the message is not the cause: others may receive it at once. After its
-   *  last attempt the queue would dead-letter it without a reason, so it is dead-lettered here. */
+  /** The work did not finish, and the message is not the cause: others may receive it at once. After its last
+   *  delivery the queue would dead-letter it without a reason, so it is dead-lettered here. */
   async giveBack(held: HeldMessage): Promise<void> {
+    const { maxReceiveCount } = this.options;
+    const { id, receiveCount } = held.message;
+    const isUnstarted = !held.wasStarted;
     held.become("settling");
-    if (held.attempt >= this.options.maxReceiveCount) {
+    if (receiveCount >= maxReceiveCount) {
+      const what = isUnstarted
+        ? `it was delivered ${receiveCount} times, and the last time its work did not start`
+        : `attempt ${held.attempt} of ${maxReceiveCount} did not finish`;
       await this.sendToDeadLetters(
         held,
-        `attempt ${held.attempt} of ${this.options.maxReceiveCount} did not finish: the worker stopped, or an outage lasted too long; the message is not known to be bad`,
+        `${what}: the worker stopped, or an outage lasted too long; the message is not known to be bad`,
       );
-    } else {
-      await this.makeVisible(held, 0);
+      return;
     }
+    if (isUnstarted) {
+      await this.history.recordUnstarted(id);
+    }
+    await this.makeVisible(held, 0);
   }
 
   async release(held: HeldMessage, seconds: number): Promise<void> {
@@ -148,12 +131,13 @@ export class Endings {
     if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
       log.warn(fields, "message dead-lettered");
       events.deadLettered(held.message);
-      await this.remember(held, "dead-lettered");
+      await this.history.record(held, "dead-lettered", this.over.signal);
       this.listener.groupIsFree(held);
       await this.delete(held, "dead-lettered");
     } else {
       log.error(fields, "the dead-letter queue does not accept the message; it stays in its queue");
-      this.verdicts.set(held.message.id, { outcome: "failed", reason });
+      events.deadLetterFailed();
+      this.history.decide(held.message.id, { outcome: "failed", reason });
       const { visibilityTimeoutSeconds } = this.options;
       await this.makeVisible(held, retryDelaySeconds(held.attempt, visibilityTimeoutSeconds));
     }
@@ -171,13 +155,9 @@ export class Endings {
 
   private async delete(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
     const { clock, events, log } = this.parts;
-    let receipt: string;
-    let deleted: boolean;
-    do {
-      receipt = held.lease.receipt;
-      deleted = await this.settlement.delete(held, this.over.signal);
-      // Received again in that time: the result of the older receipt proves nothing.
-    } while (held.lease.receipt !== receipt && !this.over.signal.aborted);
+    const deleted = await this.settlement.delete(held, this.over.signal, () =>
+      this.countDeleteFailure(held, "a finished message cannot be deleted; it is tried again"),
+    );
     if (deleted && this.isOurs(held)) {
       if (outcome === "done" && held.message.sentAt !== undefined) {
         events.settled(Math.max(0, clock.wall() - held.message.sentAt.getTime()) / 1000);
@@ -186,7 +166,7 @@ export class Endings {
     } else if (deleted) {
       // SQS accepts a stale receipt without an error and may not delete; if the message is received
       // again, the verdict deletes it. So it is unknown whether the delete worked.
-      this.verdicts.set(held.message.id, { outcome, deleteFailureCounted: true });
+      this.history.decide(held.message.id, { outcome, deleteFailureCounted: true });
       log.warn(
         { messageId: held.message.id, outcome },
         "a message was finished after its lease had run out",
@@ -202,34 +182,13 @@ export class Endings {
   }
 
   private countDeleteFailure(held: HeldMessage, text: string): void {
-    const verdict = this.verdicts.get(held.message.id);
+    const verdict = this.history.verdict(held.message.id);
     if (verdict === undefined || verdict.outcome === "failed" || verdict.deleteFailureCounted) {
       return;
     }
-    this.verdicts.set(held.message.id, { ...verdict, deleteFailureCounted: true });
+    this.history.decide(held.message.id, { ...verdict, deleteFailureCounted: true });
     this.parts.events.deleteFailed();
     this.parts.log.error({ messageId: held.message.id }, text);
-  }
-
-  private async remember(held: HeldMessage, outcome: FinishedOutcome): Promise<void> {
-    const { ledger, clock, log } = this.parts;
-    this.verdicts.set(held.message.id, { outcome, deleteFailureCounted: false });
-    for (let tries = 1; ledger !== undefined; tries += 1) {
-      try {
-        await ledger.record(held.message.id, outcome);
-        return;
-      } catch (error) {
-        if (tries >= ledgerTries) {
-          const fields = { err: error, messageId: held.message.id };
-          log.error(
-            fields,
-            "finished work could not be written to the ledger; the message is deleted anyway",
-          );
-          return;
-        }
-        await clock.sleep(backOffMs(tries, 200, 2000), this.over.signal);
-      }
-    }
   }
 
   private isOurs(held: HeldMessage): boolean {

@@ -7,13 +7,14 @@ import type { QueueCalls } from "./queue-calls";
 
 /** One loop that keeps every held message hidden. Checks eight times per lease and extends what is older
  *  than a sixth of it, so the first heartbeat comes before a third, and one that fails is repeated at
- *  the next check: five of them have to fail in a row before a lease is lost. */
+ *  the next check: five of them have to fail in a row before a lease is lost. It also checks at the end of
+ *  the lease that ends first, so that its loss is noticed at once. */
 export class Heartbeat {
   private readonly held = new Set<HeldMessage>();
   private readonly beats: Batcher<{ receipt: string; seconds: number }>;
   private readonly checkEveryMs: number;
   private cancel: (() => void) | undefined;
-  private lastCheck = 0;
+  private nextCheck = 0;
   private beatsFail = false;
 
   constructor(
@@ -29,8 +30,7 @@ export class Heartbeat {
   }
 
   start(): void {
-    this.lastCheck = this.clock.now();
-    this.cancel = this.clock.after(this.checkEveryMs, () => this.check());
+    this.checkAt(this.clock.now() + this.checkEveryMs);
   }
 
   stop(): void {
@@ -47,14 +47,13 @@ export class Heartbeat {
 
   private check(): void {
     const now = this.clock.now();
-    const late = now - this.lastCheck - this.checkEveryMs;
+    const late = now - this.nextCheck;
     if (late > (this.visibilityTimeoutSeconds * 1000) / 3) {
       this.log.warn(
         { blockedSeconds: Math.round(late) / 1000 },
         "the event loop was blocked; leases may have run out in that time",
       );
     }
-    this.lastCheck = now;
     for (const held of this.held) {
       if (held.lease.loseIfOver(now)) {
         this.onLost(held);
@@ -63,7 +62,16 @@ export class Heartbeat {
       }
     }
     this.onCheck();
-    this.cancel = this.clock.after(this.checkEveryMs, () => this.check());
+    this.checkAt(now + this.checkEveryMs);
+  }
+
+  private checkAt(latest: number): void {
+    let next = latest;
+    for (const { lease } of this.held) {
+      if (!lease.isOver && lease.endsAt < next) next = lease.endsAt;
+    }
+    this.nextCheck = next;
+    this.cancel = this.clock.after(Math.max(0, next - this.clock.now()), () => this.check());
   }
 
   private isDue({ lease, state }: HeldMessage, now: number): boolean {

@@ -37,10 +37,14 @@ export class HeldMessage {
   private lastOutage: number | undefined;
   /** The ledger could not be asked about it because of an outage, and has to be before its attempt. */
   needsLedger = false;
+  /** Earlier deliveries that ended before the work had started. */
+  unstartedBefore = 0;
+  private started = false;
 
-  constructor(received: Message, now: number, visibilityTimeoutMs: number) {
+  /** `receivedAt`: the earliest moment at which the queue may have delivered it. */
+  constructor(received: Message, receivedAt: number, visibilityTimeoutMs: number) {
     this.message = workMessage(received);
-    this.lease = new Lease(received, now, visibilityTimeoutMs);
+    this.lease = new Lease(received, receivedAt, visibilityTimeoutMs);
   }
 
   get state(): HeldState {
@@ -51,9 +55,14 @@ export class HeldMessage {
     return this.currentJob;
   }
 
-  /** The attempt that is made or comes next; the first is 1. */
+  /** The attempt that is made or comes next; the first is 1. Only deliveries whose work started count. */
   get attempt(): number {
-    return this.message.receiveCount + this.extraAttempts;
+    return Math.max(1, this.message.receiveCount - this.unstartedBefore) + this.extraAttempts;
+  }
+
+  /** Whether an attempt that counts has been made on this delivery. */
+  get wasStarted(): boolean {
+    return this.started;
   }
 
   /** Outages that attempts on it met. */
@@ -73,6 +82,7 @@ export class HeldMessage {
       throw this.fault("given a job");
     }
     this.currentJob = job;
+    this.started = true;
   }
 
   /** The processor has ended, or is no longer waited for. */
@@ -81,13 +91,17 @@ export class HeldMessage {
   }
 
   /** The queue delivered the message to us again while we still hold it. */
-  adopt(received: Message, now: number, visibilityTimeoutMs: number): void {
-    this.message.receiveCount = workMessage(received).receiveCount;
-    this.lease.renew(received, now, visibilityTimeoutMs);
+  adopt(received: Message, receivedAt: number, visibilityTimeoutMs: number): void {
+    const { receiveCount } = workMessage(received);
+    // It is the same attempt, although the queue counts another delivery.
+    this.unstartedBefore += Math.max(0, receiveCount - this.message.receiveCount);
+    this.message.receiveCount = receiveCount;
+    this.lease.renew(received, receivedAt, visibilityTimeoutMs);
   }
 
-  /** Counts each outage once; answers how many there were. */
+  /** The attempt does not count. Counts each outage once; answers how many there were. */
   meetOutage(serial: number): number {
+    this.started = this.extraAttempts > 0;
     if (this.lastOutage !== serial) {
       this.lastOutage = serial;
       this.outages += 1;

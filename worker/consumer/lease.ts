@@ -11,8 +11,9 @@ export class Lease {
   private isLost = false;
   private extension: Promise<void> | undefined;
 
-  constructor(received: Message, now: number, lengthMs: number) {
-    this.current = granted(received, now, lengthMs);
+  /** `receivedAt`: the earliest moment at which the queue may have delivered it. */
+  constructor(received: Message, receivedAt: number, lengthMs: number) {
+    this.current = granted(received, receivedAt, lengthMs);
   }
 
   get receipt(): string {
@@ -44,6 +45,11 @@ export class Lease {
     return now - this.current.from;
   }
 
+  /** Whether its loss was noticed. */
+  get isOver(): boolean {
+    return this.isLost;
+  }
+
   /** Answers true once when the lease has run out. */
   loseIfOver(now: number): boolean {
     const isLostNow = !this.isLost && now >= this.current.until;
@@ -64,17 +70,17 @@ export class Lease {
   }
 
   /** The queue delivered the message to us again: the newer receipt counts. */
-  renew(received: Message, now: number, lengthMs: number): void {
-    this.current = granted(received, now, lengthMs);
+  renew(received: Message, receivedAt: number, lengthMs: number): void {
+    this.current = granted(received, receivedAt, lengthMs);
     this.isLost = false;
   }
 }
 
-function granted(received: Message, now: number, lengthMs: number) {
+function granted(received: Message, receivedAt: number, lengthMs: number) {
   return {
     receipt: received.ReceiptHandle ?? "",
-    receivedAt: now,
-    from: now,
-    until: now + lengthMs,
+    receivedAt,
+    from: receivedAt,
+    until: receivedAt + lengthMs,
   };
 }

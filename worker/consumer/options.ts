@@ -42,6 +42,8 @@ export interface ConsumerEvents {
   deadLettered(message: WorkMessage): void;
   settled(lagSeconds: number): void;
   deleteFailed(): void;
+  /** The dead-letter queue did not accept a message. */
+  deadLetterFailed(): void;
 }
 
 /** How the messages that were received ended; each counts in exactly one. */

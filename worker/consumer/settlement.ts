@@ -6,8 +6,8 @@ import { deadLetterForms } from "./dead-letter";
 import type { HeldMessage } from "./held-message";
 import { EntryRefusedError, type QueueCalls } from "./queue-calls";
 
-/** Tries of one delete or send before it has failed: about three seconds with the back-off. */
-const maxTries = 6;
+/** Tries until a call counts as failed: about three seconds with the back-off. */
+const triesToFail = 6;
 
 /** The three calls that end a message, each retried with back-off. The answer says whether it
  *  succeeded; nothing here throws. */
@@ -26,33 +26,40 @@ export class Settlement {
     this.releases = new Batcher(clock, (batch) => calls.changeVisibility(batch, "settle"));
   }
 
-  delete(held: HeldMessage, signal: AbortSignal): Promise<boolean> {
-    return this.persist("delete", held, signal, () => this.deletes.add(held.lease.receipt));
-  }
-
-  /** Makes the message visible again after `seconds`. Should that fail, its lease ends by itself. */
-  async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
-    held.become("releasing");
-    await held.lease.extensionUnderWay;
-    return this.persist("release", held, signal, () =>
-      this.releases.add({ receipt: held.lease.receipt, seconds }),
+  /** Tries as long as the message is ours. `onFailing` is called once if that does not succeed soon. */
+  delete(held: HeldMessage, signal: AbortSignal, onFailing: () => void): Promise<boolean> {
+    return this.untilReceiptHolds(held, signal, (receipt) =>
+      this.persist("delete", held, signal, () => this.deletes.add(receipt), {
+        mayGoOn: () => this.isOurs(held) && held.lease.receipt === receipt,
+        onFailing,
+      }),
     );
   }
 
-  /** Sends the message to the dead-letter queue, in the fullest form the queue takes. */
+  /** Makes the message visible again after `seconds`. Tries as long as its lease lasts. */
+  async release(held: HeldMessage, seconds: number, signal: AbortSignal): Promise<boolean> {
+    held.become("releasing");
+    await held.lease.extensionUnderWay;
+    return this.untilReceiptHolds(held, signal, (receipt) =>
+      this.persist("release", held, signal, () => this.releases.add({ receipt, seconds }), {
+        mayGoOn: () => this.isOurs(held) && held.lease.receipt === receipt,
+      }),
+    );
+  }
+
+  /** Sends the message to the dead-letter queue, in the fullest form that the queue accepts. */
   async sendToDeadLetters(
     held: HeldMessage,
     reason: string,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { message } = held;
     const letter = {
-      message,
+      message: held.message,
       reason,
       source: this.queues.sourceName,
       attempts: Math.max(held.attempt, 1),
     };
-    for (const form of deadLetterForms(letter, this.queues.deadLetterUrl)) {
+    for await (const form of deadLetterForms(letter, this.queues.deadLetterUrl)) {
       let tooLarge = false;
       const sent = await this.persist(
         "send to the dead-letter queue",
@@ -62,11 +69,11 @@ export class Settlement {
           try {
             await this.calls.send(form);
           } catch (error) {
-            tooLarge = isTooLarge(error);
+            tooLarge = mayBeTooLarge(error);
             throw error;
           }
         },
-        () => tooLarge,
+        { mayGoOn: (tries) => !tooLarge && tries < triesToFail },
       );
       if (sent || !tooLarge) {
         return sent;
@@ -80,31 +87,51 @@ export class Settlement {
     this.deletes.flush();
   }
 
+  /** If the message was received again meanwhile, the result for the older receipt proves nothing, and the newer
+   *  delivery stays hidden: the call is repeated. */
+  private async untilReceiptHolds(
+    held: HeldMessage,
+    signal: AbortSignal,
+    call: (receipt: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    let receipt: string;
+    let succeeded: boolean;
+    do {
+      receipt = held.lease.receipt;
+      succeeded = await call(receipt);
+    } while (held.lease.receipt !== receipt && !signal.aborted);
+    return succeeded;
+  }
+
   private async persist(
     what: string,
     held: HeldMessage,
     signal: AbortSignal,
     attempt: () => Promise<void>,
-    isHopeless: (error: unknown) => boolean = isRefusedForGood,
+    options: { mayGoOn: (tries: number) => boolean; onFailing?: () => void },
   ): Promise<boolean> {
     for (let tries = 1; !signal.aborted; tries += 1) {
       try {
         await attempt();
         return true;
       } catch (error) {
-        const givesUp = tries >= maxTries || isHopeless(error);
         const fields = { err: error, messageId: held.message.id, tries };
-        if (givesUp) {
+        if (isRefusedForGood(error) || !options.mayGoOn(tries)) {
           this.log.error(fields, `the ${what} failed and is not tried again`);
           return false;
         }
         if (tries === 1) {
           this.log.warn(fields, `the ${what} failed; trying again`);
         }
+        if (tries === triesToFail) options.onFailing?.();
         await this.clock.sleep(backOffMs(tries, 100, 5000), signal);
       }
     }
     return false;
+  }
+
+  private isOurs(held: HeldMessage): boolean {
+    return held.lease.isOurs(this.clock.now());
   }
 }
 
@@ -113,6 +140,9 @@ function isRefusedForGood(error: unknown): boolean {
   return error instanceof EntryRefusedError && error.isOurFault;
 }
 
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && /shorter than|too long|larger than|exceed/i.test(error.message);
-}
+/** SQS has no code of its own for a message that is too large. With these codes it refuses what is in the request.
+ *  Source: SQS API reference, "Common errors"; the AWS query and the JSON protocol have different names. */
+const refusedContents = ["InvalidParameterValue", "InvalidParameterValueException"];
+
+const mayBeTooLarge = (error: unknown): boolean =>
+  error instanceof Error && refusedContents.includes(error.name);

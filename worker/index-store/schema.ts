@@ -28,7 +28,14 @@ export interface FinishedWorkTable {
   finished_at: GeneratedColumn<Date>;
 }
 
+export interface UnstartedDeliveriesTable {
+  message_id: string;
+  count: number;
+  last_at: GeneratedColumn<Date>;
+}
+
 export interface IndexSchema {
   documents: DocumentsTable;
   finished_work: FinishedWorkTable;
+  unstarted_deliveries: UnstartedDeliveriesTable;
 }

@@ -5,6 +5,8 @@ import { Sample } from "./sample";
 /** Embedded Metric Format takes at most this many values of one metric in one line. */
 const maxValues = 100;
 
+const noCounts = { deleteFailed: 0, deadLetterFailed: 0, filesProcessed: 0, filesFailed: 0 };
+
 interface Metric {
   name: string;
   unit: "Count" | "Seconds";
@@ -14,7 +16,7 @@ interface Metric {
 /** Collects what happens and writes it as Embedded Metric Format lines, which CloudWatch turns into
  *  metrics. Source: CloudWatch user guide, "Specification: Embedded metric format". */
 export class EmbeddedMetrics implements ConsumerEvents {
-  private counts = { deleteFailed: 0, filesProcessed: 0, filesFailed: 0 };
+  private counts = { ...noCounts };
   private readonly processingSeconds = new Sample();
   private readonly lagSeconds = new Sample();
   private cancel: (() => void) | undefined;
@@ -57,16 +59,19 @@ export class EmbeddedMetrics implements ConsumerEvents {
     this.counts.deleteFailed += 1;
   }
 
+  deadLetterFailed(): void {
+    this.counts.deadLetterFailed += 1;
+  }
+
   private flush(): void {
     const { counts } = this;
-    this.counts = { deleteFailed: 0, filesProcessed: 0, filesFailed: 0 };
+    this.counts = { ...noCounts };
     const processing = this.processingSeconds.take();
     const lag = this.lagSeconds.take();
-    this.line([
-      { name: workerMetrics.deleteFailed, unit: "Count", values: counts.deleteFailed },
-      { name: workerMetrics.filesProcessed, unit: "Count", values: counts.filesProcessed },
-      { name: workerMetrics.filesFailed, unit: "Count", values: counts.filesFailed },
-    ]);
+    const names = Object.keys(noCounts) as (keyof typeof noCounts)[];
+    this.line(
+      names.map((name) => ({ name: workerMetrics[name], unit: "Count", values: counts[name] })),
+    );
     for (let from = 0; from < Math.max(processing.length, lag.length); from += maxValues) {
       const part = (name: string, values: number[]): Metric[] => {
         const slice = values.slice(from, from + maxValues);

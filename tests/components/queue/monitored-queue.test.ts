@@ -58,6 +58,7 @@ describe("MonitoredQueue", () => {
     expect(inputs).to.deep.equal({
       name: "orders",
       fifoQueue: false,
+      maxMessageSize: 1_048_576,
       visibilityTimeoutSeconds: 300,
       messageRetentionSeconds: 345_600,
       receiveWaitTimeSeconds: 20,

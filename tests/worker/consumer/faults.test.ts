@@ -22,14 +22,30 @@ describe("consumer under faults", () => {
     expect(harness.deleteFailures).to.equal(0);
   });
 
-  it("deletes a finished message when it is received again after all its deletes failed", async () => {
+  it("repeats a delete as long as the message is ours, and counts it as failed once", async () => {
+    // Much longer than a lease, which is extended meanwhile.
+    harness.proxy.inject("DeleteMessageBatch", 20, drop);
+    await harness.queues.send("job");
+    const consumer = harness.startHeld(() => undefined);
+    await harness.passUntil("the deletes failed", () => harness.deleteFailures === 1);
+    await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
+    expect(harness.clock.now()).to.be.above(20_000);
+    const { result } = await harness.passFor(consumer.stop(5));
+    expect(result).to.include({ done: 1, undeleted: 0, unsettled: 0 });
+    expect(harness.runs).to.have.length(1);
+    expect(harness.received()).to.have.length(1);
+    expect(harness.deleteFailures).to.equal(1);
+  });
+
+  it("deletes a finished message with the newer receipt when it is received again before it is deleted", async () => {
     harness.proxy.inject("DeleteMessageBatch", 6, drop);
     await harness.queues.send("job");
     const consumer = harness.startHeld(() => undefined);
-    await harness.passUntil("all its deletes failed", () => harness.deleteFailures === 1);
+    await harness.passUntil("the deletes failed", () => harness.deleteFailures === 1);
     await harness.queues.endLease(harness.received()[0]?.ReceiptHandle);
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
-    expect(await consumer.stop(5)).to.include({ done: 1, undeleted: 1, unsettled: 0 });
+    const { result } = await harness.passFor(consumer.stop(5));
+    expect(result).to.include({ done: 1, undeleted: 0, unsettled: 0 });
     expect(harness.runs).to.have.length(1);
     expect(harness.deleteFailures).to.equal(1);
   });
@@ -57,7 +73,7 @@ describe("consumer under faults", () => {
     await harness.pass(35_000);
     finish();
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
-    expect(await consumer.stop(5)).to.include({ done: 1, leaseLost: 0 });
+    expect((await harness.passFor(consumer.stop(5))).result).to.include({ done: 1, leaseLost: 0 });
     expect(harness.runs).to.have.length(1);
   });
 
@@ -84,9 +100,10 @@ describe("consumer under faults", () => {
     expect(letter?.MessageAttributes?.deadLetterAttempts?.StringValue).to.equal("2");
     expect(harness.mostAtOnce).to.equal(1);
     expect(harness.runsOf("fine")).to.equal(1);
-    // The job that still runs is not waited for: no time passes on the clock.
-    const summary = await consumer.stop(10);
-    expect(summary).to.include({ done: 1, deadLettered: 1, unsettled: 0 });
+    // The job that still runs is not waited for.
+    const { result, ms } = await harness.passFor(consumer.stop(10));
+    expect(ms).to.be.at.most(1000);
+    expect(result).to.include({ done: 1, deadLettered: 1, unsettled: 0 });
   });
 
   it("says so when jobs that ignore their abort hold every slot", async () => {
@@ -139,12 +156,64 @@ describe("consumer under faults", () => {
     const consumer = harness.startHeld(() => harness.clock.jump(25_000), { concurrency: 1 });
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
     await harness.pass(10_000);
-    const summary = await consumer.stop(5);
+    const { result: summary } = await harness.passFor(consumer.stop(5));
     expect(harness.runs).to.have.length(1);
     expect(harness.logged(/event loop was blocked/)).to.have.length(1);
     // Whether a delete with a receipt that has run out worked is not known.
     expect(summary).to.include({ done: 0, leaseLost: 1, released: 0, deadLettered: 0 });
     expect(summary).to.include({ undeleted: 0, unsettled: 0 });
+  });
+
+  it("does no work on an answer that waited for this process longer than a lease", async () => {
+    await harness.queues.send("job");
+    let answerNow: () => void = () => undefined;
+    const later = new Promise<void>((resolve) => (answerNow = resolve));
+    harness.proxy.inject("ReceiveMessage", 1, async (_call, forward) => {
+      const answer = await forward();
+      await later;
+      return answer;
+    });
+    const consumer = harness.startHeld(() => undefined);
+    await eventually("the queue has answered", async () => (await harness.queues.waiting()) === 0);
+    // As after SIGSTOP: another worker may have had the message meanwhile, and may have finished it.
+    harness.clock.jump(11_000);
+    answerNow();
+    await eventually("it is given up", () => harness.logged(/lease .* ran out/).length === 1);
+    expect(harness.runs).to.deep.equal([]);
+    const { result } = await harness.passFor(consumer.stop(5));
+    expect(result).to.include({ done: 0, leaseLost: 1, unsettled: 0 });
+  });
+
+  it("aborts a job as soon as its lease is over, not at the next heartbeat", async () => {
+    await harness.queues.send("job");
+    harness.proxy.inject("ChangeMessageVisibilityBatch", 1000, serverError);
+    let abortedAt = 0;
+    harness.startHeld(async (_, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      abortedAt = harness.clock.now();
+    });
+    await harness.passUntil("it works", () => harness.runs.length === 1);
+    const began = harness.clock.now();
+    // The last check before that was at 8.75 s of 10, the next would be at 11.25 s if the first was late.
+    harness.clock.jump(9400);
+    await harness.passUntil("it is aborted", () => abortedAt > 0);
+    expect(abortedAt - began).to.be.at.most(10_200);
+  });
+
+  it("counts only starts as attempts, not deliveries that waited in line", async () => {
+    await harness.queues.send("job");
+    await harness.queues.takeAndGiveBack();
+    await harness.queues.takeAndGiveBack();
+    const ledger = {
+      find: (ids: readonly string[]) =>
+        Promise.resolve(new Map(ids.map((id) => [id, { unstarted: 2 }]))),
+      record: () => Promise.resolve(),
+      recordUnstarted: () => Promise.resolve(),
+    };
+    harness.start(() => Promise.reject(new Error("no")), {}, { ledger });
+    const [letter] = await harness.queues.deadLetters(1);
+    expect(harness.runs.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3]);
+    expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.match(/^failed 3 times/);
   });
 
   it("does not settle a failed job with a receipt that has run out", async () => {
@@ -162,7 +231,7 @@ describe("consumer under faults", () => {
     expect(harness.proxy.callsOf("ChangeMessageVisibilityBatch")).to.deep.equal([]);
     await harness.queues.endLease(harness.received()[0]?.ReceiptHandle);
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
-    expect(await consumer.stop(5)).to.include({
+    expect((await harness.passFor(consumer.stop(5))).result).to.include({
       done: 1,
       released: 0,
       leaseLost: 1,
@@ -183,6 +252,7 @@ describe("consumer under faults", () => {
           : Promise.reject(new UnavailableError("the index's database", new Error("refused")));
       },
       record: () => Promise.resolve(),
+      recordUnstarted: () => Promise.resolve(),
     };
     const consumer = harness.start(() => undefined, { maxReceiveCount: 2 }, { ledger });
     await eventually("it has asked more than once", () => asked > 1);
@@ -217,7 +287,11 @@ describe("consumer under faults", () => {
     expect(mostAtOnce).to.equal(1);
     isReachable = true;
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
-    expect(await consumer.stop(5)).to.include({ done: 8, deadLettered: 0, released: 0 });
+    expect((await harness.passFor(consumer.stop(5))).result).to.include({
+      done: 8,
+      deadLettered: 0,
+      released: 0,
+    });
     expect(harness.logged(/the outage is over/)).to.have.length(1);
   });
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Message } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { PermanentError, UnavailableError } from "../../../worker/job/errors";
+import type { MessageHistory } from "../../../worker/consumer/finished-work";
 import { eventually } from "../../support/eventually";
 import { Harness } from "./harness";
 
@@ -38,6 +39,30 @@ describe("consumer of a FIFO queue", () => {
     expect(letter?.Attributes?.MessageGroupId).to.equal("b");
   });
 
+  it("tells the ledger which deliveries ended without a start when it stops", async () => {
+    await harness.queues.send("first", { group: "a" });
+    const waiting = await harness.queues.send("second", { group: "a" });
+    const unstarted: string[] = [];
+    const ledger = {
+      find: () => Promise.resolve(new Map<string, MessageHistory>()),
+      record: () => Promise.resolve(),
+      recordUnstarted: (id: string) => {
+        unstarted.push(id);
+        return Promise.resolve();
+      },
+    };
+    const consumer = harness.start(
+      (_, { signal }) =>
+        new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+      {},
+      { ledger },
+    );
+    await eventually("both are received", () => harness.received().length === 2);
+    await eventually("one has begun", () => harness.runs.length === 1);
+    await consumer.stopNow();
+    expect(unstarted).to.deep.equal([waiting]);
+  });
+
   it("does not take a message that could not even be begun for the end of an outage", async () => {
     const handedOutTooOften = "handed out too often";
     harness.proxy.inject("ReceiveMessage", Infinity, async (_call, forward) => {
@@ -69,7 +94,10 @@ describe("consumer of a FIFO queue", () => {
     expect(harness.logged(/the outage is over/)).to.have.length(0);
     isReachable = true;
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
-    expect(await consumer.stop(5)).to.include({ done: 1, deadLettered: 1 });
+    expect((await harness.passFor(consumer.stop(5))).result).to.include({
+      done: 1,
+      deadLettered: 1,
+    });
     expect(harness.logged(/the outage is over/)).to.have.length(1);
   });
 });

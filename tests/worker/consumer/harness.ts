@@ -25,6 +25,7 @@ export class Harness {
   /** Most runs of one message at the same time. */
   mostAtOnce = 0;
   deleteFailures = 0;
+  deadLetterFailures = 0;
   stuck = 0;
   readonly clock = new HeldClock();
   /** Calls without an answer; of receives, which wait for messages, there is always one. */
@@ -72,6 +73,9 @@ export class Harness {
           settled: () => undefined,
           deleteFailed: () => {
             this.deleteFailures += 1;
+          },
+          deadLetterFailed: () => {
+            this.deadLetterFailures += 1;
           },
         },
         onStuck: () => {

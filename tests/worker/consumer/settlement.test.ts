@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { deadLetterAttributes as names } from "../../../contracts/messages";
@@ -111,8 +112,69 @@ describe("settlement of messages", () => {
     await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
     const [letter] = await harness.queues.deadLetters(1);
     expect(letter?.Body).to.equal("bad");
-    await consumer.stop(5);
+    await harness.passFor(consumer.stop(5));
     expect(harness.runs).to.have.length(1);
+    expect(harness.deadLetterFailures).to.equal(1);
+  });
+
+  it("sends a body as it came that leaves no room for the reason and cannot be compressed", async () => {
+    const body = randomBytes(786_432).toString("base64");
+    const attributes = { a: { DataType: "String", StringValue: "b" } };
+    const room = Buffer.byteLength("a" + "String" + "b");
+    await harness.queues.send(body.slice(room), { attributes });
+    const consumer = harness.start(() => {
+      throw new PermanentError("too large for us");
+    });
+    const [letter] = await harness.queues.deadLetters(1);
+    expect(letter?.Body === body.slice(room)).to.equal(true);
+    expect(letter?.MessageAttributes).to.have.all.keys("a");
+    expect(harness.logged(/message dead-lettered/)[0]?.fields).to.include({
+      reason: "too large for us",
+    });
+    expect(await consumer.stop(5)).to.include({ deadLettered: 1, unsettled: 0 });
+  });
+
+  for (const code of [
+    "ThrottlingException",
+    "RequestThrottled",
+    "AWS.SimpleQueueService.OverLimit",
+  ]) {
+    it(`does not take "Rate exceeded" (${code}) for a message that is too large`, async () => {
+      harness.proxy.inject("SendMessage", 2, () =>
+        Promise.resolve({ status: 400, body: { __type: code, message: "Rate exceeded" } }),
+      );
+      const reason = "x".repeat(1500);
+      // So large that a form with less beside the body would be another one.
+      await harness.queues.send("y".repeat(500_000));
+      harness.start(() => {
+        throw new PermanentError(reason);
+      });
+      const [letter] = await harness.queues.deadLetters(1);
+      expect(letter?.Body).to.equal("y".repeat(500_000));
+      expect(letter?.MessageAttributes?.[names.reason]?.StringValue).to.equal(reason);
+      expect(letter?.MessageAttributes).not.to.have.property(names.bodyEncoding);
+    });
+  }
+
+  it("gives a message back whose release is answered only after it was received again", async () => {
+    await harness.queues.send("job");
+    let answerNow: () => void = () => undefined;
+    const later = new Promise<void>((resolve) => (answerNow = resolve));
+    harness.proxy.inject("ChangeMessageVisibilityBatch", 1, async (_call, forward) => {
+      const answer = await forward();
+      await later;
+      return answer;
+    });
+    const consumer = harness.startHeld(() => {
+      if (harness.runs.length === 1) throw new Error("once");
+    });
+    await eventually("it is received again", () => harness.received().length === 2);
+    answerNow();
+    await harness.passUntil("the queue is empty", () => harness.queues.isEmpty());
+    // Not hidden for the rest of a lease.
+    expect(harness.clock.now()).to.be.below(10_000);
+    const { result } = await harness.passFor(consumer.stop(5));
+    expect(result).to.include({ done: 1, released: 1, unsettled: 0 });
   });
 
   it("works on other messages while one is slow", async () => {

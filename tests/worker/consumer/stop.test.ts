@@ -19,6 +19,24 @@ describe("stopping a consumer", () => {
     expect(performance.now() - began).to.be.below(10_000);
   });
 
+  it("gives back what an answer brings that is on its way when it stops", async () => {
+    for (let index = 0; index < 10; index += 1) await harness.queues.send(`job ${index}`);
+    let answerNow: () => void = () => undefined;
+    const later = new Promise<void>((resolve) => (answerNow = resolve));
+    harness.proxy.inject("ReceiveMessage", 1, async (_call, forward) => {
+      const answer = await forward();
+      await later;
+      return answer;
+    });
+    const consumer = harness.startHeld(() => undefined, { concurrency: 40 });
+    await eventually("the queue has answered", async () => (await harness.queues.waiting()) === 0);
+    const stopped = consumer.stop(30);
+    answerNow();
+    const { result } = await harness.passFor(stopped);
+    expect(result).to.include({ done: 0, released: 10, unsettled: 0 });
+    expect(await harness.queues.waiting()).to.equal(10);
+  });
+
   it("lets work finish that fits into the grace", async () => {
     await harness.queues.send("job");
     const consumer = harness.startHeld(() => harness.clock.sleep(4000));

@@ -187,14 +187,28 @@ describe("IndexStore", () => {
     expect((await store.search("6fgd"))[0]?.key).to.equal("long.txt");
   });
 
+  it("counts deliveries that ended before the work had started, until no queue can hold the message", async () => {
+    await store.ledger.recordUnstarted("m-4");
+    await store.ledger.recordUnstarted("m-4");
+    await store.ledger.recordUnstarted("m-5");
+    await store.ledger.record("m-5", "done");
+    expect([...(await store.ledger.find(["m-4", "m-5"]))]).to.have.deep.members([
+      ["m-4", { unstarted: 2 }],
+      ["m-5", { outcome: "done", unstarted: 1 }],
+    ]);
+    const day = 86_400_000;
+    await store.ledger.forgetOutlived(new Date(Date.now() + 30 * day));
+    expect(await store.ledger.find(["m-4"])).to.deep.equal(new Map());
+  });
+
   it("remembers finished messages and forgets those that no queue can still hold", async () => {
     await store.ledger.record("m-1", "done");
     await store.ledger.record("m-2", "dead-lettered");
     await store.ledger.record("m-2", "done");
     const found = await store.ledger.find(["m-1", "m-2", "m-3"]);
     expect([...found]).to.have.deep.members([
-      ["m-1", "done"],
-      ["m-2", "dead-lettered"],
+      ["m-1", { outcome: "done", unstarted: 0 }],
+      ["m-2", { outcome: "dead-lettered", unstarted: 0 }],
     ]);
     expect(await store.ledger.find([])).to.deep.equal(new Map());
     const day = 86_400_000;
