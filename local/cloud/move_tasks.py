@@ -1,5 +1,5 @@
-"""Moves messages from a dead-letter queue, which the embedded cloud cannot. Source: SQS API reference, StartMessageMoveTask;
-developer guide, "Configure a dead-letter queue redrive"."""
+"""Moves messages from a dead-letter queue, which the embedded cloud cannot. Source: SQS API reference,
+StartMessageMoveTask; developer guide, "Configure a dead-letter queue redrive"."""
 
 import base64
 import contextvars
@@ -96,12 +96,14 @@ def start_task(request, _url):
     if request.get("DestinationArn"):
         destination = existing(request["DestinationArn"], "DestinationArn")
         if destination["is_fifo"] != source["is_fifo"]:
-            raise _Err("InvalidParameterValue", "Source and destination must both be FIFO queues, or both standard queues.")
+            message = "Source and destination must both be FIFO queues, or both standard queues."
+            raise _Err("InvalidParameterValue", message)
     rate = request.get("MaxNumberOfMessagesPerSecond")
     if rate is not None and not 1 <= rate <= HIGHEST_RATE:
         raise _Err(
             "InvalidParameterValue",
-            f"Value {rate} for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: Must be between 1 and {HIGHEST_RATE}.",
+            f"Value {rate} for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: Must be between 1 and "
+            f"{HIGHEST_RATE}.",
         )
     tasks = _tasks.setdefault(key_of(request["SourceArn"]), [])
     if tasks and tasks[0]["Status"] == "RUNNING":

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Scope } from "../cloud/scope";
 import type { Machine } from "./machine";
-import { runCommand, type ScriptResult } from "./run-command";
+import { runCommand } from "./run-command";
+import type { ScriptResult } from "./script-result";
 
 const command = z.object({
   commandId: z.string(),

@@ -1,14 +1,8 @@
 import { z } from "zod";
 import { switchBundleParameters } from "../../contracts/release";
 import type { Machine } from "./machine";
+import type { ScriptResult } from "./script-result";
 import { switchBundle } from "./switch-bundle";
-
-/** How a script ended, as the agent reports it. */
-export interface ScriptResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
 
 const document = z.object({ parameters: z.record(z.string(), z.unknown()).default({}) });
 

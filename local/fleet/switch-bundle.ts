@@ -1,7 +1,7 @@
 import { switchBundleParameters } from "../../contracts/release";
 import type { BundleLocation } from "./fetch-bundle";
 import type { Machine } from "./machine";
-import type { ScriptResult } from "./run-command";
+import type { ScriptResult } from "./script-result";
 import { saysStarted } from "./worker-events";
 
 /** How long the script waits until the worker says that it works. */

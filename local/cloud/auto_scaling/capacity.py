@@ -13,6 +13,8 @@ from .template import active_refresh
 PAUSE_AFTER_FAILURES = 3
 PAUSE_SECONDS = 30
 
+DIFFERENCE = "a difference between desired and actual capacity"
+
 
 @replaces(autoscaling, "_reconcile_instances")
 def keep_capacity(_former, group):
@@ -24,10 +26,10 @@ def keep_capacity(_former, group):
         for _ in range(wanted - len(present)):
             if not may_launch(group):
                 return
-            launch(group, "an instance was started in response to a difference between desired and actual capacity.")
+            launch(group, f"an instance was started in response to {DIFFERENCE}.")
     elif len(present) > wanted and "Terminate" not in suspended:
         for instance in surplus(group, present, len(present) - wanted):
-            terminate(group, instance, "an instance was taken out of service in response to a difference between desired and actual capacity.")
+            terminate(group, instance, f"an instance was taken out of service in response to {DIFFERENCE}.")
 
 
 def surplus(group, present, count):

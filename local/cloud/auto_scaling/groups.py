@@ -89,7 +89,8 @@ def set_health(request):
     group, instance = found
     instance["HealthStatus"] = autoscaling._p(request, "HealthStatus")
     if instance["HealthStatus"] == "Unhealthy":
-        terminate(group, instance, "an instance was taken out of service in response to an instance health check failure.")
+        cause = "an instance was taken out of service in response to an instance health check failure."
+        terminate(group, instance, cause)
         autoscaling._reconcile_instances(group)
     return autoscaling._xml(200, "SetInstanceHealthResponse", "")
 

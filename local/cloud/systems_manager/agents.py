@@ -1,5 +1,5 @@
-"""The agents that run on the machines of Auto Scaling groups. The fleet (local/fleet) reports them, fetches their commands
-and returns the results, as the agent does on a machine."""
+"""The agents that run on the machines of Auto Scaling groups. The fleet (local/fleet) reports them, fetches their
+commands and returns the results, as the agent does on a machine."""
 
 import time
 

@@ -41,7 +41,8 @@ def find(name, version=None):
     elif version == "$LATEST":
         version = document["LatestVersion"]
     if str(version) not in document["Versions"]:
-        raise Refused("InvalidDocumentVersion", f"The document version {version} of {name} is not valid or does not exist.")
+        message = f"The document version {version} of {name} is not valid or does not exist."
+        raise Refused("InvalidDocumentVersion", message)
     return document, document["Versions"][str(version)]
 
 

@@ -14,23 +14,17 @@ import {
   set,
   string,
 } from "../shape";
-import type { Clients } from "../clients";
 import { waitForCapacity } from "./autoscaling-capacity";
 import { switchProcesses } from "./autoscaling-processes";
 import { instanceRefresh, refreshInstances } from "./autoscaling-refresh";
 import { hookRequest, hookSettings, lifecycleTransitions } from "./autoscaling-lifecycle-hook";
+import { tag, toTags, updateGroupTags } from "./autoscaling-group-tags";
 import { readGroup } from "./autoscaling-read";
 
 export const template = {
   id: string({ computed: true }),
   name: string({ computed: true }),
   version: string({ computed: true }),
-};
-
-export const tag = {
-  key: required(string()),
-  value: required(string()),
-  propagateAtLaunch: required(boolean()),
 };
 
 const shape = {
@@ -249,25 +243,3 @@ const request = (inputs: Inputs) => ({
   MaxInstanceLifetime: inputs.maxInstanceLifetime,
   InstanceMaintenancePolicy: toApi<object | undefined>(inputs.instanceMaintenancePolicy),
 });
-
-type GroupTag = Infer<typeof tag>;
-
-const toTags = (name: string, tags: GroupTag[] | undefined) =>
-  (tags ?? []).map(({ key, value, propagateAtLaunch }) => ({
-    Key: key,
-    Value: value,
-    PropagateAtLaunch: propagateAtLaunch,
-    ResourceId: name,
-    ResourceType: "auto-scaling-group",
-  }));
-
-async function updateGroupTags(
-  { autoScaling }: Clients,
-  name: string,
-  old: GroupTag[] = [],
-  wanted: GroupTag[] = [],
-): Promise<void> {
-  const gone = old.filter(({ key }) => !wanted.some((one) => one.key === key));
-  if (gone.length > 0) await autoScaling.deleteTags({ Tags: toTags(name, gone) });
-  if (wanted.length > 0) await autoScaling.createOrUpdateTags({ Tags: toTags(name, wanted) });
-}
