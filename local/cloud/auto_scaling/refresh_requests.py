@@ -148,8 +148,9 @@ PUBLIC = (
 
 def public(refresh):
     shown = {name: refresh[name] for name in PUBLIC if refresh.get(name) not in (None, "")}
-    preferences = dict(refresh["Preferences"])
-    preferences["AlarmSpecification"] = {"Alarms": preferences.pop("Alarms")}
+    # A refresh that an older version of this folder has kept has fewer preferences, some of them empty.
+    preferences = {name: value for name, value in refresh["Preferences"].items() if value != ""}
+    preferences["AlarmSpecification"] = {"Alarms": preferences.pop("Alarms", [])}
     shown["Preferences"] = preferences
     if refresh.get("DesiredConfiguration"):
         shown["DesiredConfiguration"] = {"LaunchTemplate": refresh["DesiredConfiguration"]}
