@@ -30,7 +30,8 @@ export const queuefleet: Contestant = {
           deadLettered: () => undefined,
           settled: () => undefined,
           deleteFailed: () => undefined,
-        deadLetterFailed: () => undefined,
+          deadLetterFailed: () => undefined,
+          attemptFailed: () => undefined,
         },
       },
     );
