@@ -4,6 +4,7 @@ export const machinePaths = {
   agentConfig: "/etc/queuefleet/amazon-cloudwatch-agent.json",
   fetchBundle: "/opt/queuefleet/fetch-bundle",
   reportEnd: "/opt/queuefleet/report-end",
+  confirmLaunch: "/opt/queuefleet/confirm-launch",
   drainOnTermination: "/opt/queuefleet/drain-on-termination",
   bundle: "/opt/queuefleet/worker.js",
   workerUnit: "/etc/systemd/system/queuefleet-worker.service",

@@ -21,6 +21,18 @@ const fleet = z.object({
   queue: z.string(),
   logGroupName: z.string(),
   bundle: z.object({ bucket: z.string(), key: z.string(), sha256: z.string() }),
+  /** What a rollback needs. Missing in the outputs of older deployments. */
+  release: z
+    .object({
+      /** Systems Manager document that switches the bundle of running machines. */
+      documentName: z.string(),
+      /** SSM parameter that refuses a bundle; see `releaseHoldSchema`. */
+      holdParameter: z.string(),
+      shutdownGraceSeconds: z.number(),
+      /** Names of the alarms that stop a release. */
+      alarms: z.array(z.string()),
+    })
+    .optional(),
 });
 
 const alarm = z.object({

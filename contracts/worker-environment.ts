@@ -62,6 +62,11 @@ export const workerEnvironmentSchema = z
     /** JSON array: the program and its arguments. It runs without a shell. */
     PROCESSOR_COMMAND: commandLine.optional(),
     METRICS_NAMESPACE: z.string().min(1).max(255),
+    /** Names of the buckets that the work reads, separated by commas. They must be reachable when the worker starts. */
+    S3_BUCKETS: z
+      .string()
+      .transform((names) => names.split(",").filter((name) => name !== ""))
+      .optional(),
     /** Name of the SSM SecureString that holds the index's PostgreSQL connection string. */
     DATABASE_URL_PARAMETER: z.string().min(1).optional(),
   })

@@ -9,6 +9,9 @@ export const workerMetrics = {
   filesFailed: "FilesFailed",
   /** Messages that the dead-letter queue did not accept: it is missing, or the worker may not send. Expected: 0. */
   deadLetterFailed: "DeadLetterFailed",
+  /** Of a worker that started within the last `newWorkerMinutes`: 1 if its work fails, else 0. A release whose first
+   *  machine fails is stopped by it. */
+  newWorkerFailing: "NewWorkerFailing",
   /** Seconds of processing per message. */
   processingSeconds: "ProcessingSeconds",
   /** Seconds from sending a message until it is settled. */
@@ -16,3 +19,10 @@ export const workerMetrics = {
 } as const;
 
 export const workerMetricsDimension = "QueueName";
+
+/** Seconds between two reports of a worker. Each report has one value of `deleteFailed`, so their number tells how many
+ *  workers report. */
+export const reportSeconds = 15;
+
+/** How long a worker counts as new. */
+export const newWorkerMinutes = 15;

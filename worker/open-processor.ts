@@ -14,6 +14,7 @@ import { waitUntilAvailable } from "./wait-until-available";
 
 export interface OpenProcessor {
   process: Processor;
+  s3: S3Client;
   /** Where finished work outlives this process; only with a database. */
   ledger: Ledger | undefined;
   close(): Promise<void>;
@@ -49,7 +50,7 @@ export async function openProcessor(
   if (environment.PROCESSOR === "command") {
     const command = environment.PROCESSOR_COMMAND ?? [];
     const process = createCommandProcessor({ command, s3 });
-    return { process, ledger: store?.ledger, close: closeStore };
+    return { process, s3, ledger: store?.ledger, close: closeStore };
   }
   if (store === undefined) {
     throw new Error("the file processor needs DATABASE_URL_PARAMETER");
@@ -60,6 +61,7 @@ export async function openProcessor(
   });
   return {
     process: createFileProcessor({ s3, store, extractor, limits: defaultLimits }),
+    s3,
     ledger: store.ledger,
     close: async () => {
       await extractor.close();

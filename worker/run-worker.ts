@@ -1,18 +1,21 @@
 import type { WorkerEnvironment } from "../contracts/worker-environment";
+import { workerLogMessages } from "../contracts/worker-log-messages";
+import { reportSeconds } from "../contracts/worker-metrics";
 import {
   Consumer,
   createQueueClients,
   endpointOptions,
+  type QueueClients,
   systemClock,
   type Summary,
 } from "./consumer";
 import { EmbeddedMetrics } from "./metrics";
 import type { WorkerOutput } from "./output";
-import { openProcessor } from "./open-processor";
+import type { Log } from "./job/log";
+import { openProcessor, type OpenProcessor } from "./open-processor";
+import { reachQueuesAndBuckets } from "./reach-queues-and-buckets";
+import { waitUntilAvailable } from "./wait-until-available";
 import { queueName } from "./consumer/queue-name";
-
-/** Seconds between two reports of the metrics. */
-const metricsIntervalSeconds = 15;
 
 /** A query that the database does not answer keeps its connection; by then every message has its end. */
 const longestCloseMs = 2000;
@@ -28,7 +31,7 @@ export async function runWorker(
     region: environment.AWS_REGION,
     ...endpointOptions(process.env),
   });
-  const processor = await openProcessor(environment, log, stopSignals.signal).catch(
+  const processor = await open(environment, clients, log, stopSignals.signal).catch(
     (error: unknown) => {
       if (!stopSignals.signal.aborted) throw error;
     },
@@ -81,9 +84,9 @@ export async function runWorker(
     log.error({ err: reason }, "unhandled promise rejection"),
   );
 
-  metrics.start(metricsIntervalSeconds);
+  metrics.start(reportSeconds);
   consumer.start();
-  log.info({ concurrency: environment.WORKER_CONCURRENCY }, "worker started");
+  log.info({ concurrency: environment.WORKER_CONCURRENCY }, workerLogMessages.started);
 
   const graceSeconds = environment.SHUTDOWN_GRACE_SECONDS;
   await stopSignals.first;
@@ -98,6 +101,28 @@ export async function runWorker(
   clients.destroy();
   logSummary(output, summary);
   return summary.unsettled > 0 || isBroken ? 1 : 0;
+}
+
+/** Opens what the work needs, and says by its result that queues and buckets can be reached. */
+async function open(
+  environment: WorkerEnvironment,
+  clients: QueueClients,
+  log: Log,
+  signal: AbortSignal,
+): Promise<OpenProcessor> {
+  const processor = await openProcessor(environment, log, signal);
+  try {
+    await waitUntilAvailable(
+      () => reachQueuesAndBuckets(environment, clients.settle, processor.s3, signal),
+      systemClock,
+      log,
+      signal,
+    );
+    return processor;
+  } catch (error) {
+    await processor.close();
+    throw error;
+  }
 }
 
 /** Stopped while it waited for what it needs. */

@@ -1,7 +1,14 @@
-import { workerMetrics } from "../../contracts/worker-metrics";
+import { reportSeconds, workerMetrics } from "../../contracts/worker-metrics";
 import type { AlarmSpec } from "../alarms/alarm-spec";
 import { levelAlarms } from "../alarms/levels";
-import { errorLogs, machinesInService, workerMetric, type FleetSubject } from "./fleet-metrics";
+import {
+  crashes,
+  errorLogs,
+  machinesInService,
+  machinesPending,
+  workerMetric,
+  type FleetSubject,
+} from "./fleet-metrics";
 import type { FleetThresholds } from "./fleet-thresholds";
 
 const messageDeleteFailed = (fleet: FleetSubject): AlarmSpec => ({
@@ -18,21 +25,26 @@ const messageDeleteFailed = (fleet: FleetSubject): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
-/** A worker that does not run publishes no metric. So the alarm compares the workers' reports with a metric that
- *  the Auto Scaling group publishes from its first minute on. A new group has 15 minutes until the first report,
- *  and a group that was emptied by hand fires the alarm too. */
+/** Reports of one worker within a minute. */
+const reportsPerMinute = 60 / reportSeconds;
+
+/** A worker that does not run publishes no metric. So the alarm compares the number of reports with the number that the
+ *  machines in service send, and fires if those of one machine are missing: also one of ten. A single report more or
+ *  less is normal. A new group has 15 minutes until the first report, and a group that was emptied by hand fires the
+ *  alarm too. */
 const workerSilent = (fleet: FleetSubject): AlarmSpec => ({
   key: "worker-silent",
   severity: "critical",
   runbook: "worker-silent",
   meaning: {
-    en: "No worker has reported for 15 minutes: no worker runs, or no worker starts correctly.",
-    ja: "15分間どのワーカーからも報告がありません。停止しているか起動に失敗しています。",
+    en: "At least one machine in service has not reported for 15 minutes: its worker does not run, or does not start correctly.",
+    ja: "稼働中のマシンのうち少なくとも1台から15分間報告がありません。ワーカーが停止しているか起動に失敗しています。",
   },
-  expression: "IF(machines >= 0 AND FILL(reports, 0) < 1, 1, 0)",
+  expression: `IF(machines >= 0 AND FILL(reports, 0) <= (IF(machines > 1, machines, 1) - 0.5) * ${reportsPerMinute}, 1, 0)`,
   label: "worker silent",
   metrics: {
-    machines: machinesInService(fleet),
+    // The minimum: a machine that comes or goes within a minute does not send all of its reports.
+    machines: { ...machinesInService(fleet), statistic: "Minimum" },
     reports: workerMetric(fleet, workerMetrics.deleteFailed, "SampleCount"),
   },
   threshold: { atLeast: 1 },
@@ -40,16 +52,59 @@ const workerSilent = (fleet: FleetSubject): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
+/** Looks back two minutes: it ends soon after a bad release has ended, so that a second one fires it again. */
+const releaseFailing = (fleet: FleetSubject): AlarmSpec => ({
+  key: "release-failing",
+  severity: "critical",
+  runbook: "release-failing",
+  meaning: {
+    en: "Workers crash again and again, or the files of a worker that has just started fail. A release that is under way is rolled back.",
+    ja: "ワーカーが異常終了を繰り返しているか、起動直後のワーカーの処理が失敗しています。進行中のリリースは差し戻されます。",
+  },
+  expression: "IF(FILL(failing, 0) >= 1 OR FILL(crashes, 0) >= 1, 1, 0)",
+  label: "release failing",
+  metrics: {
+    failing: workerMetric(fleet, workerMetrics.newWorkerFailing, "Maximum"),
+    crashes: crashes(fleet),
+  },
+  threshold: { atLeast: 1 },
+  datapoints: { breaching: 2, of: 2, periodSeconds: 60 },
+  missingData: "notBreaching",
+});
+
+/** A machine that never comes into service sends nothing: its user data or its worker's start fails, or what the worker
+ *  needs is unreachable. */
+const launchStuck = (fleet: FleetSubject): AlarmSpec => ({
+  key: "launch-stuck",
+  severity: "critical",
+  runbook: "launch-stuck",
+  meaning: {
+    en: "A new machine has not come into service for 15 minutes: its worker does not start, or waits for something that is unreachable.",
+    ja: "新しいマシンが15分間稼働状態になりません。ワーカーが起動できないか、依存先に接続できません。",
+  },
+  metric: machinesPending(fleet),
+  threshold: { atLeast: 1 },
+  datapoints: { breaching: 15, of: 15, periodSeconds: 60 },
+  missingData: "notBreaching",
+});
+
 /** Keys of the alarms that stop a release at its canary machine and roll it back. */
-export const releaseStopKeys = ["message-delete-failed", "error-logs-critical"];
+export const releaseStopKeys = [
+  "message-delete-failed",
+  "release-failing",
+  "launch-stuck",
+  "worker-silent",
+];
 
 /** Every alarm of a fleet. A group that may be empty has no alarm on missing reports. */
 export function fleetAlarms(
-  fleet: FleetSubject & { minimumMachines: number },
+  fleet: FleetSubject & { minimumMachines: number; minutesOfMoreMachines: number },
   { machines, errorLogsPerHour }: FleetThresholds,
 ): AlarmSpec[] {
   return [
     messageDeleteFailed(fleet),
+    releaseFailing(fleet),
+    launchStuck(fleet),
     ...(fleet.minimumMachines > 0 ? [workerSilent(fleet)] : []),
     ...levelAlarms(machines, {
       key: "machines",
@@ -65,7 +120,11 @@ export function fleetAlarms(
         },
       },
       criticalFrom: "atLeast",
-      datapoints: { warning: 11, critical: 10 },
+      // A release that launches first may have twice as many machines.
+      datapoints: {
+        warning: 11 + fleet.minutesOfMoreMachines,
+        critical: 10 + fleet.minutesOfMoreMachines,
+      },
       periodSeconds: 60,
     }),
     ...levelAlarms(errorLogsPerHour, {

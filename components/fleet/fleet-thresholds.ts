@@ -28,9 +28,4 @@ export function checkFleetThresholds(
 ): void {
   checkLevels(faults, "thresholds.machines", machines);
   checkLevels(faults, "thresholds.errorLogsPerHour", errorLogsPerHour);
-  // This alarm stops a bad release.
-  faults.require(
-    errorLogsPerHour.critical !== undefined,
-    'thresholds.errorLogsPerHour.critical is "off"; give it a number, because its alarm stops a bad release',
-  );
 }

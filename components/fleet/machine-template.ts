@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { bundleDescription } from "../../contracts/release";
 import { workerDefaults } from "../../contracts/worker-environment";
 import { standardTags } from "../deployment";
 import type { BundleLocation } from "./user-data";
@@ -9,8 +10,6 @@ import {
   shutdownGraceSeconds,
   type WorkerFleetArgs,
 } from "./worker-fleet-arguments";
-
-export const lifecycleHookName = "finish-work";
 
 function securityGroup(name: string, args: WorkerFleetArgs, parent: pulumi.Resource) {
   return new aws.ec2.SecurityGroup(
@@ -35,6 +34,7 @@ function securityGroup(name: string, args: WorkerFleetArgs, parent: pulumi.Resou
 
 function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<string> {
   const { worker, queue, deployment, names } = args;
+  const bucketNames = args.reads.map(({ bucketName }) => bucketName);
   return pulumi.all([queue.url, queue.deadLetterUrl]).apply(([queueUrl, deadLetterUrl]) =>
     Buffer.from(
       cloudConfig({
@@ -48,6 +48,7 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
           MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
           SHUTDOWN_GRACE_SECONDS: String(shutdownGraceSeconds(worker)),
           METRICS_NAMESPACE: worker.metricsNamespace,
+          ...(bucketNames.length > 0 ? { S3_BUCKETS: bucketNames.join(",") } : {}),
           DATABASE_URL_PARAMETER: worker.processor.databaseUrlParameter,
           PROCESSOR: worker.processor.kind,
           ...(worker.processor.kind === "command"
@@ -58,7 +59,6 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
         group: {
           name: names.autoScalingGroup,
           region: deployment.region,
-          lifecycleHook: lifecycleHookName,
         },
         logGroupName: names.logGroup,
         shutdownGraceSeconds: shutdownGraceSeconds(worker),
@@ -71,7 +71,16 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
 export function machineTemplate(
   name: string,
   args: WorkerFleetArgs,
-  { profile, bundle }: { profile: aws.iam.InstanceProfile; bundle: BundleLocation },
+  {
+    profile,
+    bundle,
+    mayRelease,
+  }: {
+    profile: aws.iam.InstanceProfile;
+    bundle: BundleLocation;
+    /** Fails if the bundle is held. */
+    mayRelease: pulumi.Output<void>;
+  },
   parent: pulumi.Resource,
 ): aws.ec2.LaunchTemplate {
   const tags = standardTags(args.deployment);
@@ -79,8 +88,8 @@ export function machineTemplate(
     `${name}-template`,
     {
       name: args.names.launchTemplate,
-      // Description of the version. The release guard reads it for its messages.
-      description: `bundle ${bundle.sha256}`,
+      // Description of the version. The release guard and rollbacks read it.
+      description: bundleDescription(bundle.sha256),
       imageId: args.machines.imageId,
       instanceType: args.machines.instanceType,
       iamInstanceProfile: { arn: profile.arn },
@@ -107,7 +116,7 @@ export function machineTemplate(
         resourceType,
         tags: { ...tags, Name: args.names.machine },
       })),
-      userData: userData(args, bundle),
+      userData: pulumi.all([userData(args, bundle), mayRelease]).apply(([text]) => text),
       tags,
     },
     { parent },

@@ -5,7 +5,7 @@ import { runbookUrl } from "../alarms/create-alarm";
 import { arnOf } from "../deployment";
 import { topicFunction } from "../function";
 import { allow } from "../iam";
-import { warmUpSeconds } from "./machine-group";
+import { releasePreferences } from "./release";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
 /** The function that rolls a release back when one of its alarms fires. */
@@ -33,7 +33,7 @@ export function releaseGuard(
       variables: {
         AUTO_SCALING_GROUP: names.autoScalingGroup,
         LAUNCH_TEMPLATE_ID: template.id,
-        WARM_UP_SECONDS: String(warmUpSeconds),
+        WARM_UP_SECONDS: String(releasePreferences(args.release).warmUpSeconds),
         ALARMS: JSON.stringify(stopAlarms),
         TOPIC_ARN: topicArn,
         NOTICE_LANGUAGE: alerting.language,

@@ -1,4 +1,5 @@
 import { machinePaths } from "../../contracts/machine";
+import { lifecycleHooks } from "../../contracts/release";
 
 /** Removes all rights that the worker does not need, in case a document exploits a bug. Without
  *  MemoryDenyWriteExecute, because Node compiles code at run time. */
@@ -62,7 +63,30 @@ export const workerUnit = (shutdownGraceSeconds: number): string =>
     Install: ["WantedBy=multi-user.target"],
   });
 
-export const drainUnit = (group: { name: string; region: string; lifecycleHook: string }): string =>
+/** The variables of a unit that completes a lifecycle hook. */
+const hookEnvironment = (group: { name: string; region: string }, hook: string) => [
+  `Environment=AWS_REGION=${group.region}`,
+  `Environment=AUTO_SCALING_GROUP=${group.name}`,
+  `Environment=LIFECYCLE_HOOK=${hook}`,
+];
+
+export const confirmUnit = (group: { name: string; region: string }): string =>
+  unit({
+    Unit: [
+      "Description=Tell Auto Scaling that the worker works",
+      "After=network-online.target queuefleet-worker.service",
+    ],
+    Service: [
+      "Type=exec",
+      ...hookEnvironment(group, lifecycleHooks.launch),
+      `ExecStart=${machinePaths.confirmLaunch}`,
+      "Restart=on-failure",
+      "RestartSec=5",
+    ],
+    Install: ["WantedBy=multi-user.target"],
+  });
+
+export const drainUnit = (group: { name: string; region: string }): string =>
   unit({
     Unit: [
       "Description=Let the worker finish before this machine goes",
@@ -70,9 +94,7 @@ export const drainUnit = (group: { name: string; region: string; lifecycleHook: 
     ],
     Service: [
       "Type=exec",
-      `Environment=AWS_REGION=${group.region}`,
-      `Environment=AUTO_SCALING_GROUP=${group.name}`,
-      `Environment=LIFECYCLE_HOOK=${group.lifecycleHook}`,
+      ...hookEnvironment(group, lifecycleHooks.termination),
       `ExecStart=${machinePaths.drainOnTermination}`,
       "Restart=on-failure",
       "RestartSec=5",

@@ -2,7 +2,8 @@ import { stringify } from "yaml";
 import type { WorkerVariables } from "../../contracts/worker-environment";
 import { bundleVariables, machinePaths } from "../../contracts/machine";
 import { drainOnTerminationScript, fetchBundleScript, reportEndScript } from "./machine-scripts";
-import { drainUnit, workerUnit } from "./systemd-units";
+import { confirmLaunchScript } from "./release-scripts";
+import { confirmUnit, drainUnit, workerUnit } from "./systemd-units";
 
 export interface BundleLocation {
   bucket: string;
@@ -13,7 +14,7 @@ export interface BundleLocation {
 export interface Machine {
   variables: WorkerVariables;
   bundle: BundleLocation;
-  group: { name: string; region: string; lifecycleHook: string };
+  group: { name: string; region: string };
   logGroupName: string;
   shutdownGraceSeconds: number;
 }
@@ -90,8 +91,10 @@ export function cloudConfig(machine: Machine): string {
       ),
       file(machinePaths.fetchBundle, fetchBundleScript, "0755"),
       file(machinePaths.reportEnd, reportEndScript, "0755"),
+      file(machinePaths.confirmLaunch, confirmLaunchScript, "0755"),
       file(machinePaths.drainOnTermination, drainOnTerminationScript, "0755"),
       file(machinePaths.workerUnit, workerUnit(machine.shutdownGraceSeconds), "0644"),
+      file(machinePaths.confirmUnit, confirmUnit(group), "0644"),
       file(machinePaths.drainUnit, drainUnit(group), "0644"),
       file(machinePaths.agentConfig, JSON.stringify(agentConfig(machine.logGroupName)), "0644"),
       file(machinePaths.logRotation, logRotation, "0644"),
@@ -102,7 +105,10 @@ export function cloudConfig(machine: Machine): string {
         "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl",
         ...["-a", "fetch-config", "-m", "ec2", "-s", "-c", `file:${machinePaths.agentConfig}`],
       ],
-      ["systemctl", "enable", "--now", "queuefleet-worker.service", "queuefleet-drain.service"],
+      [
+        ...["systemctl", "enable", "--now", "queuefleet-worker.service"],
+        ...["queuefleet-confirm.service", "queuefleet-drain.service"],
+      ],
     ],
   };
   // Long lines are not folded: folding would change the scripts.

@@ -12,6 +12,7 @@ import {
   fleetThresholds,
   type FleetThresholdChanges,
 } from "./fleet-thresholds";
+import { checkRelease, releaseRanges, type ReleaseArgs } from "./release";
 import { unfitForEnvironmentFile } from "./user-data";
 
 /** What a worker does with a message. `databaseUrlParameter` is the name of the SSM SecureString with the
@@ -74,6 +75,8 @@ export interface WorkerFleetArgs {
    *  release guard publishes a message about the rollback to the same topic. */
   criticalTopic: { arn: pulumi.Input<string>; keyArn: pulumi.Input<string> };
   thresholds?: FleetThresholdChanges;
+  /** How a release replaces machines. */
+  release?: ReleaseArgs;
 }
 
 /** Time for a stopping machine beside the worker's own: the lifecycle hook ends later by this much. */
@@ -83,6 +86,7 @@ export const fleetRanges = {
   concurrency: workerRanges.concurrency,
   // The heartbeat timeout of a lifecycle hook is 7,200 s at most. Source: Auto Scaling PutLifecycleHook.
   shutdownGraceSeconds: { ...workerRanges.shutdownGraceSeconds, max: 7200 - hookMarginSeconds },
+  ...releaseRanges,
   machinesMinimum: { min: 0, max: 1000 },
   machinesMaximum: { min: 1, max: 1000 },
   backlogPerMachine: { min: 1, max: 1_000_000 },
@@ -169,6 +173,7 @@ export function assertWorkerFleetArgs(name: string, args: WorkerFleetArgs): void
       `network.egressPorts is ${JSON.stringify(network.egressPorts)}; 443 must be in it, because AWS is called on it`,
     );
   checkFleetThresholds(faults, fleetThresholds(args.thresholds));
+  checkRelease(faults, args.release);
   checkProcessor(faults, worker.processor);
   faults.throwIfAny();
 }

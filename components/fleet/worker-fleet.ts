@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { errorLogLevels } from "../../contracts/worker-logs";
+import { crashLogLevel, errorLogLevels } from "../../contracts/worker-logs";
+import type { Metric } from "../alarms/alarm-spec";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import { buildBundle } from "../bundle";
 import type { Widget } from "../dashboard/widgets";
@@ -8,13 +9,20 @@ import { standardTags } from "../deployment";
 import type { Described, OutputPart } from "../described";
 import { logGroup } from "../log-group";
 import { fleetAlarms, releaseStopKeys } from "./fleet-alarms";
-import { errorLogs } from "./fleet-metrics";
+import { crashes, errorLogs } from "./fleet-metrics";
 import { fleetThresholds } from "./fleet-thresholds";
 import { fleetWidgets } from "./fleet-widgets";
 import { machineGroup } from "./machine-group";
 import { machineTemplate } from "./machine-template";
+import { minutesOfMoreMachines, releasePreferences } from "./release";
 import { releaseGuard } from "./release-guard-function";
-import { assertWorkerFleetArgs, type WorkerFleetArgs } from "./worker-fleet-arguments";
+import { holdParameter, refuseHeldBundle } from "./release-hold";
+import { switchBundleDocument } from "./switch-bundle-document";
+import {
+  assertWorkerFleetArgs,
+  shutdownGraceSeconds,
+  type WorkerFleetArgs,
+} from "./worker-fleet-arguments";
 import { workerRole } from "./worker-role";
 
 /** Machines that work on a queue. The backlog decides how many there are. A release first replaces one machine, the
@@ -62,29 +70,39 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
       { deployment, logGroupName: names.logGroup, retentionDays: args.logRetentionDays },
       this,
     );
-    const errors = errorLogs(fleet);
-    new aws.cloudwatch.LogMetricFilter(
-      `${name}-error-logs`,
-      {
-        name: "error-logs",
-        logGroupName: logs.name,
-        pattern: `{ ${errorLogLevels.map((level) => `($.level = "${level}")`).join(" || ")} }`,
-        metricTransformation: {
-          namespace: errors.namespace,
-          name: errors.name,
-          value: "1",
-          defaultValue: "0",
+    const countLines = (key: string, metric: Metric, levels: readonly string[]) =>
+      new aws.cloudwatch.LogMetricFilter(
+        `${name}-${key}`,
+        {
+          name: key,
+          logGroupName: logs.name,
+          pattern: `{ ${levels.map((level) => `($.level = "${level}")`).join(" || ")} }`,
+          metricTransformation: {
+            namespace: metric.namespace,
+            name: metric.name,
+            value: "1",
+            defaultValue: "0",
+          },
         },
-      },
-      child,
-    );
+        child,
+      );
+    countLines("error-logs", errorLogs(fleet), errorLogLevels);
+    countLines("crashes", crashes(fleet), [crashLogLevel]);
 
     const { profile, policy } = workerRole(name, args, bundle.key, this);
-    const template = machineTemplate(name, args, { profile, bundle }, this);
+    const mayRelease = refuseHeldBundle(name, deployment, bundle.sha256, this);
+    const template = machineTemplate(name, args, { profile, bundle, mayRelease }, this);
     this.launchTemplateId = template.id;
 
     const specs = fleetAlarms(
-      { ...fleet, minimumMachines: args.machines.minimum },
+      {
+        ...fleet,
+        minimumMachines: args.machines.minimum,
+        minutesOfMoreMachines: minutesOfMoreMachines(
+          releasePreferences(args.release),
+          shutdownGraceSeconds(args.worker),
+        ),
+      },
       fleetThresholds(args.thresholds),
     );
     const created = specs.map((spec) =>
@@ -94,15 +112,13 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
     const stopAlarms = stops.map(({ deployed }) => deployed.name);
     const guard = releaseGuard(`${name}-release-guard`, args, { template, stopAlarms }, this);
 
+    const document = switchBundleDocument(name, args, this);
     machineGroup(
       name,
       args,
       template,
-      {
-        stopAlarms,
-        // A machine needs these as soon as it starts.
-        dependsOn: [object, policy, logs, ...stops.map(({ resource }) => resource)],
-      },
+      // A machine needs these as soon as it starts.
+      { dependsOn: [object, policy, logs, ...stops.map(({ resource }) => resource)] },
       this,
     );
 
@@ -117,6 +133,12 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
           queue: queue.key,
           logGroupName: names.logGroup,
           bundle,
+          release: {
+            documentName: document.name,
+            holdParameter: holdParameter(name, deployment),
+            shutdownGraceSeconds: shutdownGraceSeconds(args.worker),
+            alarms: stopAlarms,
+          },
         },
       },
     };

@@ -17,6 +17,8 @@ function workerPolicy(args: WorkerFleetArgs, bundleKey: string, kmsKeyArn?: stri
       queue.arn,
     ),
     allow("DeadLetter", ["sqs:SendMessage"], queue.deadLetterArn),
+    // The worker asks for both queues before it says that it works.
+    allow("ReachQueues", ["sqs:GetQueueAttributes"], [queue.arn, queue.deadLetterArn]),
     // Source: SQS guide, "Key management": receiving decrypts, sending makes a data key.
     ...(kmsKeyArn === undefined
       ? []
@@ -48,15 +50,16 @@ function workerPolicy(args: WorkerFleetArgs, bundleKey: string, kmsKeyArn?: stri
       [logGroupArn, `${logGroupArn}:*`],
     ),
     allow(
-      "LetGo",
-      ["autoscaling:CompleteLifecycleAction"],
+      "CompleteLaunchAndTermination",
+      ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
       arnOf(
         deployment,
         "autoscaling",
         `autoScalingGroup:*:autoScalingGroupName/${names.autoScalingGroup}`,
       ),
     ),
-    // Session Manager replaces SSH. These actions cannot be limited to resources.
+    // Session Manager replaces SSH, and Run Command switches the bundle; since version 3.3.40 the agent needs no
+    // ec2messages actions for it. These actions cannot be limited to resources.
     allow(
       "SessionManager",
       [

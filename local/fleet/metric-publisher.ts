@@ -3,11 +3,11 @@ import {
   PutMetricDataCommand,
   type StandardUnit,
 } from "@aws-sdk/client-cloudwatch";
+import { reportSeconds } from "../../contracts/worker-metrics";
 import { clientConfig, type Scope } from "../cloud/scope";
 import type { EmbeddedMetric } from "./embedded-metrics";
 
-/** A worker reports its counts once a minute. */
-const reportEveryMs = 60_000;
+const reportEveryMs = reportSeconds * 1000;
 /** A worker whose last report is older does not report any more. */
 const reportLifeMs = 1.5 * reportEveryMs;
 
@@ -17,9 +17,9 @@ interface Report {
   publishedAt: number;
 }
 
-/** Publishes a machine's metrics. On a faster clock, a minute of the alarms is shorter than the minute between two reports
- *  of a worker. So the counts of a worker that runs are repeated there, as 0: the sums stay the same, and each of the
- *  alarms' minutes has a report. */
+/** Publishes a machine's metrics. On a faster clock, a minute of the alarms is shorter than the time between two reports
+ *  of a worker. So the reports of a worker that runs are repeated there: counts as 0, so that the sums stay the same,
+ *  and states ("None") as they are. Each of the alarms' minutes then has as many reports as on AWS. */
 export class MetricPublisher {
   private readonly client: CloudWatchClient;
   private readonly reports = new Map<string, Report>();
@@ -34,7 +34,7 @@ export class MetricPublisher {
 
   async publish(metrics: EmbeddedMetric[]): Promise<void> {
     const now = Date.now();
-    for (const metric of metrics.filter(({ unit }) => unit === "Count")) {
+    for (const metric of metrics.filter(({ unit }) => unit === "Count" || unit === "None")) {
       const key = JSON.stringify([metric.namespace, metric.name, metric.dimensions]);
       this.reports.set(key, { metric, writtenAt: now, publishedAt: now });
     }
@@ -50,7 +50,13 @@ export class MetricPublisher {
     );
     for (const report of due) report.publishedAt = now;
     const timestamp = new Date(now);
-    await this.send(due.map(({ metric }) => ({ ...metric, timestamp, values: [0] })));
+    await this.send(
+      due.map(({ metric }) => ({
+        ...metric,
+        timestamp,
+        values: metric.unit === "None" ? metric.values : [0],
+      })),
+    );
   }
 
   /** The worker has ended. */

@@ -29,6 +29,8 @@ export interface Stage {
   stack?: string;
   /** Fully qualified keys: "aws:region". */
   config?: Record<string, string>;
+  /** What the cloud answers to an invoke, by token, in place of the usual answer. */
+  answers?: Record<string, object>;
   /** What the cloud answers for a resource in place of its inputs. */
   state?: (resource: { type: string; name: string; inputs: Record<string, unknown> }) => object;
 }
@@ -51,6 +53,8 @@ const invokes: Record<string, object> = {
     id: accountId,
   },
   "aws:ssm/getParameter:getParameter": { insecureValue: "ami-0a1b2c3d4e5f67890" },
+  "aws:ssm/getParametersByPath:getParametersByPath": { names: [], values: [] },
+  "aws:autoscaling/getAmiIds:getAmiIds": { names: [], arns: [] },
   "aws:ec2/getVpc:getVpc": { id: "vpc-0123456789abcdef0" },
   "aws:ec2/getSubnets:getSubnets": {
     ids: ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"],
@@ -75,7 +79,7 @@ export async function recordProgram<T>(
         },
       }),
       call: ({ token }) => {
-        const answer = invokes[token];
+        const answer = stage.answers?.[token] ?? invokes[token];
         if (answer === undefined)
           throw new Error(`The mocks know no answer to the invoke ${token}.`);
         return answer;

@@ -69,6 +69,7 @@ export class Attempts {
       await this.endings.deadLetter(held, reason);
       return;
     }
+    this.parts.events.attemptFailed();
     const retrySeconds = retryDelaySeconds(attempt, this.options.visibilityTimeoutSeconds);
     this.parts.log.warn(
       { messageId: held.message.id, attempt, err: error, retrySeconds },

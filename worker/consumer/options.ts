@@ -40,6 +40,8 @@ export interface ConsumerEvents {
   worked(seconds: number): void;
   done(files: number): void;
   deadLettered(message: WorkMessage): void;
+  /** An attempt failed, and the message is tried again. */
+  attemptFailed(): void;
   settled(lagSeconds: number): void;
   deleteFailed(): void;
   /** The dead-letter queue did not accept a message. */

@@ -1,4 +1,8 @@
-import { workerMetrics, workerMetricsDimension } from "../../contracts/worker-metrics";
+import {
+  newWorkerMinutes,
+  workerMetrics,
+  workerMetricsDimension,
+} from "../../contracts/worker-metrics";
 import type { Clock, ConsumerEvents } from "../consumer";
 import { Sample } from "./sample";
 
@@ -9,7 +13,7 @@ const noCounts = { deleteFailed: 0, deadLetterFailed: 0, filesProcessed: 0, file
 
 interface Metric {
   name: string;
-  unit: "Count" | "Seconds";
+  unit: "Count" | "Seconds" | "None";
   values: number | number[];
 }
 
@@ -19,6 +23,8 @@ export class EmbeddedMetrics implements ConsumerEvents {
   private counts = { ...noCounts };
   private readonly processingSeconds = new Sample();
   private readonly lagSeconds = new Sample();
+  private readonly outcomes = { done: 0, failed: 0, deadLettered: 0 };
+  private readonly began: number;
   private cancel: (() => void) | undefined;
 
   constructor(
@@ -26,7 +32,9 @@ export class EmbeddedMetrics implements ConsumerEvents {
     private readonly queueName: string,
     private readonly clock: Clock,
     private readonly write: (line: string) => void,
-  ) {}
+  ) {
+    this.began = clock.now();
+  }
 
   /** The first line comes at once: an alarm on a metric without data knows nothing. */
   start(everySeconds: number): void {
@@ -45,10 +53,17 @@ export class EmbeddedMetrics implements ConsumerEvents {
 
   done(files: number): void {
     this.counts.filesProcessed += files;
+    this.outcomes.done += 1;
   }
 
   deadLettered(): void {
     this.counts.filesFailed += 1;
+    this.outcomes.failed += 1;
+    this.outcomes.deadLettered += 1;
+  }
+
+  attemptFailed(): void {
+    this.outcomes.failed += 1;
   }
 
   settled(lagSeconds: number): void {
@@ -69,9 +84,14 @@ export class EmbeddedMetrics implements ConsumerEvents {
     const processing = this.processingSeconds.take();
     const lag = this.lagSeconds.take();
     const names = Object.keys(noCounts) as (keyof typeof noCounts)[];
-    this.line(
-      names.map((name) => ({ name: workerMetrics[name], unit: "Count", values: counts[name] })),
-    );
+    this.line([
+      ...names.map((name) => ({
+        name: workerMetrics[name],
+        unit: "Count" as const,
+        values: counts[name],
+      })),
+      ...this.newWorkerFailing(),
+    ]);
     for (let from = 0; from < Math.max(processing.length, lag.length); from += maxValues) {
       const part = (name: string, values: number[]): Metric[] => {
         const slice = values.slice(from, from + maxValues);
@@ -82,6 +102,14 @@ export class EmbeddedMetrics implements ConsumerEvents {
         ...part(workerMetrics.indexingLagSeconds, lag),
       ]);
     }
+  }
+
+  /** One bad file among good ones is no reason to stop a release. */
+  private newWorkerFailing(): Metric[] {
+    const { done, failed, deadLettered } = this.outcomes;
+    if (this.clock.now() - this.began > newWorkerMinutes * 60_000) return [];
+    const isFailing = (failed >= 2 && failed > done) || (deadLettered > 0 && done === 0);
+    return [{ name: workerMetrics.newWorkerFailing, unit: "None", values: isFailing ? 1 : 0 }];
   }
 
   private line(metrics: Metric[]): void {

@@ -13,6 +13,7 @@ import {
   type EC2Client,
   type LaunchTemplateVersion,
 } from "@aws-sdk/client-ec2";
+import { bundleInDescription } from "../../../contracts/release";
 import type { FleetState, Refresh, Version } from "./fleet-state";
 import type { Fleet } from "./guard";
 
@@ -32,7 +33,7 @@ const toRefresh = (refresh: InstanceRefresh): Refresh => {
 const toVersion = (version: LaunchTemplateVersion): Version => ({
   number: version.VersionNumber ?? 0,
   createdAt: version.CreateTime ?? never,
-  bundle: /^bundle ([0-9a-f]{12})/.exec(version.VersionDescription ?? "")?.[1],
+  bundle: bundleInDescription(version.VersionDescription),
 });
 
 /** An Auto Scaling group that uses a numbered version of its launch template. */

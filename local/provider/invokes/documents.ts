@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Parameter } from "@aws-sdk/client-ssm";
 import { boolean, list, object, required, set, string } from "../shape";
 import { functionType, inRegion } from "./function-type";
 
@@ -97,6 +98,37 @@ export const getParameter = functionType({
     };
   },
   secret: ["value"],
+});
+
+export const getParametersByPath = functionType({
+  token: "aws:ssm/getParametersByPath:getParametersByPath",
+  shape: {
+    ...inRegion,
+    path: required(string()),
+    recursive: boolean({ default: false }),
+    withDecryption: boolean({ default: true }),
+  },
+  async run({ path, recursive = false, withDecryption = true }, { clients }) {
+    const found: Parameter[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await clients.ssm.getParametersByPath({
+        ...{ Path: path, Recursive: recursive, WithDecryption: withDecryption, NextToken },
+      });
+      found.push(...(page.Parameters ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return {
+      id: path,
+      arns: found.map(({ ARN }) => ARN),
+      names: found.map(({ Name }) => Name),
+      types: found.map(({ Type }) => Type),
+      values: found.map(({ Value }) => Value),
+      recursive,
+      withDecryption,
+    };
+  },
+  secret: ["values"],
 });
 
 export const getAlias = functionType({

@@ -3,11 +3,12 @@ import { checkShape, type Fault } from "../check";
 import type { Configuration } from "../configuration";
 import { withSecrets } from "../meaning";
 import * as account from "./account";
+import * as autoscaling from "./autoscaling";
 import * as documents from "./documents";
 import * as ec2 from "./ec2";
 import type { FunctionType } from "./function-type";
 
-const all = [account, documents, ec2].flatMap((group) =>
+const all = [account, autoscaling, documents, ec2].flatMap((group) =>
   Object.values(group),
 ) as unknown as FunctionType[];
 

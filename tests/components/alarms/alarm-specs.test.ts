@@ -18,13 +18,14 @@ const queueOf = (changes: QueueThresholdChanges = {}, jobTimeoutSeconds = 840) =
     { queueName: "q", deadLetterQueueName: "q-dlq" },
     queueThresholds({ jobTimeoutSeconds }, changes),
   );
-const fleetOf = (minimumMachines: number) =>
+const fleetOf = (minimumMachines: number, minutesOfMoreMachines = 0) =>
   fleetAlarms(
     {
       autoScalingGroupName: "asg",
       queueName: "q",
       metricsNamespace: "Shop/Worker",
       minimumMachines,
+      minutesOfMoreMachines,
     },
     fleetThresholds(),
   );
@@ -123,6 +124,11 @@ describe("alarm specs", () => {
 
     it("is OK with one report within 15 minutes", () => {
       expect(state(last(17, 1), last(1, 4))).to.equal("OK");
+    });
+
+    it("fires when one of ten machines does not report, and not because of one report less", () => {
+      expect(state(last(17, 10), last(17, 36))).to.equal("ALARM");
+      expect(state(last(17, 10), last(17, 39))).to.equal("OK");
     });
   });
 

@@ -21,57 +21,71 @@ const entry = join(__dirname, "../../fixtures/worker-program.ts");
 export const releasedSha256 = () => buildBundle(entry).sha256;
 
 /** A fleet with its queue and buckets, with the changes of a test. */
-export const buildFleet = (changes: FleetChanges = {}) =>
-  recordProgram(() => {
-    const queue = new MonitoredQueue("orders", {
-      deployment,
-      queueName: "orders",
-      deadLetterQueueName: "orders-dlq",
-      visibilityTimeoutSeconds: 900,
-      jobTimeoutSeconds: 840,
-      maxReceiveCount: 5,
-      alerting,
-      ...changes.queue,
-    });
-    const bucket = (name: string) =>
-      new PrivateBucket(name, { deployment, bucketName: `shop-${name}` });
-    const fleet = new WorkerFleet("workers", {
-      deployment,
-      names: {
-        autoScalingGroup: "shop-asg",
-        launchTemplate: "shop-template",
-        machine: "shop-worker",
-        logGroup: "/shop/worker",
-        role: "shop-worker",
+export const buildFleet = (
+  changes: FleetChanges = {},
+  { groups = [], parameters = {} }: { groups?: string[]; parameters?: Record<string, string> } = {},
+) =>
+  recordProgram(
+    () => {
+      const queue = new MonitoredQueue("orders", {
+        deployment,
+        queueName: "orders",
+        deadLetterQueueName: "orders-dlq",
+        visibilityTimeoutSeconds: 900,
+        jobTimeoutSeconds: 840,
+        maxReceiveCount: 5,
+        alerting,
+        ...changes.queue,
+      });
+      const bucket = (name: string) =>
+        new PrivateBucket(name, { deployment, bucketName: `shop-${name}` });
+      const fleet = new WorkerFleet("workers", {
+        deployment,
+        names: {
+          autoScalingGroup: "shop-asg",
+          launchTemplate: "shop-template",
+          machine: "shop-worker",
+          logGroup: "/shop/worker",
+          role: "shop-worker",
+        },
+        scripts: bucket("scripts"),
+        reads: [bucket("uploads")],
+        alerting,
+        criticalTopic: {
+          arn: alerting.topics.critical,
+          keyArn: "arn:aws:kms:ap-northeast-1:1:key/k",
+        },
+        ...changes,
+        queue,
+        worker: {
+          entry,
+          metricsNamespace: "Shop/Worker",
+          processor: { kind: "file", databaseUrlParameter: "/shop/dev/database-url" },
+          ...changes.worker,
+        },
+        machines: {
+          imageId: "ami-0a1b2c3d",
+          instanceType: "t3.medium",
+          minimum: 1,
+          maximum: 10,
+          ...changes.machines,
+        },
+        network: {
+          vpcId: "vpc-1",
+          subnetIds: ["subnet-1"],
+          egressPorts: [443, 5432],
+          ...changes.network,
+        },
+      });
+      return { id: fleet.launchTemplateId };
+    },
+    {
+      answers: {
+        "aws:autoscaling/getAmiIds:getAmiIds": { names: groups, arns: [] },
+        "aws:ssm/getParametersByPath:getParametersByPath": {
+          names: Object.keys(parameters),
+          values: Object.values(parameters),
+        },
       },
-      scripts: bucket("scripts"),
-      reads: [bucket("uploads")],
-      alerting,
-      criticalTopic: {
-        arn: alerting.topics.critical,
-        keyArn: "arn:aws:kms:ap-northeast-1:1:key/k",
-      },
-      ...changes,
-      queue,
-      worker: {
-        entry,
-        metricsNamespace: "Shop/Worker",
-        processor: { kind: "file", databaseUrlParameter: "/shop/dev/database-url" },
-        ...changes.worker,
-      },
-      machines: {
-        imageId: "ami-0a1b2c3d",
-        instanceType: "t3.medium",
-        minimum: 1,
-        maximum: 10,
-        ...changes.machines,
-      },
-      network: {
-        vpcId: "vpc-1",
-        subnetIds: ["subnet-1"],
-        egressPorts: [443, 5432],
-        ...changes.network,
-      },
-    });
-    return { id: fleet.launchTemplateId };
-  });
+    },
+  );

@@ -4,7 +4,12 @@ import { buildFleet, releasedSha256 } from "./fleet-fixture";
 const arn = (service: string, rest: string) =>
   `arn:aws:${service}:ap-northeast-1:123456789012:${rest}`;
 const topic = arn("sns", "alerts-critical");
-const stopAlarms = ["shop-asg-message-delete-failed", "shop-asg-error-logs-critical"];
+const stopAlarms = [
+  "message-delete-failed",
+  "release-failing",
+  "launch-stuck",
+  "worker-silent",
+].map((key) => `shop-asg-${key}`);
 
 describe("the release guard's function", () => {
   it("is called for the alarms of the release and for nothing else", async () => {

@@ -60,6 +60,7 @@ describe("a machine's user data", () => {
       SHUTDOWN_GRACE_SECONDS: 90,
       PROCESSOR: "file",
       METRICS_NAMESPACE: "Shop/Worker",
+      S3_BUCKETS: ["shop-uploads"],
       DATABASE_URL_PARAMETER: "/shop/dev/database-url",
     });
     expect(environment).to.include({
@@ -117,6 +118,7 @@ describe("a machine's user data", () => {
     expect(scripts.map(({ path }) => path)).to.deep.equal([
       "/opt/queuefleet/fetch-bundle",
       "/opt/queuefleet/report-end",
+      "/opt/queuefleet/confirm-launch",
       "/opt/queuefleet/drain-on-termination",
     ]);
     for (const { content, permissions } of scripts) {

@@ -16,13 +16,16 @@ describe("WorkerFleet", () => {
       "$aws:s3/bucketObjectv2:BucketObjectv2::workers-bundle",
       "$aws:cloudwatch/logGroup:LogGroup::workers-logs",
       "$aws:cloudwatch/logMetricFilter:LogMetricFilter::workers-error-logs",
+      "$aws:cloudwatch/logMetricFilter:LogMetricFilter::workers-crashes",
       "$aws:iam/role:Role::workers-role",
       "$aws:iam/rolePolicy:RolePolicy::workers-role-policy",
       "$aws:iam/instanceProfile:InstanceProfile::workers-profile",
       "$aws:ec2/securityGroup:SecurityGroup::workers-network",
       "$aws:ec2/launchTemplate:LaunchTemplate::workers-template",
       "$aws:autoscaling/group:Group::workers-group",
+      "$aws:autoscaling/lifecycleHook:LifecycleHook::workers-worker-works",
       "$aws:autoscaling/lifecycleHook:LifecycleHook::workers-finish-work",
+      "$aws:ssm/document:Document::workers-switch-bundle",
       "$aws:autoscaling/policy:Policy::workers-backlog",
       "$aws:sqs/queue:Queue::workers-release-guard-dlq",
       "$aws:cloudwatch/logGroup:LogGroup::workers-release-guard-logs",
@@ -34,6 +37,8 @@ describe("WorkerFleet", () => {
       "$aws:sns/topicSubscription:TopicSubscription::workers-release-guard-critical",
       ...[
         "message-delete-failed",
+        "release-failing",
+        "launch-stuck",
         "worker-silent",
         "machines-warning",
         "machines-critical",
@@ -79,6 +84,7 @@ describe("WorkerFleet", () => {
     expect(granted).to.deep.equal([
       ["sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility", arn("sqs", "orders")],
       ["sqs:SendMessage", arn("sqs", "orders-dlq")],
+      ["sqs:GetQueueAttributes", [arn("sqs", "orders"), arn("sqs", "orders-dlq")]],
       ["s3:GetObject s3:GetObjectVersion", ["arn:aws:s3:::shop-uploads/*"]],
       ["s3:ListBucket", ["arn:aws:s3:::shop-uploads"]],
       ["s3:GetObject", "arn:aws:s3:::shop-scripts/worker/*"],
@@ -88,7 +94,7 @@ describe("WorkerFleet", () => {
         [arn("logs", "log-group:/shop/worker"), arn("logs", "log-group:/shop/worker:*")],
       ],
       [
-        "autoscaling:CompleteLifecycleAction",
+        "autoscaling:CompleteLifecycleAction autoscaling:RecordLifecycleActionHeartbeat",
         arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/shop-asg"),
       ],
       [
@@ -110,7 +116,7 @@ describe("WorkerFleet", () => {
     });
   });
 
-  it("refreshes one machine first, waits, and stops when an alarm of the release fires", async () => {
+  it("refreshes one machine first and waits; an alarm of the last release does not block the next", async () => {
     const { ofType } = await buildFleet();
     const { inputs } = ofType(group)[0] ?? {};
     expect(inputs?.instanceRefresh).to.deep.equal({
@@ -120,10 +126,8 @@ describe("WorkerFleet", () => {
         instanceWarmup: "60",
         checkpointPercentages: [10, 100],
         checkpointDelay: "300",
-        skipMatching: true,
-        alarmSpecification: {
-          alarms: ["shop-asg-message-delete-failed", "shop-asg-error-logs-critical"],
-        },
+        // A machine that was switched in place does not run what its template version says.
+        skipMatching: false,
       },
     });
     expect(inputs?.launchTemplate).to.deep.equal({ id: "workers-template-id", version: "1" });
@@ -193,9 +197,55 @@ describe("WorkerFleet", () => {
     );
   });
 
+  it("launches before it terminates if configured, and waits longer before it says that there are many machines", async () => {
+    const { ofType, named } = await buildFleet({ release: { launchFirst: true } });
+    expect(ofType(group)[0]?.inputs).to.have.deep.nested.property("instanceRefresh.preferences", {
+      minHealthyPercentage: 100,
+      maxHealthyPercentage: 200,
+      instanceWarmup: "300",
+      checkpointPercentages: [10, 100],
+      checkpointDelay: "300",
+      skipMatching: false,
+    });
+    const usual = (await buildFleet()).named("workers-machines-warning").inputs;
+    // Start 10 minutes, warm-up 5, pause after the canary 5, grace 1.5.
+    expect(named("workers-machines-warning").inputs.evaluationPeriods).to.equal(
+      (usual.evaluationPeriods as number) + 22,
+    );
+  });
+
+  it("has no scaling policy if the number of machines cannot change", async () => {
+    const { ofType } = await buildFleet({ machines: { minimum: 2, maximum: 2 } });
+    expect(ofType("aws:autoscaling/policy:Policy")).to.deep.equal([]);
+  });
+
+  const launchHook = {
+    name: "worker-works",
+    lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+    heartbeatTimeout: 600,
+    defaultResult: "ABANDON",
+  };
+
+  it("holds the first machine of a new group until its worker works", async () => {
+    const { ofType, named } = await buildFleet();
+    const hooks = ofType(group)[0]?.inputs.initialLifecycleHooks as { name: string }[];
+    expect(hooks[0]).to.deep.equal(launchHook);
+    expect(hooks.map(({ name }) => name)).to.deep.equal(["worker-works", "finish-work"]);
+    const hook = named("workers-worker-works");
+    expect(hook.inputs).to.deep.equal({ ...launchHook, autoscalingGroupName: "shop-asg" });
+    expect(hook.dependencies).to.include(named("workers-group").urn);
+  });
+
+  it("creates the hook of an existing group before the update that starts the release", async () => {
+    const { named } = await buildFleet({}, { groups: ["shop-asg"] });
+    const [hook, asg] = [named("workers-worker-works"), named("workers-group")];
+    expect(asg.dependencies).to.include(hook.urn);
+    expect(hook.dependencies).to.not.include(asg.urn);
+  });
+
   it("lets a machine finish its work before it is terminated", async () => {
-    const { ofType } = await buildFleet();
-    expect(ofType("aws:autoscaling/lifecycleHook:LifecycleHook")[0]?.inputs).to.deep.equal({
+    const { named } = await buildFleet();
+    expect(named("workers-finish-work").inputs).to.deep.equal({
       name: "finish-work",
       autoscalingGroupName: "shop-asg",
       lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",

@@ -74,6 +74,7 @@ export class Harness {
           deleteFailed: () => {
             this.deleteFailures += 1;
           },
+          attemptFailed: () => undefined,
           deadLetterFailed: () => {
             this.deadLetterFailures += 1;
           },
