@@ -8,6 +8,7 @@ const arrows = {
   policy: [],
   worker: ["contracts"],
   local: ["start", "contracts"],
+  ops: ["start", "contracts"],
   rehearsal: ["contracts", "local", "systems"],
   bench: ["contracts", "worker", "local"],
 };

@@ -142,9 +142,9 @@ function logSummary({ log }: WorkerOutput, summary: Summary): void {
     .map(([name, count]) => `, ${count} ${name}`);
   const text = `${done} done, ${deadLettered} dead-lettered, ${released} released${rest.join("")}`;
   if (unsettled > 0) {
-    log.error(summary, `stopped with unsettled messages: ${text}`);
+    log.error(summary, `${workerLogMessages.stopped} with unsettled messages: ${text}`);
   } else {
-    log.info(summary, `stopped: ${text}`);
+    log.info(summary, `${workerLogMessages.stopped}: ${text}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseHoldSchema } from "../../contracts/release";
+import { releaseHoldSchema, shortHash } from "../../contracts/release";
 import type { Deployment } from "../deployment";
 
 /** The folder of a fleet's parameters. The hold is the only one in it. */
@@ -45,15 +45,15 @@ export function holdFault(
   if (!hold.success) {
     return `The SSM parameter ${parameter} is no release hold. Delete it, or lift the hold with \`${lift}\`.`;
   }
-  const { bundle, runs, since, by, reason } = hold.data;
-  if (bundle !== sha256) return undefined;
+  const held = hold.data.find(({ bundle }) => bundle === sha256);
+  if (held === undefined) return undefined;
+  const { bundle, runs, since, by, reason } = held;
+  const why = reason === undefined ? "" : `: ${reason}`;
   return [
-    `WorkerFleet "${name}" would get the bundle ${short(bundle)} again, which was rolled back to ${short(runs)} by ${by} at ${since}${reason === undefined ? "" : `: ${reason}`}.`,
-    `Nothing is deployed until the worker's code changes, or until the hold is lifted: \`${lift}\` (SSM parameter ${parameter}).`,
+    `WorkerFleet "${name}" would get the bundle ${shortHash(bundle)} again, which was rolled back to ${shortHash(runs)} by ${by} at ${since}${why}.`,
+    `Nothing is deployed until the worker's code changes, or until the hold is lifted: \`${lift} ${shortHash(bundle)}\` (SSM parameter ${parameter}).`,
   ].join("\n");
 }
-
-const short = (sha256: string) => sha256.slice(0, 12);
 
 function parseJson(text: string): unknown {
   try {

@@ -1,17 +1,18 @@
 import { bundleVariables, machinePaths } from "../../contracts/machine";
-import { switchBundleParameters } from "../../contracts/release";
+import {
+  launchConfirmation,
+  switchBundleParameters,
+  switchedStartSeconds,
+} from "../../contracts/release";
 import { workerLogMessages } from "../../contracts/worker-log-messages";
 
 const workerUnit = "queuefleet-worker.service";
 
+/** How the last line of a worker begins. */
+const stoppedLine = `"msg":"${workerLogMessages.stopped}[^"]*"`;
+
 /** The line that every worker writes when it begins to receive messages. */
 const startedLine = `"msg":"${workerLogMessages.started}"`;
-
-/** Seconds that a heartbeat of the launch hook lasts; see `launchHookSeconds`. */
-const heartbeatEverySeconds = 60;
-
-/** After so many restarts before it has started, a worker is broken. */
-const mostRestarts = 5;
 
 /** Completes the launch of this machine once its worker has said that it works. While the worker waits for something,
  *  the launch waits too. A worker that ends again and again abandons it. systemd sets the variables. */
@@ -36,11 +37,11 @@ lifecycle() {
 
 beat=$SECONDS
 until grep --quiet --no-messages --fixed-strings '${startedLine}' ${machinePaths.log}; do
-  if (($(systemctl show ${workerUnit} --property NRestarts --value) >= ${mostRestarts})); then
+  if (($(systemctl show ${workerUnit} --property NRestarts --value) >= ${launchConfirmation.mostFailedStarts})); then
     lifecycle complete-lifecycle-action --lifecycle-action-result ABANDON
     exit 0
   fi
-  if ((SECONDS - beat >= ${heartbeatEverySeconds})) && systemctl is-active --quiet ${workerUnit}; then
+  if ((SECONDS - beat >= ${launchConfirmation.heartbeatSeconds})) && systemctl is-active --quiet ${workerUnit}; then
     lifecycle record-lifecycle-action-heartbeat
     beat=$SECONDS
   fi
@@ -50,9 +51,6 @@ done
 lifecycle complete-lifecycle-action --lifecycle-action-result CONTINUE
 `;
 
-/** Time from the restart until the worker has to say that it works. */
-export const startSeconds = 90;
-
 /** Switches the running machine to another bundle. Fetches and verifies it before anything stops. If its worker does
  *  not start, the former bundle is put back. Runs as root, by Systems Manager, which replaces the parameters. */
 export const switchBundleScript = `#!/bin/bash
@@ -60,6 +58,7 @@ set -euo pipefail
 
 key='{{ ${switchBundleParameters.key} }}'
 sha256='{{ ${switchBundleParameters.sha256} }}'
+grace='{{ ${switchBundleParameters.grace} }}'
 environment=${machinePaths.environment}
 bundle=${machinePaths.bundle}
 log=${machinePaths.log}
@@ -69,33 +68,59 @@ trap 'rm -rf -- "$work"' EXIT
 cp -- "$environment" "$work/former"
 sed -e "s|^${bundleVariables.key}=.*|${bundleVariables.key}=$key|" \\
   -e "s|^${bundleVariables.sha256}=.*|${bundleVariables.sha256}=$sha256|" "$work/former" >"$work/wanted"
-set -a; source <(grep -E '^(AWS_REGION|${bundleVariables.bucket}|${bundleVariables.sha256})=' "$work/former"); set +a
-former=$${bundleVariables.sha256}
+value() { sed -n "s|^$1=||p" "$work/former"; }
+region=$(value AWS_REGION)
+bucket=$(value ${bundleVariables.bucket})
+former=$(value ${bundleVariables.sha256})
 
-aws s3api get-object --region "$AWS_REGION" --bucket "$${bundleVariables.bucket}" --key "$key" "$work/bundle" >/dev/null
+aws s3api get-object --region "$region" --bucket "$bucket" --key "$key" "$work/bundle" >/dev/null
 if ! printf '%s  %s\\n' "$sha256" "$work/bundle" | sha256sum --check --status; then
-  echo "s3://$${bundleVariables.bucket}/$key is not $sha256: nothing was changed" >&2
+  echo "s3://$bucket/$key is not $sha256: nothing was changed" >&2
   exit 1
 fi
 chmod 0444 -- "$work/bundle"
 
+size_of_log() { stat --format=%s "$log" 2>/dev/null || echo 0; }
+# What the log got since it had the size $1. After a rotation, the whole log.
+new_lines() { tail --bytes=+"$(($(size_of_log) < $1 ? 1 : $1 + 1))" "$log" 2>/dev/null || true; }
+
+# The unit waits for the worker's own grace. A second signal ends work that takes longer: it is released.
+stop_worker() {
+  local seen until=$((SECONDS + grace))
+  seen=$(size_of_log)
+  systemctl stop --no-block ${workerUnit}
+  until [[ $(systemctl is-active ${workerUnit}) =~ ^(inactive|failed)$ ]]; do
+    if ((SECONDS >= until)); then
+      echo "Work that took longer than $grace s is cut short and released."
+      systemctl kill --kill-whom=main --signal=SIGTERM ${workerUnit} || true
+      until=$((SECONDS + 3600))
+    fi
+    sleep 0.5
+  done
+  new_lines "$seen" | grep --only-matching '${stoppedLine}' | tail --lines=1 | cut --delimiter='"' --fields=4 || true
+}
+
 # Answers whether the worker works with the environment file $1.
 restart_with() {
-  systemctl stop ${workerUnit}
+  stop_worker
   cp -- "$1" "$environment"
   if [[ $1 == "$work/wanted" ]]; then cp --preserve=mode --force -- "$work/bundle" "$bundle"; fi
-  local seen=0
-  if [[ -f $log ]]; then seen=$(stat --format=%s "$log"); fi
-  systemctl start ${workerUnit} || true
-  local until=$((SECONDS + ${startSeconds}))
+  local seen until=$((SECONDS + ${switchedStartSeconds}))
+  seen=$(size_of_log)
+  systemctl reset-failed ${workerUnit} || true
+  systemctl start --no-block ${workerUnit}
   while ((SECONDS < until)); do
-    if tail --bytes=+$((seen + 1)) "$log" 2>/dev/null | grep --quiet --fixed-strings '${startedLine}'; then return 0; fi
-    if (($(systemctl show ${workerUnit} --property NRestarts --value) >= 3)); then return 1; fi
-    sleep 1
+    if new_lines "$seen" | grep --quiet --fixed-strings '${startedLine}'; then return 0; fi
+    if (($(systemctl show ${workerUnit} --property NRestarts --value) >= 2)); then return 1; fi
+    sleep 0.5
   done
   return 1
 }
 
+if [[ $former == "$sha256" ]] && cmp --silent "$work/bundle" "$bundle" && systemctl is-active --quiet ${workerUnit}; then
+  echo "The worker runs the bundle $sha256 already."
+  exit 0
+fi
 if restart_with "$work/wanted"; then
   echo "The worker runs the bundle $sha256."
   exit 0

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { switchBundleParameters } from "../../contracts/release";
+import { switchBundleParameters, switchedStartSeconds } from "../../contracts/release";
 import { standardTags } from "../deployment";
-import { startSeconds, switchBundleScript } from "./release-scripts";
+import { switchBundleScript } from "./release-scripts";
 import { shutdownGraceSeconds, type WorkerFleetArgs } from "./worker-fleet-arguments";
 
 /** Time to fetch and verify a bundle. */
@@ -19,7 +19,8 @@ export function switchBundleDocument(
   parent: pulumi.Resource,
 ): aws.ssm.Document {
   // Both bundles may have to stop and start: the wanted one, and the former one if that does not start.
-  const timeout = fetchSeconds + 2 * (shutdownGraceSeconds(args.worker) + 30 + startSeconds);
+  const timeout =
+    fetchSeconds + 2 * (shutdownGraceSeconds(args.worker) + 30 + switchedStartSeconds);
   return new aws.ssm.Document(
     `${name}-switch-bundle`,
     {
@@ -40,6 +41,11 @@ export function switchBundleDocument(
             type: "String",
             description: "SHA-256 of the bundle",
             allowedPattern: "^[0-9a-f]{64}$",
+          },
+          [switchBundleParameters.grace]: {
+            type: "String",
+            description: "Seconds that the stopped worker has to finish its work",
+            allowedPattern: "^[0-9]{1,4}$",
           },
         },
         mainSteps: [

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { bundleKey } from "../../contracts/release";
 import { crashLogLevel, errorLogLevels } from "../../contracts/worker-logs";
 import type { Metric } from "../alarms/alarm-spec";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
@@ -49,7 +50,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
     const built = buildBundle(args.worker.entry);
     const bundle = {
       bucket: args.scripts.bucketName,
-      key: `worker/${built.sha256}.js`,
+      key: bundleKey(built.sha256),
       sha256: built.sha256,
     };
     const object = new aws.s3.BucketObjectv2(

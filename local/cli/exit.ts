@@ -1,16 +1,8 @@
+import { exitCodes } from "../../contracts/exit-codes";
 import { StackLocked } from "../state/lock";
 import { ProjectError } from "../process/fault";
 
-/** The exit codes of the Pulumi CLI. */
-export const exitCodes = {
-  success: 0,
-  error: 1,
-  configuration: 2,
-  authentication: 3,
-  stackNotFound: 6,
-  changesNotExpected: 7,
-  cancelled: 8,
-} as const;
+export { exitCodes };
 
 /** An error that ends the command with a specific exit code. */
 export class CommandError extends Error {

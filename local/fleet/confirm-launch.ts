@@ -1,11 +1,7 @@
+import { launchConfirmation } from "../../contracts/release";
 import { repeat, type Repetition } from "../process/repeat";
 import type { LifecycleAction } from "./lifecycle-action";
 import { saysStarted, type Worker } from "./worker-events";
-
-/** How often the machine's unit tells that its worker still waits. */
-const heartbeatEveryMs = 30_000;
-/** After so many ends without a start, the machine's unit gives up. */
-const mostFailedStarts = 5;
 
 /** The machine's confirm unit: completes the launch once the worker has said that it works. It keeps the launch waiting
  *  while the worker waits for something, and abandons it when the worker crashes again and again. */
@@ -41,7 +37,7 @@ export class ConfirmLaunch {
   private workerEnded(): void {
     this.isRunning = false;
     this.failedStarts += 1;
-    if (this.failedStarts >= mostFailedStarts) this.result ??= "ABANDON";
+    if (this.failedStarts >= launchConfirmation.mostFailedStarts) this.result ??= "ABANDON";
   }
 
   private async look(): Promise<void> {
@@ -50,7 +46,10 @@ export class ConfirmLaunch {
       await this.action.complete(this.result);
       this.isDone = true;
       this.log(`the launch was completed with ${this.result}`);
-    } else if (this.isRunning && Date.now() - this.beatAt >= heartbeatEveryMs) {
+    } else if (
+      this.isRunning &&
+      Date.now() - this.beatAt >= launchConfirmation.heartbeatSeconds * 1000
+    ) {
       await this.action.heartbeat();
       this.beatAt = Date.now();
     }

@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { shortHash } from "../../contracts/release";
 import type { ProcessSet } from "../process/process-set";
 import type { Scope } from "../cloud/scope";
 import { ConfirmLaunch } from "./confirm-launch";
@@ -74,6 +75,12 @@ export class Machine {
     this.isRestarting = true;
     this.waking.abort();
     await this.stopWorker();
+  }
+
+  /** Sends a second SIGTERM to a worker that is being stopped: it aborts and releases what still runs. Returns false if
+   *  the worker has ended. */
+  abortWork(): boolean {
+    return this.child?.kill("SIGTERM") ?? false;
   }
 
   /** What the machine's drain unit does when Auto Scaling wants to terminate the machine. */
@@ -163,7 +170,7 @@ export class Machine {
     });
     this.child = child;
     this.worker.emit("began");
-    this.log(`worker ${bundle.sha256.slice(0, 12)} runs as process ${child.pid}`);
+    this.log(`worker ${shortHash(bundle.sha256)} runs as process ${child.pid}`);
     for (const output of [child.stdout, child.stderr]) {
       if (output === null) continue;
       createInterface({ input: output }).on("line", (line) => {

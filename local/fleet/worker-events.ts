@@ -11,12 +11,20 @@ export interface WorkerEvents {
 export type Worker = EventEmitter<WorkerEvents>;
 
 /** Whether a worker's log line says that it works. */
-export function saysStarted(line: string): boolean {
+export const saysStarted = (line: string): boolean => messageOf(line) === workerLogMessages.started;
+
+/** The message of the worker's last line. Undefined if this is another line. */
+export function stoppedIn(line: string): string | undefined {
+  const message = messageOf(line);
+  return message?.startsWith(workerLogMessages.stopped) === true ? message : undefined;
+}
+
+function messageOf(line: string): string | undefined {
   try {
     const message = (JSON.parse(line) as { msg?: unknown } | null)?.msg;
-    return message === workerLogMessages.started;
+    return typeof message === "string" ? message : undefined;
   } catch {
     // Not a line of the worker's logger.
-    return false;
+    return undefined;
   }
 }

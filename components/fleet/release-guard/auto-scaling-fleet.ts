@@ -6,35 +6,17 @@ import {
   paginateDescribeInstanceRefreshes,
   StartInstanceRefreshCommand,
   type AutoScalingClient,
-  type InstanceRefresh,
 } from "@aws-sdk/client-auto-scaling";
+import { paginateDescribeLaunchTemplateVersions, type EC2Client } from "@aws-sdk/client-ec2";
 import {
-  paginateDescribeLaunchTemplateVersions,
-  type EC2Client,
-  type LaunchTemplateVersion,
-} from "@aws-sdk/client-ec2";
-import { bundleInDescription } from "../../../contracts/release";
-import type { FleetState, Refresh, Version } from "./fleet-state";
+  never,
+  toRefresh,
+  toVersion,
+  type FleetState,
+  type Refresh,
+  type Version,
+} from "../../../contracts/release-history";
 import type { Fleet } from "./guard";
-
-const never = new Date(0);
-
-const toRefresh = (refresh: InstanceRefresh): Refresh => {
-  const desired = refresh.DesiredConfiguration?.LaunchTemplate?.Version;
-  return {
-    status: refresh.Status ?? "",
-    // A pending refresh has no start time yet: it is the newest.
-    startedAt: refresh.StartTime ?? new Date(),
-    endedAt: refresh.EndTime,
-    desired: desired === undefined ? undefined : Number(desired),
-  };
-};
-
-const toVersion = (version: LaunchTemplateVersion): Version => ({
-  number: version.VersionNumber ?? 0,
-  createdAt: version.CreateTime ?? never,
-  bundle: bundleInDescription(version.VersionDescription),
-});
 
 /** An Auto Scaling group that uses a numbered version of its launch template. */
 export class AutoScalingFleet implements Fleet {

@@ -2,7 +2,7 @@ import type { LogEntry } from "../../function/handler-parts";
 import type { SnsEvent } from "../../function/sns-event";
 import { firedAlarm, type FiredAlarm } from "./alarm";
 import { decide } from "./decide";
-import type { FleetState } from "./fleet-state";
+import type { FleetState } from "../../../contracts/release-history";
 import type { Message, Rollback } from "./message";
 
 /** The Auto Scaling group. */

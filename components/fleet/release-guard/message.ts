@@ -1,5 +1,6 @@
+import { shortHash } from "../../../contracts/release";
 import type { Language } from "../../alarms/alarm-spec";
-import type { Version } from "./fleet-state";
+import type { Version } from "../../../contracts/release-history";
 
 export interface Rollback {
   from: Version;
@@ -41,9 +42,11 @@ const sentences: Record<
 
 const names: Record<Language, (number: number, bundle: string | undefined) => string> = {
   en: (number, bundle) =>
-    bundle === undefined ? `version ${number}` : `version ${number} (bundle ${bundle})`,
+    bundle === undefined ? `version ${number}` : `version ${number} (bundle ${shortHash(bundle)})`,
   ja: (number, bundle) =>
-    bundle === undefined ? `バージョン${number}` : `バージョン${number}（バンドル ${bundle}）`,
+    bundle === undefined
+      ? `バージョン${number}`
+      : `バージョン${number}（バンドル ${shortHash(bundle)}）`,
 };
 
 const runbookWord: Record<Language, string> = { en: "Runbook", ja: "対応手順" };

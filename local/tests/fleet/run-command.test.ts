@@ -9,6 +9,7 @@ const switchDocument = JSON.stringify({
   parameters: {
     [switchBundleParameters.key]: { type: "String", allowedPattern: "^[a-z0-9/.]+$" },
     [switchBundleParameters.sha256]: { type: "String", allowedPattern: "^[0-9a-f]{64}$" },
+    [switchBundleParameters.grace]: { type: "String", allowedPattern: "^[0-9]+$" },
   },
   mainSteps: [
     { action: "aws:runShellScript", name: "switch", inputs: { runCommand: ["#!/bin/bash"] } },
@@ -59,6 +60,7 @@ describe("a command to the machines of the fleet", () => {
   const switchTo = async (
     bundle: { key: string; sha256: string },
     target: { InstanceIds: string[] } | { Targets: { Key: string; Values: string[] }[] },
+    graceSeconds = 60,
   ) => {
     const { Command } = await ssm.sendCommand({
       DocumentName: "switch",
@@ -66,6 +68,7 @@ describe("a command to the machines of the fleet", () => {
       Parameters: {
         [switchBundleParameters.key]: [bundle.key],
         [switchBundleParameters.sha256]: [bundle.sha256],
+        [switchBundleParameters.grace]: [String(graceSeconds)],
       },
     });
     return Command?.CommandId ?? "";
@@ -92,6 +95,45 @@ describe("a command to the machines of the fleet", () => {
     expect(CommandInvocations[0]?.CommandPlugins?.[0]).to.include({ Name: "switch" });
     const { Commands } = await ssm.listCommands({ CommandId: id });
     expect(Commands?.[0]).to.include({ Status: "Success", CompletedCount: 2, ErrorCount: 0 });
+  });
+
+  it("changes nothing on a machine that runs the bundle already", async () => {
+    const [instanceId = ""] = await run();
+    const bundle = await stage.bundle("v2", working("v2"));
+    await ended(await switchTo(bundle, { InstanceIds: [instanceId] }), instanceId);
+    const pid = stage.fleet.workers().get(instanceId);
+    const invocation = await ended(
+      await switchTo(bundle, { InstanceIds: [instanceId] }),
+      instanceId,
+    );
+    expect(invocation?.StandardOutputContent).to.include("already");
+    expect(stage.fleet.workers().get(instanceId)).to.equal(pid);
+  });
+
+  it("cuts work short that takes longer than the grace, and says what the worker released", async () => {
+    const [instanceId = ""] = await run();
+    const slow = await stage.bundle(
+      "slow",
+      `console.log(JSON.stringify({ msg: "worker started" }));
+       let signals = 0;
+       process.on("SIGTERM", () => {
+         signals += 1;
+         if (signals < 2) return;
+         console.log(JSON.stringify({ msg: "stopped: 1 done, 0 dead-lettered, 2 released" }));
+         process.exit(0);
+       });
+       setInterval(() => undefined, 1000);`,
+    );
+    await ended(await switchTo(slow, { InstanceIds: [instanceId] }), instanceId);
+    const next = await stage.bundle("v2", working("v2"));
+    const id = await switchTo(next, { InstanceIds: [instanceId] }, 1);
+    const invocation = await ended(id, instanceId);
+    expect(invocation?.StandardOutputContent?.split("\n")).to.deep.equal([
+      "Work that took longer than 1 s is cut short and released.",
+      "stopped: 1 done, 0 dead-lettered, 2 released",
+      `The worker runs the bundle ${next.sha256}.`,
+      "",
+    ]);
   });
 
   it("keeps the switched bundle when the worker or the whole fleet is started again", async () => {
@@ -198,6 +240,7 @@ describe("a command to the machines of the fleet", () => {
       Parameters: {
         [switchBundleParameters.key]: ["worker/v1/worker.js"],
         [switchBundleParameters.sha256]: ["0".repeat(64)],
+        [switchBundleParameters.grace]: ["60"],
       },
     });
     expect(Command).to.include({ TargetCount: 0, StatusDetails: "NoInstancesInTag" });

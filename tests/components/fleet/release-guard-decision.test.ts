@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { decide } from "../../../components/fleet/release-guard/decide";
-import type { FleetState } from "../../../components/fleet/release-guard/fleet-state";
+import type { FleetState } from "../../../contracts/release-history";
 
 /** Minutes since the group was created, with version 1. */
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21) + minute * 60_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { FleetState, Refresh } from "../../../components/fleet/release-guard/fleet-state";
+import type { FleetState, Refresh } from "../../../contracts/release-history";
 import { createGuard, type Fleet } from "../../../components/fleet/release-guard/guard";
 import { describeRollback, type Message } from "../../../components/fleet/release-guard/message";
 
@@ -36,8 +36,8 @@ class GroupInRelease implements Fleet {
       createdAt: second(1),
       current: 2,
       versions: [
-        { number: 1, createdAt: second(0), bundle: "aaaaaaaaaaaa" },
-        { number: 2, createdAt: second(9), bundle: "bbbbbbbbbbbb" },
+        { number: 1, createdAt: second(0), bundle: "a".repeat(64) },
+        { number: 2, createdAt: second(9), bundle: "b".repeat(64) },
       ],
       refreshes: [this.release],
     };

@@ -3,13 +3,15 @@ import { buildFleet, releasedSha256 } from "./fleet-fixture";
 
 const parameter = "/queuefleet/dev/shop/workers/release-hold";
 const hold = (bundle: string) =>
-  JSON.stringify({
-    bundle,
-    runs: "b".repeat(64),
-    since: "2026-11-26T10:00:00Z",
-    by: "arn:aws:iam::123456789012:user/kim",
-    reason: "every file failed",
-  });
+  JSON.stringify([
+    {
+      bundle,
+      runs: "b".repeat(64),
+      since: "2026-11-26T10:00:00Z",
+      by: "arn:aws:iam::123456789012:user/kim",
+      reason: "every file failed",
+    },
+  ]);
 
 const refusal = (value: string) =>
   buildFleet({}, { parameters: { [parameter]: value } }).then(
@@ -23,7 +25,7 @@ describe("a release hold", () => {
     for (const part of [
       `would get the bundle ${releasedSha256().slice(0, 12)} again`,
       "rolled back to bbbbbbbbbbbb by arn:aws:iam::123456789012:user/kim at 2026-11-26T10:00:00Z: every file failed",
-      "ops release-hold lift dev shop",
+      `ops release-hold lift dev shop ${releasedSha256().slice(0, 12)}`,
       parameter,
     ]) {
       expect(message).to.include(part);

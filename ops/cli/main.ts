@@ -1,0 +1,40 @@
+import { Command, CommanderError } from "commander";
+import { exitCodes } from "../../contracts/exit-codes";
+import { addReleaseHold } from "../commands/release-hold";
+import { addRollback } from "../commands/rollback";
+import { OpsError } from "./fault";
+import { printJson } from "./output";
+
+/** Runs the command line and returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.success;
+  const program = new Command("ops")
+    .description("Operate the systems: what is needed when something goes wrong")
+    .showHelpAfterError("(--help shows all options)")
+    .exitOverride((error) => {
+      throw error;
+    });
+  addRollback(program, (result) => (code = result));
+  addReleaseHold(program);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    return report(error, argv.includes("--json"));
+  }
+}
+
+function report(error: unknown, json: boolean): number {
+  // commander has printed its message already. Help ends here too, with code 0.
+  const isUsage = error instanceof CommanderError;
+  if (isUsage && error.exitCode === 0) return exitCodes.success;
+  const code = isUsage
+    ? exitCodes.configuration
+    : error instanceof OpsError
+      ? error.exitCode
+      : exitCodes.error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) printJson({ ok: false, exitCode: code, error: message });
+  if (!isUsage) process.stderr.write(`error: ${message}\n`);
+  return code;
+}

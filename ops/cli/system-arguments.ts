@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+
+export interface CommonOptions {
+  local?: boolean;
+  json?: boolean;
+}
+
+/** For a command about one system of one environment. */
+export const systemArguments = (command: Command): Command =>
+  command
+    .argument("<environment>", "stack, such as dev or prod")
+    .argument("<system>", "folder in systems/, such as file-search")
+    .option("--local", "the embedded cloud on this machine instead of AWS")
+    .option("--json", "answer with JSON");

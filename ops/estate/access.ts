@@ -1,0 +1,50 @@
+import { exitCodes } from "../../contracts/exit-codes";
+import { isLoopback } from "../../contracts/loopback";
+import { OpsError } from "../cli/fault";
+import { pulumi } from "./pulumi-command";
+
+/** What the AWS SDK's clients are created with. */
+export interface Access {
+  region: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+/** AWS with the credentials that the SDK finds by itself, or the embedded cloud. */
+export async function accessTo(local: boolean): Promise<Omit<Access, "region">> {
+  if (!local) return {};
+  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  const cloud =
+    endpoint === undefined || endpoint === ""
+      ? await runningCloud()
+      : {
+          endpoint,
+          accessKeyId: AWS_ACCESS_KEY_ID ?? "",
+          secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "local",
+        };
+  if (!isLoopback(new URL(cloud.endpoint))) {
+    throw new OpsError(
+      `The endpoint ${cloud.endpoint} is not on this machine, but --local was passed. Unset AWS_ENDPOINT_URL.`,
+      exitCodes.configuration,
+    );
+  }
+  const { accessKeyId, secretAccessKey } = cloud;
+  return { endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey } };
+}
+
+interface CloudStatus {
+  running: boolean;
+  endpoint: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+async function runningCloud(): Promise<CloudStatus> {
+  const status = JSON.parse(
+    await pulumi(["cloud", "status", "--json"], { local: true }),
+  ) as CloudStatus;
+  if (status.running) return status;
+  throw new OpsError(
+    "The embedded cloud is not running. Start it with `npx pulumi-local cloud start`.",
+  );
+}

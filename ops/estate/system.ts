@@ -1,0 +1,49 @@
+import { readdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { exitCodes } from "../../contracts/exit-codes";
+import {
+  systemOutputsSchema,
+  systemOutputsVersion,
+  type SystemOutputs,
+} from "../../contracts/stack-outputs";
+import { OpsError } from "../cli/fault";
+import { accessTo, type Access } from "./access";
+import { pulumi, systemFolder } from "./pulumi-command";
+
+export interface DeployedSystem {
+  outputs: SystemOutputs;
+  access: Access;
+}
+
+/** What a system's stack says of itself, and how to reach its cloud. */
+export async function deployedSystem(
+  environment: string,
+  system: string,
+  { local }: { local: boolean },
+): Promise<DeployedSystem> {
+  assertKnown(system);
+  const [text, access] = await Promise.all([
+    pulumi(["stack", "output", "system", "--json", "-s", environment, "-C", systemFolder(system)], {
+      local,
+    }),
+    accessTo(local),
+  ]);
+  const outputs = systemOutputsSchema.safeParse(JSON.parse(text));
+  if (!outputs.success) {
+    throw new OpsError(
+      `The output "system" of ${system}, stack ${environment}, does not have the version ${systemOutputsVersion} that this command knows. Deploy the system again with this checkout.`,
+    );
+  }
+  return { outputs: outputs.data, access: { ...access, region: outputs.data.region } };
+}
+
+function assertKnown(system: string): void {
+  const known = readdirSync(dirname(systemFolder(system)), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  if (known.includes(system)) return;
+  throw new OpsError(
+    `There is no system "${system}". The systems are: ${known.join(", ")}.`,
+    exitCodes.configuration,
+  );
+}
