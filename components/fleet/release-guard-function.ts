@@ -12,7 +12,16 @@ import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 export function releaseGuard(
   name: string,
   args: WorkerFleetArgs,
-  { template, stopAlarms }: { template: aws.ec2.LaunchTemplate; stopAlarms: string[] },
+  {
+    template,
+    stopAlarms,
+    hold,
+  }: {
+    template: aws.ec2.LaunchTemplate;
+    stopAlarms: string[];
+    /** Name of the SSM parameter with the hold. */
+    hold: string;
+  },
   parent: pulumi.Resource,
 ) {
   const { names, deployment, alerting } = args;
@@ -34,6 +43,7 @@ export function releaseGuard(
         AUTO_SCALING_GROUP: names.autoScalingGroup,
         LAUNCH_TEMPLATE_ID: template.id,
         WARM_UP_SECONDS: String(releasePreferences(args.release).warmUpSeconds),
+        HOLD_PARAMETER: hold,
         ALARMS: JSON.stringify(stopAlarms),
         TOPIC_ARN: topicArn,
         NOTICE_LANGUAGE: alerting.language,
@@ -71,6 +81,11 @@ export function releaseGuard(
             ["iam:PassRole"],
             `arn:aws:iam::${deployment.accountId}:role/${names.role}`,
             { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+          ),
+          allow(
+            "HoldBundle",
+            ["ssm:GetParameter", "ssm:PutParameter"],
+            arnOf(deployment, "ssm", `parameter${hold}`),
           ),
           allow("Tell", ["sns:Publish"], topicArn),
           allow("TellEncrypted", ["kms:Decrypt", "kms:GenerateDataKey*"], keyArn),

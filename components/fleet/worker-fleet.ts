@@ -91,6 +91,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
     countLines("crashes", crashes(fleet), [crashLogLevel]);
 
     const { profile, policy } = workerRole(name, args, bundle.key, this);
+    const hold = holdParameter(name, deployment);
     const mayRelease = refuseHeldBundle(name, deployment, bundle.sha256, this);
     const template = machineTemplate(name, args, { profile, bundle, mayRelease }, this);
     this.launchTemplateId = template.id;
@@ -111,7 +112,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
     );
     const stops = created.filter(({ key }) => releaseStopKeys.includes(key));
     const stopAlarms = stops.map(({ deployed }) => deployed.name);
-    const guard = releaseGuard(`${name}-release-guard`, args, { template, stopAlarms }, this);
+    const guard = releaseGuard(`${name}-release-guard`, args, { template, stopAlarms, hold }, this);
 
     const document = switchBundleDocument(name, args, this);
     machineGroup(
@@ -136,7 +137,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
           bundle,
           release: {
             documentName: document.name,
-            holdParameter: holdParameter(name, deployment),
+            holdParameter: hold,
             shutdownGraceSeconds: shutdownGraceSeconds(args.worker),
             alarms: stopAlarms,
           },

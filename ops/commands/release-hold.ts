@@ -1,5 +1,5 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { shortHash } from "../../contracts/release";
 import { OpsError } from "../cli/fault";

@@ -40,6 +40,8 @@ const shape = {
   machinesMinimum: wholeNumber(fleetRanges.machinesMinimum),
   machinesMaximum: wholeNumber(fleetRanges.machinesMaximum),
   backlogPerMachine: wholeNumber(fleetRanges.backlogPerMachine).optional(),
+  releaseLaunchesFirst: trueOrFalse,
+  releaseWarmUpSeconds: wholeNumber(fleetRanges.warmUpSeconds).optional(),
   vpcId: matching(/^(vpc-[0-9a-f]+)?$/, 'must be empty or like "vpc-0a1b2c3d"'),
   subnetIds: z.array(matching(/^subnet-[0-9a-f]+$/, subnets), subnets),
   egressPorts: z

@@ -95,6 +95,10 @@ export = async () => {
       maximum: config.machinesMaximum,
       backlogPerMachine: config.backlogPerMachine,
     },
+    release: {
+      launchFirst: config.releaseLaunchesFirst,
+      warmUpSeconds: config.releaseWarmUpSeconds,
+    },
     network: { ...network, egressPorts: config.egressPorts },
     logRetentionDays: config.logRetentionDays,
     alerting,

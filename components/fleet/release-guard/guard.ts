@@ -2,7 +2,8 @@ import type { LogEntry } from "../../function/handler-parts";
 import type { SnsEvent } from "../../function/sns-event";
 import { firedAlarm, type FiredAlarm } from "./alarm";
 import { decide } from "./decide";
-import type { FleetState } from "../../../contracts/release-history";
+import type { ReleaseHold } from "../../../contracts/release";
+import type { FleetState, Version } from "../../../contracts/release-history";
 import type { Message, Rollback } from "./message";
 
 /** The Auto Scaling group. */
@@ -13,8 +14,14 @@ export interface Fleet {
   startRollback(version: number): Promise<boolean>;
 }
 
+/** The bundles that `up` refuses; see `releaseHoldSchema`. */
+export interface Holds {
+  add(held: ReleaseHold[number]): Promise<void>;
+}
+
 export interface GuardParts {
   fleet: Fleet;
+  holds: Holds;
   /** Names of the alarms that cause a rollback. */
   alarms: readonly string[];
   publish: (message: Message) => Promise<void>;
@@ -41,8 +48,13 @@ export function createGuard(parts: GuardParts) {
       if (decision.do === "cancel") {
         await fleet.cancelRefresh();
         log({ level: "info", msg: "release cancelled", alarm: alarm.name });
-      } else if (decision.do === "start" && (await fleet.startRollback(decision.to.number))) {
+      } else if (decision.do === "start") {
         const { from, to } = decision;
+        await hold(from, to, alarm);
+        if (!(await fleet.startRollback(to.number))) {
+          await parts.wait(cancellationWait.pauseMs);
+          continue;
+        }
         log({ level: "warn", msg: "release rolled back", from, to, alarm: alarm.name });
         await parts.publish(parts.describe({ from, to, alarm: alarm.name }));
         return;
@@ -52,6 +64,24 @@ export function createGuard(parts: GuardParts) {
     throw new Error(
       `The alarm ${alarm.name} fired, but the release could not be cancelled in time.`,
     );
+  }
+
+  /** Otherwise `up --refresh` would find the older version and release the bad bundle again. */
+  async function hold(from: Version, to: Version, alarm: FiredAlarm): Promise<void> {
+    // A new image or another setting was released with the same bundle: the bundle is not the cause.
+    if (from.bundle === undefined || to.bundle === undefined || from.bundle === to.bundle) return;
+    try {
+      await parts.holds.add({
+        bundle: from.bundle,
+        runs: to.bundle,
+        since: alarm.at.toISOString(),
+        by: "the release guard",
+        reason: `${alarm.name} fired`,
+      });
+    } catch (error) {
+      // The rollback matters more.
+      log({ level: "error", msg: "the bundle was not held", error: String(error) });
+    }
   }
 
   return async ({ Records }: SnsEvent): Promise<void> => {

@@ -2,9 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
 import { AutoScalingFleet } from "./auto-scaling-fleet";
 import { createGuard } from "./guard";
+import { HoldParameter } from "./hold-parameter";
 import { describeRollback } from "./message";
 
 const group = requiredVariable("AUTO_SCALING_GROUP");
@@ -23,6 +25,7 @@ export const handler = createGuard({
       warmUpSeconds: Number(requiredVariable("WARM_UP_SECONDS")),
     },
   ),
+  holds: new HoldParameter(new SSMClient({}), requiredVariable("HOLD_PARAMETER")),
   alarms: JSON.parse(requiredVariable("ALARMS")) as string[],
   describe: describeRollback({
     group,

@@ -29,14 +29,13 @@ const sentences: Record<
   en: (group, from, to, alarm) => [
     `↩️ Release rolled back: ${group}`,
     `${alarm} fired, so the machines are rolled back from ${from} to ${to}. This takes a few minutes.`,
-    "Next: fix the bug and deploy, or deploy the previous commit. If you run a refresh and deploy the same " +
-      "program again, the bad version is released again.",
+    "Next: fix the bug and deploy, or deploy the previous commit. `up` refuses this bundle until its hold is lifted.",
   ],
   ja: (group, from, to, alarm) => [
     `↩️ リリースを差し戻しました: ${group}`,
     `${alarm} が発生したため、マシンを${from}から${to}へ戻しています。数分かかります。`,
     "次の対応: 修正してデプロイするか、一つ前のコミットをデプロイしてください。" +
-      "refresh の後に同じプログラムをデプロイすると、問題のあるバージョンに戻ります。",
+      "保留を解除するまで、このバンドルは up で拒否されます。",
   ],
 };
 

@@ -28,6 +28,7 @@ describe("the release guard's function", () => {
         AUTO_SCALING_GROUP: "shop-asg",
         LAUNCH_TEMPLATE_ID: "workers-template-id",
         WARM_UP_SECONDS: "60",
+        HOLD_PARAMETER: "/queuefleet/dev/shop/workers/release-hold",
         ALARMS: JSON.stringify(stopAlarms),
         TOPIC_ARN: topic,
         NOTICE_LANGUAGE: "en",
@@ -70,6 +71,10 @@ describe("the release guard's function", () => {
         "iam:PassRole",
         "arn:aws:iam::123456789012:role/shop-worker",
         { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+      ],
+      [
+        "ssm:GetParameter ssm:PutParameter",
+        arn("ssm", "parameter/queuefleet/dev/shop/workers/release-hold"),
       ],
       ["sns:Publish", topic],
       ["kms:Decrypt kms:GenerateDataKey*", "arn:aws:kms:ap-northeast-1:1:key/k"],

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ReleaseHold } from "../../../contracts/release";
 import type { FleetState, Refresh } from "../../../contracts/release-history";
 import { createGuard, type Fleet } from "../../../components/fleet/release-guard/guard";
 import { describeRollback, type Message } from "../../../components/fleet/release-guard/message";
@@ -6,7 +7,7 @@ import { describeRollback, type Message } from "../../../components/fleet/releas
 const second = (n: number) => new Date(Date.UTC(2026, 10, 21, 10, 0, n));
 
 const alarm = (over: Record<string, unknown> = {}) => ({
-  AlarmName: "shop-error-logs-critical",
+  AlarmName: "shop-release-failing",
   NewStateValue: "ALARM",
   StateChangeTime: "2026-11-21T10:00:30.000+0000",
   ...over,
@@ -71,16 +72,19 @@ class GroupInRelease implements Fleet {
 
 describe("the release guard", () => {
   let published: Message[];
+  let holds: ReleaseHold;
   let log: Record<string, unknown>[];
   let pauses: number;
 
   const guard = (fleet: Fleet, language: "en" | "ja" = "en") => {
     published = [];
+    holds = [];
     log = [];
     pauses = 0;
     return createGuard({
       fleet,
-      alarms: ["shop-error-logs-critical", "shop-message-delete-failed"],
+      holds: { add: (held) => Promise.resolve(void holds.push(held)) },
+      alarms: ["shop-release-failing", "shop-message-delete-failed"],
       describe: describeRollback({
         group: "shop-asg",
         language,
@@ -92,19 +96,35 @@ describe("the release guard", () => {
     });
   };
 
+  it("holds no bundle when the bundle is not what changed", async () => {
+    const fleet = new GroupInRelease();
+    for (const version of fleet.state.versions) version.bundle = "a".repeat(64);
+    await guard(fleet)(event(alarm()));
+    expect(published).to.have.length(1);
+    expect(holds).to.deep.equal([]);
+  });
+
   it("cancels the release, waits until it is cancelled, rolls back and publishes one message", async () => {
     const fleet = new GroupInRelease();
     await guard(fleet)(event(alarm()));
     expect(fleet.calls).to.deep.equal(["read", "cancel", "read", "read", "roll back to 1"]);
     expect(pauses).to.equal(2);
+    expect(holds).to.deep.equal([
+      {
+        bundle: "b".repeat(64),
+        runs: "a".repeat(64),
+        since: "2026-11-21T10:00:30.000Z",
+        by: "the release guard",
+        reason: "shop-release-failing fired",
+      },
+    ]);
     expect(published).to.deep.equal([
       {
         subject: "↩️ Release rolled back: shop-asg",
         text:
-          "shop-error-logs-critical fired, so the machines are rolled back from version 2 (bundle bbbbbbbbbbbb) " +
+          "shop-release-failing fired, so the machines are rolled back from version 2 (bundle bbbbbbbbbbbb) " +
           "to version 1 (bundle aaaaaaaaaaaa). This takes a few minutes.\n" +
-          "Next: fix the bug and deploy, or deploy the previous commit. If you run a refresh and deploy the same " +
-          "program again, the bad version is released again.\n" +
+          "Next: fix the bug and deploy, or deploy the previous commit. `up` refuses this bundle until its hold is lifted.\n" +
           "Runbook: https://docs.example.com/runbooks/release-rolled-back.md",
       },
     ]);
@@ -169,7 +189,7 @@ describe("the release guard", () => {
   it("fails when the release cannot be cancelled in time", async () => {
     const outcome = await guard(new GroupInRelease(1000))(event(alarm())).catch(String);
     expect(outcome).to.include(
-      "shop-error-logs-critical fired, but the release could not be cancelled in time",
+      "shop-release-failing fired, but the release could not be cancelled in time",
     );
     expect(pauses).to.equal(48);
     expect(published).to.deep.equal([]);
@@ -179,7 +199,8 @@ describe("the release guard", () => {
     const fleet = new GroupInRelease();
     const withoutTopic = createGuard({
       fleet,
-      alarms: ["shop-error-logs-critical"],
+      holds: { add: (held) => Promise.resolve(void holds.push(held)) },
+      alarms: ["shop-release-failing"],
       describe: () => ({ subject: "", text: "" }),
       publish: () => Promise.reject(new Error("topic gone")),
       wait: () => Promise.resolve(),

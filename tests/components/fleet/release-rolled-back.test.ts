@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import { AutoScaling, type Instance } from "@aws-sdk/client-auto-scaling";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { stringify } from "yaml";
+import { lifecycleHooks } from "../../../contracts/release";
 import { buildBundle } from "../../../components/bundle";
 import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud, type TestAccount } from "../../support/cloud";
@@ -46,7 +47,7 @@ describe("a release whose alarm fires", function () {
     return buildBundle(entry, folder).sha256.slice(0, 12);
   }
 
-  it("is rolled back once, publishes one message, and a refresh shows the drift", async () => {
+  it("is rolled back once, publishes one message, and does not come back; a second bad release is rolled back too", async () => {
     account = (await embeddedCloud()).account();
     const settings = account.clientConfig();
     const [autoScaling, cloudWatch] = [new AutoScaling(settings), new CloudWatch(settings)];
@@ -61,10 +62,23 @@ describe("a release whose alarm fires", function () {
     );
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
 
+    /** What the confirm unit of each machine does. */
+    const completeLaunches = async (instances: Instance[]) => {
+      for (const { InstanceId, LifecycleState } of instances) {
+        if (LifecycleState !== "Pending:Wait") continue;
+        await autoScaling.completeLifecycleAction({
+          AutoScalingGroupName: group,
+          LifecycleHookName: lifecycleHooks.launch,
+          InstanceId,
+          LifecycleActionResult: "CONTINUE",
+        });
+      }
+    };
     const state = async () => {
       const { AutoScalingGroups } = await autoScaling.describeAutoScalingGroups({
         AutoScalingGroupNames: [group],
       });
+      await completeLaunches(AutoScalingGroups?.[0]?.Instances ?? []);
       return {
         version: AutoScalingGroups?.[0]?.LaunchTemplate?.Version,
         machines: AutoScalingGroups?.[0]?.Instances?.filter(
@@ -84,7 +98,7 @@ describe("a release whose alarm fires", function () {
     };
 
     const bundleA = await deploy("worker A");
-    expect(await state()).to.deep.equal({ version: "1", machines: ["1", "1"] });
+    await eventually("two machines work", async () => (await state()).machines?.length === 2);
     const bundleB = await deploy("worker B");
     await eventually("the canary runs", async () => (await state()).machines?.includes("2"));
     expect(await state()).to.deep.equal({ version: "2", machines: ["1", "2"] });
@@ -116,25 +130,24 @@ describe("a release whose alarm fires", function () {
         StateReason: "a test",
       });
 
-    // The refresh watches the alarm too, and ends by itself before the guard can cancel it.
-    await fire("error-logs-critical");
+    await fire("release-failing");
     await eventually(
       "the canary is replaced",
       async () => (await state()).machines?.join() === "1,1",
       60_000,
     );
-    expect(await refreshes()).to.deep.equal(["InProgress 1", "Failed"]);
+    expect(await refreshes()).to.deep.equal(["InProgress 1", "Cancelled"]);
     await account.passTime(60);
     await eventually(
       "the group is back at version 1",
       async () => (await state()).version === "1",
       60_000,
     );
-    expect(await refreshes()).to.deep.equal(["Successful 1", "Failed"]);
+    expect(await refreshes()).to.deep.equal(["Successful 1", "Cancelled"]);
     await eventually("a message is published", async () => (await receiveNotices()) > 0, 30_000);
     expect(notices[0]?.Subject).to.equal("↩️ Release rolled back: shop-asg");
     expect(notices[0]?.Message)
-      .to.include("shop-asg-error-logs-critical fired")
+      .to.include("shop-asg-release-failing fired")
       .and.include(`from version 2 (bundle ${bundleB}) to version 1 (bundle ${bundleA})`)
       .and.include("https://docs.example.com/runbooks/release-rolled-back.md");
 
@@ -152,16 +165,21 @@ describe("a release whose alarm fires", function () {
     );
     // Its own message went to the same topic. The subscription's filter did not pass it to the guard.
     expect(await guardLog()).not.to.include("not an alarm of this release");
-    expect(await refreshes()).to.deep.equal(["Successful 1", "Failed"]);
+    expect(await refreshes()).to.deep.equal(["Successful 1", "Cancelled"]);
     expect(await receiveNotices()).to.equal(1);
 
     const drift = await run("refresh", "--preview-only", "--expect-no-changes");
     expect(drift.code, drift.stdout + drift.stderr).to.equal(7);
     expect(drift.stdout).to.match(/workers-group[\s\S]*launchTemplate/);
-    const again = await run("preview", "--expect-no-changes");
-    expect(again.code, again.stdout + again.stderr).to.equal(0);
+    // The bad bundle does not come back, whether or not the update refreshes first.
+    for (const refresh of [[], ["--refresh"]]) {
+      const again = await run("up", "--yes", ...refresh);
+      expect(again.code, again.stdout + again.stderr).to.equal(1);
+      expect(again.stdout).to.include(`ops release-hold lift dev shop ${bundleB}`);
+    }
+    expect((await state()).version).to.equal("1");
 
-    for (const key of ["error-logs-critical", "message-delete-failed"]) {
+    for (const key of ["release-failing", "message-delete-failed"]) {
       const AlarmName = `${group}-${key}`;
       await cloudWatch.setAlarmState({ AlarmName, StateValue: "OK", StateReason: "a test" });
     }
@@ -171,7 +189,7 @@ describe("a release whose alarm fires", function () {
     await sns.publish({
       TopicArn: arn("sns", "shop-alerts-critical"),
       Message: JSON.stringify({
-        AlarmName: `${group}-error-logs-critical`,
+        AlarmName: `${group}-release-failing`,
         NewStateValue: "ALARM",
         StateChangeTime: new Date().toISOString(),
       }),
