@@ -32,12 +32,16 @@ export function localCommand(
   project = join(packageRoot, "systems", "file-search"),
 ): Promise<CommandEnd> {
   const script = join(packageRoot, "local", "bin", "pulumi-local.js");
-  const args = [script, ...command, "-s", environment, "-C", project];
+  return runCommand([script, ...command, "-s", environment, "-C", project]);
+}
+
+/** Runs a script of this project with the rehearsal's cloud. */
+export function runCommand(parameters: readonly string[]): Promise<CommandEnd> {
   const env = { ...process.env, PULUMI_LOCAL_HOME: rehearsalHome };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      args,
+      parameters,
       { env, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) =>
         resolve({ exitCode: error === null ? 0 : (error.code ?? error.signal), stdout, stderr }),

@@ -2,6 +2,7 @@ import { alarm } from "./alarm";
 import { deploy, repeat } from "./deploy";
 import { counted, processed, upload } from "./files";
 import { drift, refusal, repair } from "./guard";
+import { fix, gate, rollback } from "./release";
 import { search } from "./search";
 import { start, webhook } from "./start";
 import type { Step } from "./step";
@@ -19,5 +20,8 @@ export const steps: readonly Step[] = [
   drift,
   repair,
   refusal,
+  gate,
+  rollback,
+  fix,
   repeat,
 ];

@@ -1,0 +1,168 @@
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SQSClient, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { waitUntil } from "../../local/process/wait";
+import { shortHash } from "../../contracts/release";
+import { systemOutputsSchema } from "../../contracts/stack-outputs";
+import { changedCopy, type Change } from "../changed-copy";
+import { indexedKeys, messagesIn, queueOf } from "../observe";
+import { ops } from "../ops";
+import { pulumiLocal } from "../pulumi-local";
+import type { Rehearsal } from "../rehearsal";
+import { readableText } from "../slack-endpoint";
+import { expectAll, type Step } from "./step";
+
+/** A bug that no test has found: every file fails for good. */
+const everyFileFails: Change = {
+  file: "worker/open-processor.ts",
+  from: "process: createFileProcessor({ s3, store, extractor, limits: defaultLimits }),",
+  to: 'process: () => { throw new PermanentError("a bug of this release"); },',
+};
+
+const itsImport: Change = {
+  file: "worker/open-processor.ts",
+  from: /^/,
+  to: 'import { PermanentError } from "./job/errors";\n',
+};
+
+/** A release that works, and that nobody wants any more. */
+const unwanted: Change = { file: "worker/main.ts", from: /^/, to: 'process.title = "unwanted";\n' };
+
+const failing = ["release/1.txt", "release/2.txt", "release/3.txt"];
+
+export const gate: Step = {
+  name: "a release whose worker fails every file is stopped and rolled back",
+  async run(rehearsal, showProgress) {
+    const good = bundleOf(rehearsal);
+    const deadBefore = await deadLetters(rehearsal);
+    const project = await changedCopy("broken", everyFileFails, itsImport);
+    const broken = await release(project);
+    showProgress(`${broken} is released`);
+    await uploadFiles(rehearsal, failing);
+    const notices = () =>
+      rehearsal.slack.received.map(readableText).filter((text) => text.includes("Release rolled back"));
+    await waitUntil(() => notices().length > 0, {
+      what: "the message that the release was rolled back",
+      withinMs: 120_000,
+    });
+    showProgress("rolled back; the machine is replaced");
+    await waitUntil(async () => (await machineVersions(rehearsal)).join() === "1", {
+      what: "the machine to be replaced by one of the first version",
+      withinMs: 60_000,
+    });
+    showProgress("redriven");
+    const lost = (await deadLetters(rehearsal)) - deadBefore;
+    await redrive(rehearsal, deadBefore);
+    const indexed = await indexedKeys(rehearsal);
+    expectAll({
+      [`the message names both bundles, ${broken} and ${good}: ${notices()[0]}`]:
+        (notices()[0]?.includes(broken) ?? false) && (notices()[0]?.includes(good) ?? false),
+      "the failed files are indexed after a redrive": failing.every((key) => indexed.has(key)),
+    });
+    return `${broken} failed ${lost} files, Slack: "${notices()[0]?.split("\n")[0]}"; ${good} runs again, and the files are indexed after a redrive`;
+  },
+};
+
+export const rollback: Step = {
+  name: "one command rolls a release back, and up does not bring it back",
+  async run(rehearsal, showProgress) {
+    const good = bundleOf(rehearsal);
+    const project = await changedCopy("unwanted", unwanted);
+    const bad = await release(project);
+    await waitUntil(async () => (await machineVersions(rehearsal)).join() === "3", {
+      what: "the release's machine to be in service",
+      withinMs: 60_000,
+    });
+    showProgress("rollback");
+    const result = await ops<{
+      seconds: number;
+      machines: { id: string; ok: boolean; how: string }[];
+    }>(["rollback", "dev", "file-search", "--yes"]);
+    const [machine] = result.machines;
+    const refused = await pulumiLocal(["up", "--yes", "--refresh"], { project, exitCode: 1 });
+    const why = refused.diagnostics.map(({ message }) => message).join("\n");
+    expectAll({
+      "one machine was switched in place": machine?.ok === true && machine.how === "switch",
+      "it takes less than three minutes": result.seconds < 180,
+      "up says how to lift the hold": why.includes(`ops release-hold lift dev file-search ${bad}`),
+    });
+    return `${bad} → ${good} in ${result.seconds.toFixed(1)} s, ${machine?.id} switched in place; up --refresh of ${bad} is refused`;
+  },
+};
+
+/** The step after the two above: the original program again, as the fix. */
+export const fix: Step = {
+  name: "the fix is released, although two bundles are held",
+  async run(rehearsal) {
+    await pulumiLocal(["up", "--yes"]);
+    const version = Number(await groupVersion(rehearsal));
+    await waitUntil(async () => (await machineVersions(rehearsal)).join() === String(version), {
+      what: `the machine to be replaced by one of version ${version}`,
+      withinMs: 60_000,
+    });
+    return `version ${version} of the launch template, bundle ${bundleOf(rehearsal)}, on all machines`;
+  },
+};
+
+const workers = (rehearsal: Rehearsal) => {
+  const fleet = rehearsal.get("system").fleets.workers;
+  if (fleet === undefined) throw new Error(`The system's output has no fleet "workers".`);
+  return fleet;
+};
+
+const bundleOf = (rehearsal: Rehearsal) => shortHash(workers(rehearsal).bundle.sha256);
+
+/** Resolves to the first digits of the bundle. */
+async function release(project: string): Promise<string> {
+  const { outputs } = await pulumiLocal(["up", "--yes"], { project });
+  return shortHash(systemOutputsSchema.parse(outputs.system).fleets.workers?.bundle.sha256 ?? "");
+}
+
+async function group(rehearsal: Rehearsal) {
+  const client = new AutoScalingClient(rehearsal.client());
+  const { AutoScalingGroups } = await client.send(
+    new DescribeAutoScalingGroupsCommand({
+      AutoScalingGroupNames: [workers(rehearsal).autoScalingGroupName],
+    }),
+  );
+  client.destroy();
+  return AutoScalingGroups?.[0];
+}
+
+const groupVersion = async (rehearsal: Rehearsal) =>
+  (await group(rehearsal))?.LaunchTemplate?.Version;
+
+const machineVersions = async (rehearsal: Rehearsal) =>
+  ((await group(rehearsal))?.Instances ?? [])
+    .filter(({ LifecycleState }) => LifecycleState === "InService")
+    .map(({ LaunchTemplate }) => LaunchTemplate?.Version);
+
+async function uploadFiles(rehearsal: Rehearsal, keys: readonly string[]): Promise<void> {
+  const Bucket = rehearsal.get("system").buckets.uploads?.name;
+  const s3 = new S3Client({ ...rehearsal.client(), forcePathStyle: true });
+  for (const Key of keys) {
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: `The text of ${Key}.` }));
+  }
+  s3.destroy();
+}
+
+async function deadLetters(rehearsal: Rehearsal): Promise<number> {
+  const sqs = new SQSClient(rehearsal.client());
+  const count = await messagesIn(sqs, queueOf(rehearsal).deadLetter.url);
+  sqs.destroy();
+  return count;
+}
+
+/** Moves the dead letters back; those that are bad come again. */
+async function redrive(rehearsal: Rehearsal, badFiles: number): Promise<void> {
+  const { arn, url, deadLetter } = queueOf(rehearsal);
+  const sqs = new SQSClient(rehearsal.client());
+  await sqs.send(
+    new StartMessageMoveTaskCommand({ SourceArn: deadLetter.arn, DestinationArn: arn }),
+  );
+  await waitUntil(
+    async () => (await messagesIn(sqs, url)) === 0 && (await deadLetters(rehearsal)) === badFiles,
+    { what: "the redriven files to be processed", withinMs: 60_000 },
+  );
+  sqs.destroy();
+}
