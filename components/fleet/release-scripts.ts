@@ -66,6 +66,8 @@ log=${machinePaths.log}
 work=$(mktemp --directory)
 trap 'rm -rf -- "$work"' EXIT
 cp -- "$environment" "$work/former"
+# Kept here, so that going back needs no network. It is missing if it was never fetched; then the unit fetches it.
+cp --preserve=mode -- "$bundle" "$work/former.js" 2>/dev/null || true
 sed -e "s|^${bundleVariables.key}=.*|${bundleVariables.key}=$key|" \\
   -e "s|^${bundleVariables.sha256}=.*|${bundleVariables.sha256}=$sha256|" "$work/former" >"$work/wanted"
 value() { sed -n "s|^$1=||p" "$work/former"; }
@@ -73,12 +75,12 @@ region=$(value AWS_REGION)
 bucket=$(value ${bundleVariables.bucket})
 former=$(value ${bundleVariables.sha256})
 
-aws s3api get-object --region "$region" --bucket "$bucket" --key "$key" "$work/bundle" >/dev/null
-if ! printf '%s  %s\\n' "$sha256" "$work/bundle" | sha256sum --check --status; then
+aws s3api get-object --region "$region" --bucket "$bucket" --key "$key" "$work/wanted.js" >/dev/null
+if ! printf '%s  %s\\n' "$sha256" "$work/wanted.js" | sha256sum --check --status; then
   echo "s3://$bucket/$key is not $sha256: nothing was changed" >&2
   exit 1
 fi
-chmod 0444 -- "$work/bundle"
+chmod 0444 -- "$work/wanted.js"
 
 size_of_log() { stat --format=%s "$log" 2>/dev/null || echo 0; }
 # What the log got since it had the size $1. After a rotation, the whole log.
@@ -100,11 +102,11 @@ stop_worker() {
   new_lines "$seen" | grep --only-matching '${stoppedLine}' | tail --lines=1 | cut --delimiter='"' --fields=4 || true
 }
 
-# Answers whether the worker works with the environment file $1.
+# Answers whether the worker works with the environment file and the bundle $1.
 restart_with() {
   stop_worker
-  cp -- "$1" "$environment"
-  if [[ $1 == "$work/wanted" ]]; then cp --preserve=mode --force -- "$work/bundle" "$bundle"; fi
+  cp -- "$work/$1" "$environment"
+  if [[ -f $work/$1.js ]]; then cp --preserve=mode --force -- "$work/$1.js" "$bundle"; fi
   local seen until=$((SECONDS + ${switchedStartSeconds}))
   seen=$(size_of_log)
   systemctl reset-failed ${workerUnit} || true
@@ -117,17 +119,17 @@ restart_with() {
   return 1
 }
 
-if [[ $former == "$sha256" ]] && cmp --silent "$work/bundle" "$bundle" && systemctl is-active --quiet ${workerUnit}; then
+if [[ $former == "$sha256" ]] && cmp --silent "$work/wanted.js" "$bundle" && systemctl is-active --quiet ${workerUnit}; then
   echo "The worker runs the bundle $sha256 already."
   exit 0
 fi
-if restart_with "$work/wanted"; then
+if restart_with wanted; then
   echo "The worker runs the bundle $sha256."
   exit 0
 fi
 echo "The worker did not start with the bundle $sha256." >&2
 tail --lines=20 "$log" >&2 || true
-if restart_with "$work/former"; then
+if restart_with former; then
   echo "The former bundle $former is back, and its worker works." >&2
 else
   echo "The former bundle $former is back, and its worker does not start either." >&2
