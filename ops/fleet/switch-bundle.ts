@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  ListCommandsCommand,
   paginateDescribeInstanceInformation,
   paginateListCommandInvocations,
   SendCommandCommand,
@@ -61,7 +62,8 @@ async function runOn(
   const { Command } = await ssm.send(
     new SendCommandCommand({
       DocumentName: documentName,
-      InstanceIds: [...ids],
+      // Targets, because a machine that has just been terminated would make SSM refuse the whole list of ids.
+      Targets: [{ Key: "InstanceIds", Values: [...ids] }],
       Parameters: {
         [switchBundleParameters.key]: [bundleKey(sha256)],
         [switchBundleParameters.sha256]: [sha256],
@@ -73,13 +75,13 @@ async function runOn(
       Comment: `rollback to ${sha256.slice(0, 12)}`,
     }),
   );
+  const CommandId = Command?.CommandId ?? "";
   const waiting = new Set(ids);
-  while (waiting.size > 0) {
+  for (let isOver = false; waiting.size > 0 && !isOver;) {
     await delay(500);
-    const pages = paginateListCommandInvocations(
-      { client: ssm },
-      { CommandId: Command?.CommandId, Details: true },
-    );
+    // Asked first: what ends afterwards is seen in the next round.
+    isOver = await hasEnded(ssm, CommandId);
+    const pages = paginateListCommandInvocations({ client: ssm }, { CommandId, Details: true });
     for await (const { CommandInvocations = [] } of pages) {
       for (const invocation of CommandInvocations) {
         const { InstanceId = "", Status = "" } = invocation;
@@ -88,6 +90,14 @@ async function runOn(
       }
     }
   }
+  for (const id of waiting) {
+    onEnd(id, { ok: false, says: "Systems Manager did not reach the machine." });
+  }
+}
+
+async function hasEnded(ssm: SSMClient, CommandId: string): Promise<boolean> {
+  const { Commands } = await ssm.send(new ListCommandsCommand({ CommandId }));
+  return ended.includes(Commands?.[0]?.Status ?? "");
 }
 
 function saidBy({ CommandPlugins = [], Status, StatusDetails }: CommandInvocation): string {

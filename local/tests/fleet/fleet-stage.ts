@@ -7,19 +7,20 @@ import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { EC2 } from "@aws-sdk/client-ec2";
 import { S3 } from "@aws-sdk/client-s3";
 import { stringify } from "yaml";
+import { bundleKey } from "../../../contracts/release";
 import { Fleet } from "../../fleet";
 import { ProcessSet } from "../../process/process-set";
 import { waitUntil } from "../../process/wait";
 import { embeddedCloud, temporaryHome, type TestAccount } from "../../../tests/support/cloud";
 
-/** Logs its environment, reports metrics in EMF, logs "goodbye" on SIGTERM and exits with an error on SIGUSR2. */
+/** Logs its environment once it can be stopped, reports metrics in EMF, logs "goodbye" on SIGTERM and exits with an error on SIGUSR2. */
 export const program = (version: string) => `
+  process.on("SIGTERM", () => { console.log("goodbye"); process.exit(0); });
+  process.on("SIGUSR2", () => process.exit(3));
   console.log(JSON.stringify({ message: "started", version: ${JSON.stringify(version)}, env: process.env }));
   console.log(JSON.stringify({
     _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: "Test/Fleet", Dimensions: [["Kind"]],
       Metrics: [{ Name: "Started", Unit: "Count" }] }] }, Kind: "tiny", Started: 1 }));
-  process.on("SIGTERM", () => { console.log("goodbye"); process.exit(0); });
-  process.on("SIGUSR2", () => process.exit(3));
   setInterval(() => {}, 1000);
 `;
 
@@ -72,9 +73,10 @@ export class FleetStage {
 
   /** Stores a bundle, and returns its place. */
   async bundle(version: string, body = program(version)) {
-    const key = `worker/${version}/worker.js`;
+    const sha256 = createHash("sha256").update(body).digest("hex");
+    const key = bundleKey(sha256);
     await this.s3().putObject({ Bucket: this.bucket, Key: key, Body: body });
-    return { key, sha256: createHash("sha256").update(body).digest("hex") };
+    return { key, sha256 };
   }
 
   /** Stores a bundle, and returns the user data of machines that run it. */
