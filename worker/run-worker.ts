@@ -85,8 +85,9 @@ export async function runWorker(
   );
 
   metrics.start(reportSeconds);
-  consumer.start();
+  // The machine's launch is completed by this line. The first message is received after it.
   log.info({ concurrency: environment.WORKER_CONCURRENCY }, workerLogMessages.started);
+  consumer.start();
 
   const graceSeconds = environment.SHUTDOWN_GRACE_SECONDS;
   await stopSignals.first;

@@ -26,6 +26,7 @@ export class EmbeddedMetrics implements ConsumerEvents {
   private readonly outcomes = { done: 0, failed: 0, deadLettered: 0 };
   private readonly began: number;
   private cancel: (() => void) | undefined;
+  private hasSaidFailing = false;
 
   constructor(
     private readonly namespace: string,
@@ -60,10 +61,12 @@ export class EmbeddedMetrics implements ConsumerEvents {
     this.counts.filesFailed += 1;
     this.outcomes.failed += 1;
     this.outcomes.deadLettered += 1;
+    this.sayIfFailing();
   }
 
   attemptFailed(): void {
     this.outcomes.failed += 1;
+    this.sayIfFailing();
   }
 
   settled(lagSeconds: number): void {
@@ -104,12 +107,28 @@ export class EmbeddedMetrics implements ConsumerEvents {
     }
   }
 
-  /** One bad file among good ones is no reason to stop a release. */
+  /** At once: a release must not spread until the next report. */
+  private sayIfFailing(): void {
+    if (this.hasSaidFailing || !this.isNew() || !this.isFailing()) return;
+    this.hasSaidFailing = true;
+    this.flush();
+  }
+
   private newWorkerFailing(): Metric[] {
+    if (!this.isNew()) return [];
+    return [
+      { name: workerMetrics.newWorkerFailing, unit: "None", values: this.isFailing() ? 1 : 0 },
+    ];
+  }
+
+  private isNew(): boolean {
+    return this.clock.now() - this.began <= newWorkerMinutes * 60_000;
+  }
+
+  /** One bad file among good ones is no reason to stop a release. */
+  private isFailing(): boolean {
     const { done, failed, deadLettered } = this.outcomes;
-    if (this.clock.now() - this.began > newWorkerMinutes * 60_000) return [];
-    const isFailing = (failed >= 2 && failed > done) || (deadLettered > 0 && done === 0);
-    return [{ name: workerMetrics.newWorkerFailing, unit: "None", values: isFailing ? 1 : 0 }];
+    return (failed >= 2 && failed > done) || (deadLettered > 0 && done === 0);
   }
 
   private line(metrics: Metric[]): void {
