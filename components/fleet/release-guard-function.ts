@@ -8,6 +8,9 @@ import { allow } from "../iam";
 import { releasePreferences } from "./release";
 import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 
+/** How long a call that failed is kept. */
+const guardRetentionSeconds = 900;
+
 /** The function that rolls a release back when one of its alarms fires. */
 export function releaseGuard(
   name: string,
@@ -92,6 +95,8 @@ export function releaseGuard(
         ],
       },
       logRetentionDays: args.logRetentionDays,
+      // An older alarm rolls nothing back any more, and the alarm below must fire again for the next bad release.
+      retentionSeconds: guardRetentionSeconds,
       alarm: {
         key: "failed",
         runbook: "release-rolled-back",

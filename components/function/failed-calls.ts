@@ -16,6 +16,8 @@ export interface FailedCallsArgs {
   /** Of the alarm that fires when the queue is not empty. */
   alarm: Pick<AlarmSpec, "key" | "runbook" | "meaning">;
   alerting: Alerting;
+  /** How long an event is kept. Then the alarm ends, and fires again for the next event. Default 14 days. */
+  retentionSeconds?: number;
 }
 
 /** The dead-letter queue for the events whose calls failed permanently, and its alarm. */
@@ -28,7 +30,7 @@ export interface FailedCalls {
 
 export function failedCalls(
   name: string,
-  { deployment, functionName, topicArns, alarm, alerting }: FailedCallsArgs,
+  { deployment, functionName, topicArns, alarm, alerting, retentionSeconds }: FailedCallsArgs,
   parent: pulumi.Resource,
 ): FailedCalls {
   const queueName = `${functionName}-dlq`;
@@ -37,7 +39,7 @@ export function failedCalls(
     `${name}-dlq`,
     {
       name: queueName,
-      messageRetentionSeconds: queueDefaults.deadLetterRetentionSeconds,
+      messageRetentionSeconds: retentionSeconds ?? queueDefaults.deadLetterRetentionSeconds,
       sqsManagedSseEnabled: true,
       policy: pulumi.all(topicArns).apply((sourceArns) =>
         queuePolicy(

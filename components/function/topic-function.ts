@@ -14,7 +14,9 @@ export interface CallingTopic {
 }
 
 export interface TopicFunctionArgs
-  extends Omit<BundledFunctionArgs, "failedCalls">, Pick<FailedCallsArgs, "alarm" | "alerting"> {
+  extends
+    Omit<BundledFunctionArgs, "failedCalls">,
+    Pick<FailedCallsArgs, "alarm" | "alerting" | "retentionSeconds"> {
   /** The topics that call it, by severity. */
   topics: Partial<Record<Severity, CallingTopic>>;
 }

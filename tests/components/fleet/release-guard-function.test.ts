@@ -89,7 +89,11 @@ describe("the release guard's function", () => {
   it("has an alarm that fires when it fails or cannot be called", async () => {
     const { named } = await buildFleet();
     const queueName = "shop-asg-release-guard-dlq";
-    expect(named("workers-release-guard-dlq").inputs.name).to.equal(queueName);
+    expect(named("workers-release-guard-dlq").inputs).to.include({
+      name: queueName,
+      // Then the alarm ends, and fires again for the next release that the guard cannot roll back.
+      messageRetentionSeconds: 900,
+    });
     expect(named("workers-release-guard").inputs).to.have.nested.property(
       "deadLetterConfig.targetArn",
     );
