@@ -4,5 +4,6 @@ export const workerLogMessages = {
   /** The last line begins with it, and goes on with how many messages were done and released. */
   stopped: "stopped",
   objectIndexed: "object indexed",
+  objectSkipped: "object skipped",
   objectIndexedBefore: "object was indexed before",
 } as const;

@@ -5,6 +5,11 @@ export const workerMetrics = {
    *  The value 0 is reported too, so that the alarm always has data. */
   deleteFailed: "MessageDeleteFailed",
   filesProcessed: "FilesProcessed",
+  /** Settled without work: folder markers, empty files and the like are no documents. */
+  filesSkipped: "FilesSkipped",
+  /** Indexed, but the text may not be what the file says: damaged characters, or no text at all. The index has the reason
+   *  in the document's metadata (`doubts`). */
+  doubtfulTexts: "DoubtfulTexts",
   /** Sent to the dead-letter queue. */
   filesFailed: "FilesFailed",
   /** Messages that the dead-letter queue did not accept: it is missing, or the worker may not send. Expected: 0. */

@@ -60,7 +60,7 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
     ]),
   );
   const seconds = report.steps.reduce((sum, step) => sum + step.seconds, 0);
-  const { uploaded, indexed, deadLettered, leftInQueue, processedTwice } = report.counts;
+  const { uploaded, indexed, deadLettered, skipped, leftInQueue, processedTwice } = report.counts;
   const failures = report.steps
     .filter(({ outcome }) => outcome === "failed")
     .map((step) => `✗ ${step.name}\n  ${step.detail}`);
@@ -68,7 +68,7 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
   return [
     "",
     table.toString(),
-    `${uploaded} uploaded = ${indexed} indexed + ${deadLettered} dead-lettered; ${leftInQueue} left in the queue; ${processedTwice} processed twice`,
+    `${uploaded} uploaded = ${indexed} indexed + ${deadLettered} dead-lettered + ${skipped} skipped; ${leftInQueue} left in the queue; ${processedTwice} processed twice`,
     ...failures,
     report.ok
       ? `All steps passed, in ${seconds.toFixed(1)} s.`

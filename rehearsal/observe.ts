@@ -88,24 +88,36 @@ export async function indexExists(rehearsal: Rehearsal): Promise<boolean> {
   return rows[0]?.exists ?? false;
 }
 
-/** How often each file was indexed, according to the worker's log in the log group. */
-export async function timesIndexed(rehearsal: Rehearsal): Promise<Map<string, number>> {
+/** How often one of these messages was logged about each file, according to the log group. */
+async function timesLogged(
+  rehearsal: Rehearsal,
+  messages: readonly string[],
+): Promise<Map<string, number>> {
   const logGroupName = rehearsal.get("system").fleets.workers?.logGroupName;
   const client = new CloudWatchLogsClient(rehearsal.client());
   const times = new Map<string, number>();
   for await (const page of paginateFilterLogEvents({ client }, { logGroupName })) {
     for (const { message = "" } of page.events ?? []) {
       const line = logLineSchema.safeParse(parseLine(message));
-      if (line.success) times.set(line.data.key, (times.get(line.data.key) ?? 0) + 1);
+      if (line.success && messages.includes(line.data.msg))
+        times.set(line.data.key, (times.get(line.data.key) ?? 0) + 1);
     }
   }
   client.destroy();
   return times;
 }
 
+/** Keys of the objects that the worker skipped, according to its log. */
+export const skippedKeys = (rehearsal: Rehearsal): Promise<Map<string, number>> =>
+  timesLogged(rehearsal, [workerLogMessages.objectSkipped]);
+
+/** How often each file was indexed, according to the worker's log. */
+export const timesIndexed = (rehearsal: Rehearsal): Promise<Map<string, number>> =>
+  timesLogged(rehearsal, [workerLogMessages.objectIndexed, workerLogMessages.objectIndexedBefore]);
+
 const logLineSchema = z.object({
   key: z.string(),
-  msg: z.enum(Object.values(workerLogMessages)),
+  msg: z.string(),
 });
 
 function parseLine(line: string): unknown {

@@ -40,11 +40,11 @@ export class Rehearsal {
 
   /** The recorded counts. Zero for steps that did not run. */
   counts(): Counts {
-    const { files = [], resources = 0, indexed = 0, deadLettered = 0 } = this.results;
+    const { files = [], resources = 0, indexed = 0, deadLettered = 0, skipped = 0 } = this.results;
     const { leftInQueue = 0, processedTwice = 0 } = this.results;
     return {
       uploaded: files.length,
-      ...{ indexed, deadLettered, leftInQueue, processedTwice, resources },
+      ...{ indexed, deadLettered, skipped, leftInQueue, processedTwice, resources },
     };
   }
 
@@ -68,6 +68,7 @@ interface Results {
   resources: number;
   indexed: number;
   deadLettered: number;
+  skipped: number;
   leftInQueue: number;
   processedTwice: number;
 }

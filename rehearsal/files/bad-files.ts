@@ -15,7 +15,12 @@ export async function badFiles(
   const { broken, encrypted } = documents;
   const wholePdf = await asPdf(broken);
   return [
-    bad("議事録/空のファイル.txt", "text/plain", Buffer.alloc(0), "the file is empty"),
+    bad(
+      "議事録/古い文書.doc",
+      "application/msword",
+      encryptedWorkbook(),
+      "is encrypted or in an old Office format",
+    ),
     bad(
       "contracts/2026/cut off.pdf",
       "application/pdf",
@@ -37,10 +42,10 @@ export async function badFiles(
       "the object is over the limit",
     ),
     bad(
-      "sales/quotes & offers/half of an offer.json",
-      "application/json",
-      Buffer.from(asJson(broken)).subarray(0, 120),
-      "is not valid JSON",
+      "sales/quotes & offers/no offer.pptx",
+      "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+      Buffer.from(asJson(broken)),
+      "is named .pptx but contains something else",
     ),
     bad("policies/protected.xlsx", xlsxType, encryptedWorkbook(), "is encrypted"),
   ];

@@ -1,4 +1,5 @@
 import { badFiles } from "./bad-files";
+import { skippedFiles } from "./skipped-files";
 import { type BusinessDocument, businessDocument } from "./business-document";
 import { asDocx, asXlsx } from "./office-formats";
 import { asPdf, asPdfWithoutFont } from "./pdf-formats";
@@ -83,7 +84,7 @@ const kinds: Kind[] = [
   { ...xlsx, count: 8, language: "ja" },
 ];
 
-/** More than two hundred business documents of all formats, and eight files that cannot be indexed. The files are
+/** More than two hundred business documents of all formats, eight files that cannot be indexed, and three that are no documents. The files are
  *  the same in every run, so that a failure can be reproduced. */
 export async function rehearsalFiles(seed = 58_524): Promise<RehearsalFile[]> {
   const random = new Random(seed);
@@ -103,5 +104,5 @@ export async function rehearsalFiles(seed = 58_524): Promise<RehearsalFile[]> {
     }
   }
   const bad = await badFiles({ broken: next("en"), encrypted: next("en") });
-  return [...files, ...bad];
+  return [...files, ...bad, ...skippedFiles];
 }

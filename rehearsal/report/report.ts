@@ -23,6 +23,8 @@ export interface Counts {
   uploaded: number;
   indexed: number;
   deadLettered: number;
+  /** No documents. */
+  skipped: number;
   leftInQueue: number;
   /** Files that the worker finished more than once. */
   processedTwice: number;

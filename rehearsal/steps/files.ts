@@ -8,6 +8,7 @@ import {
   indexExists,
   messagesIn,
   queueOf,
+  skippedKeys,
   timesIndexed,
 } from "../observe";
 import { expectAll, type Step } from "./step";
@@ -32,7 +33,7 @@ export const upload: Step = {
     }
     s3.destroy();
     rehearsal.record({ files });
-    const bad = files.filter((file) => file.expect !== "indexed").length;
+    const bad = files.filter(({ expect }) => typeof expect === "object").length;
     const bytes = files.reduce((sum, file) => sum + file.body.length, 0);
     expectAll({ "at least 200 files": files.length >= 200, "8 of them bad": bad === 8 });
     return `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, ${bad} of them bad`;
@@ -45,6 +46,7 @@ export const processed: Step = {
     const sqs = new SQSClient(rehearsal.client());
     const queue = queueOf(rehearsal);
     const files = rehearsal.get("files");
+    const skipped = files.filter(({ expect }) => expect === "skipped").length;
     const counts = { leftInQueue: 0, deadLettered: 0, indexed: 0 };
     await waitUntil(
       async () => {
@@ -53,7 +55,7 @@ export const processed: Step = {
         counts.indexed = (await indexExists(rehearsal)) ? (await indexedKeys(rehearsal)).size : 0;
         const { indexed, deadLettered, leftInQueue } = counts;
         showProgress(`${indexed} indexed, ${deadLettered} dead-lettered, ${leftInQueue} left`);
-        return leftInQueue === 0 && indexed + deadLettered >= files.length;
+        return leftInQueue === 0 && indexed + deadLettered + skipped >= files.length;
       },
       { what: "every file to be indexed or dead-lettered", withinMs: 120_000, everyMs: 200 },
     ).finally(() => {
@@ -70,25 +72,33 @@ export const counted: Step = {
     const files = rehearsal.get("files");
     const indexed = await indexedKeys(rehearsal);
     const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
+    const expected = files.filter(({ expect }) => expect === "skipped").map(({ key }) => key);
     let times = new Map<string, number>();
-    await waitUntil(async () => (times = await timesIndexed(rehearsal)).size >= indexed.size, {
-      what: "every indexed file to be in the worker's log",
-      withinMs: 10_000,
-    });
+    let skipped = new Map<string, number>();
+    await waitUntil(
+      async () => {
+        times = await timesIndexed(rehearsal);
+        skipped = await skippedKeys(rehearsal);
+        return times.size >= indexed.size && skipped.size >= expected.length;
+      },
+      { what: "every indexed and every skipped file to be in the worker's log", withinMs: 10_000 },
+    );
     const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
     const wrong = files.filter(({ key, expect }) =>
-      expect === "indexed"
-        ? !indexed.has(key) || reasons.has(key)
-        : indexed.has(key) || !(reasons.get(key) ?? "").includes(expect.deadLetterReason),
+      expect === "skipped"
+        ? indexed.has(key) || reasons.has(key) || !skipped.has(key)
+        : expect === "indexed"
+          ? !indexed.has(key) || reasons.has(key)
+          : indexed.has(key) || !(reasons.get(key) ?? "").includes(expect.deadLetterReason),
     );
-    rehearsal.record({ processedTwice: twice.length });
+    rehearsal.record({ processedTwice: twice.length, skipped: skipped.size });
     expectAll({
-      [`uploaded (${files.length}) = indexed (${indexed.size}) + dead-lettered (${reasons.size})`]:
-        files.length === indexed.size + reasons.size,
+      [`uploaded (${files.length}) = indexed (${indexed.size}) + dead-lettered (${reasons.size}) + skipped (${skipped.size})`]:
+        files.length === indexed.size + reasons.size + skipped.size,
       [`no file was processed twice; wrong are: ${twice.join(", ")}`]: twice.length === 0,
       [`every file is in the right place; wrong are: ${wrong.map(({ key }) => key).join(", ")}`]:
         wrong.length === 0,
     });
-    return `${files.length} uploaded = ${indexed.size} indexed + ${reasons.size} dead-lettered, each with a reason`;
+    return `${files.length} uploaded = ${indexed.size} indexed + ${reasons.size} dead-lettered, each with a reason, + ${skipped.size} that are no documents`;
   },
 };

@@ -40,7 +40,9 @@ export const gate: Step = {
     showProgress(`${broken} is released`);
     await uploadFiles(rehearsal, failing);
     const notices = () =>
-      rehearsal.slack.received.map(readableText).filter((text) => text.includes("Release rolled back"));
+      rehearsal.slack.received
+        .map(readableText)
+        .filter((text) => text.includes("Release rolled back"));
     await waitUntil(() => notices().length > 0, {
       what: "the message that the release was rolled back",
       withinMs: 120_000,

@@ -12,6 +12,9 @@ import { loadConfig } from "./config";
 import { physicalNames } from "./names";
 import { findNetwork } from "./network";
 
+/** What makes a document appear, change or go. */
+const documentEvents = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"];
+
 export = async () => {
   const config = loadConfig();
   const environment = pulumi.getStack();
@@ -71,7 +74,7 @@ export = async () => {
   // Only one resource per bucket: with a second notification, every upload would be processed twice.
   new aws.s3.BucketNotification(
     "uploads-to-files",
-    { bucket: uploads.bucket, queues: [{ queueArn: files.arn, events: ["s3:ObjectCreated:*"] }] },
+    { bucket: uploads.bucket, queues: [{ queueArn: files.arn, events: documentEvents }] },
     { dependsOn: [files.queue] },
   );
 

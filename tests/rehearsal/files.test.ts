@@ -10,14 +10,15 @@ describe("the rehearsal's files", function () {
     files = await rehearsalFiles();
   });
 
-  it("are more than two hundred files of every format, and eight bad ones with different reasons", () => {
+  it("are more than two hundred files of every format, eight bad ones with different reasons, and some that are no documents", () => {
     const good = files.filter(({ expect: expected }) => expected === "indexed");
     const reasons = files.flatMap(({ expect: expected }) =>
-      expected === "indexed" ? [] : [expected.deadLetterReason],
+      typeof expected === "string" ? [] : [expected.deadLetterReason],
     );
     expect(good.length).to.be.above(200);
     expect(new Set(reasons).size).to.equal(8);
     expect(reasons).to.have.length(8);
+    expect(files.filter(({ expect: expected }) => expected === "skipped")).to.have.length(3);
     const formats = new Set(good.map(({ key }) => extname(key)));
     expect([...formats]).to.have.members(
       "txt md html csv json pdf docx xlsx".split(" ").map((name) => `.${name}`),

@@ -8,7 +8,7 @@ const report: Report = {
   ok: true,
   steps: [],
   counts: {
-    ...{ uploaded: 0, indexed: 0, deadLettered: 0, leftInQueue: 0 },
+    ...{ uploaded: 0, indexed: 0, deadLettered: 0, skipped: 0, leftInQueue: 0 },
     ...{ processedTwice: 0, resources: 0 },
   },
   deadLetters: [],

@@ -1,3 +1,4 @@
+import type { FileCounts } from "../job/processor";
 import { queueName } from "./queue-name";
 import { retryDelaySeconds } from "./back-off";
 import type { FinishedOutcome } from "./finished-work";
@@ -58,7 +59,7 @@ export class Endings {
     return true;
   }
 
-  async done(held: HeldMessage, files: number): Promise<void> {
+  async done(held: HeldMessage, files: FileCounts): Promise<void> {
     held.become("settling");
     this.parts.events.done(files);
     await this.history.record(held, "done", this.over.signal);

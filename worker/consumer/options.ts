@@ -1,6 +1,6 @@
 import type { Ledger } from "./finished-work";
 import type { Log } from "../job/log";
-import type { Processor } from "../job/processor";
+import type { FileCounts, Processor } from "../job/processor";
 import type { Clock } from "./clock";
 import type { QueueClients } from "./queue-clients";
 import type { WorkMessage } from "../job/message";
@@ -38,7 +38,7 @@ export interface ConsumerParts {
 /** What is worth measuring, as it happens. */
 export interface ConsumerEvents {
   worked(seconds: number): void;
-  done(files: number): void;
+  done(files: FileCounts): void;
   deadLettered(message: WorkMessage): void;
   /** An attempt failed, and the message is tried again. */
   attemptFailed(): void;

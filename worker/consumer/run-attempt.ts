@@ -1,5 +1,5 @@
 import { PermanentError } from "../job/errors";
-import type { Processor } from "../job/processor";
+import type { FileCounts, Processor } from "../job/processor";
 import type { WorkMessage } from "../job/message";
 import type { Clock } from "./clock";
 import type { RunningJob } from "./running-job";
@@ -29,7 +29,7 @@ export class LeaseLostError extends Error {
 }
 
 export type AttemptEnd =
-  | { kind: "done"; files: number }
+  | { kind: "done"; files: FileCounts }
   /** There was nothing to do: another process had finished the message. */
   | { kind: "known" }
   | { kind: "failed"; error: unknown; isPermanent: boolean }

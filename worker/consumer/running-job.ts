@@ -1,5 +1,5 @@
 import type { Log } from "../job/log";
-import type { JobContext } from "../job/processor";
+import type { FileCounts, JobContext } from "../job/processor";
 
 /** One run of the processor on a message: what the processor sees, and how it is aborted. The signal and
  *  the log cost nothing until the processor asks for them. */
@@ -9,9 +9,9 @@ export class RunningJob implements JobContext {
   /** Called once, when the job is aborted. */
   onAbort: (() => void) | undefined;
   /** As the processor reported. */
-  files = 1;
-  readonly reportFiles = (count: number): void => {
-    this.files = count;
+  files: FileCounts = { processed: 1, skipped: 0, doubtful: 0 };
+  readonly reportFiles = (counts: FileCounts): void => {
+    this.files = counts;
   };
   private controller: AbortController | undefined;
   private ownLog: Log | undefined;

@@ -6,10 +6,12 @@ export interface DecodedText {
   text: string;
   /** A name as the Encoding Standard has it. */
   charset: string;
+  /** Damaged characters, for example. */
+  doubts?: string[];
 }
 
-/** Decodes text of an unknown character set. In order of certainty: a byte order mark, valid UTF-8,
- *  what the file or its sender declares, and last what the bytes look like. */
+/** Decodes text of an unknown character set. In order of certainty: a byte order mark, valid UTF-8, what the file or its
+ *  sender declares, UTF-8 with a few damaged characters, and last what the bytes look like. */
 export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   const charset = byteOrderMark(bytes) ?? sevenBitJapanese(bytes) ?? unmarkedUtf16(bytes);
   if (charset !== undefined) return decodeAs(charset, bytes);
@@ -17,8 +19,29 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   const utf8 = tryDecode("utf-8", bytes);
   if (utf8 !== undefined) return utf8;
   const asDeclared = declared === undefined ? undefined : tryDecode(declared, bytes);
-  return asDeclared ?? decodeAs(likelyCharset(bytes), bytes);
+  if (asDeclared !== undefined) return asDeclared;
+  const likely = isDamagedUtf8(bytes) ? "utf-8" : likelyCharset(bytes);
+  return withDoubts(decodeAs(likely, bytes));
 }
+
+/** Of damaged text, all but this share must be sound. */
+const maxDamagedShare = 0.05;
+
+/** Longer characters than ASCII nearly never make up valid UTF-8 by chance. */
+function isDamagedUtf8(bytes: Uint8Array): boolean {
+  const { text } = decodeAs("utf-8", bytes);
+  const damaged = countOf(text, "\ufffd");
+  const sound = text.match(/[^\x00-\x7f\ufffd]/g)?.length ?? 0;
+  return damaged <= sound * maxDamagedShare;
+}
+
+function withDoubts(decoded: DecodedText): DecodedText {
+  const damaged = countOf(decoded.text, "\ufffd");
+  if (damaged === 0) return decoded;
+  return { ...decoded, doubts: [`${damaged} damaged characters, read as ${decoded.charset}`] };
+}
+
+const countOf = (text: string, character: string): number => text.split(character).length - 1;
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";

@@ -11,9 +11,24 @@ export interface ExtractedText {
   sheets?: number;
   /** The text was longer than the limit and its end was left out. */
   truncated?: boolean;
+  /** Why the text may not be what the file says: damaged characters, no text at all. */
+  doubts?: string[];
 }
 
-export type FileFormat = "text" | "markdown" | "html" | "csv" | "json" | "pdf" | "docx" | "xlsx";
+export type FileFormat =
+  | "text"
+  | "markdown"
+  | "html"
+  | "csv"
+  | "json"
+  | "pdf"
+  | "docx"
+  | "pptx"
+  | "xlsx"
+  | "xls"
+  | "odt"
+  | "ods"
+  | "odp";
 
 /** What is known about a file besides its text; stored as JSON. */
 export interface DocumentMetadata extends Omit<ExtractedText, "text" | "title"> {

@@ -6,9 +6,12 @@ import { readCsv } from "./formats/csv";
 import { readDocx } from "./formats/docx";
 import { readHtml } from "./formats/html";
 import { readJson } from "./formats/json";
+import { readOpenDocument } from "./formats/open-document";
 import { readPdf } from "./formats/pdf";
+import { readPptx } from "./formats/pptx";
 import type { FormatReader } from "./formats/reader";
 import { readMarkdown, readText } from "./formats/text";
+import { readXls } from "./formats/xls";
 import { readXlsx } from "./formats/xlsx";
 import type { ExtractionLimits } from "./limits";
 
@@ -31,17 +34,22 @@ const readers: Readonly<Record<FileFormat, FormatReader>> = {
   json: readJson,
   pdf: readPdf,
   docx: readDocx,
+  pptx: readPptx,
   xlsx: readXlsx,
+  xls: readXls,
+  odt: readOpenDocument,
+  ods: readOpenDocument,
+  odp: readOpenDocument,
 };
 
 /** Reads the text of one file on disk. Throws a FileFault when the file is at fault. */
 export async function extract(request: ExtractionRequest): Promise<Extraction> {
   const { path, key, contentType, limits } = request;
   const { size: bytes } = await stat(path);
-  if (bytes === 0) throw new FileFault("is empty");
   const format = await detectFormat(path, key, contentType);
   const found = await read(format, { path, bytes, contentType, limits });
   const text = found.text.slice(0, limits.maxTextCharacters);
+  const doubts = [...(found.doubts ?? []), ...(text.trim() === "" ? ["no text was found"] : [])];
   return {
     ...found,
     format,
@@ -50,6 +58,7 @@ export async function extract(request: ExtractionRequest): Promise<Extraction> {
     author: property(found.author),
     language: property(found.language) ?? likelyLanguage(text),
     truncated: found.truncated === true || text.length < found.text.length ? true : undefined,
+    doubts: doubts.length > 0 ? doubts : undefined,
   };
 }
 

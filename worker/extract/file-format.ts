@@ -16,6 +16,8 @@ const textFormats: Readonly<Record<string, FileFormat>> = {
   ".csv": "csv",
   ".tsv": "csv",
   ".json": "json",
+  ".jsonl": "json",
+  ".ndjson": "json",
 };
 
 const textTypes: Readonly<Record<string, FileFormat>> = {
@@ -26,17 +28,45 @@ const textTypes: Readonly<Record<string, FileFormat>> = {
   "text/csv": "csv",
   "text/tab-separated-values": "csv",
   "application/json": "json",
+  "application/jsonl": "json",
+  "application/x-ndjson": "json",
 };
+
+const openXml = "application/vnd.openxmlformats-officedocument";
+const openDocument = "application/vnd.oasis.opendocument";
 
 const binaryTypes: Readonly<Record<string, FileFormat>> = {
   "application/pdf": "pdf",
-  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+  [`${openXml}.wordprocessingml.document`]: "docx",
+  [`${openXml}.wordprocessingml.template`]: "docx",
+  "application/vnd.ms-word.document.macroenabled.12": "docx",
+  [`${openXml}.presentationml.presentation`]: "pptx",
+  [`${openXml}.presentationml.slideshow`]: "pptx",
+  "application/vnd.ms-powerpoint.presentation.macroenabled.12": "pptx",
+  [`${openXml}.spreadsheetml.sheet`]: "xlsx",
+  [`${openXml}.spreadsheetml.template`]: "xlsx",
+  "application/vnd.ms-excel.sheet.macroenabled.12": "xlsx",
+  [`${openDocument}.text`]: "odt",
+  [`${openDocument}.spreadsheet`]: "ods",
+  [`${openDocument}.presentation`]: "odp",
 };
 
-const binaryExtensions = new Set([".pdf", ".docx", ".xlsx"]);
+const binaryExtensions = new Set([
+  ".pdf",
+  ".docx",
+  ".pptx",
+  ".xlsx",
+  ".xls",
+  ".odt",
+  ".ods",
+  ".odp",
+]);
 
-const supported = "txt, md, html, csv, json, pdf, docx and xlsx are supported";
+const supported =
+  "txt, md, html, csv, json, pdf, docx, pptx, xlsx, xls, odt, ods and odp are supported";
+
+/** A PDF may have other bytes before its header. Source: ISO 32000-1, Annex H, implementation note 13. */
+const pdfHeaderWithin = 1024;
 
 /** Says what a file is: by its first bytes where a format has a signature, by the key's extension and
  *  then by the declared type where it has none. */
@@ -53,10 +83,10 @@ export async function detectFormat(
   const binaryFormat = signature && binaryTypes[signature.mime];
   if (binaryFormat !== undefined) return binaryFormat;
   if (signature?.mime === "application/x-cfb") {
-    throw new FileFault(
-      "is encrypted or in an old Office format; only plain docx and xlsx are read",
-    );
+    if (extension === ".xls") return "xls";
+    throw new FileFault("is encrypted or in an old Office format; of these only plain xls is read");
   }
+  if (await hasLatePdfHeader(path)) return "pdf";
   if (binaryExtensions.has(extension)) {
     const content = signature === undefined ? "something else" : `${signature.ext} data`;
     throw new FileFault(`is named ${extension} but contains ${content}`);
@@ -67,6 +97,12 @@ export async function detectFormat(
   }
   const type = signature?.mime ?? (contentType === "" ? "of an unknown type" : contentType);
   throw new FileFault(`has an unsupported type (${type}); ${supported}`);
+}
+
+async function hasLatePdfHeader(path: string): Promise<boolean> {
+  const beginning = await (await openAsBlob(path)).slice(0, pdfHeaderWithin).text();
+  // A text about PDFs may have the word, but not with a version and alone on its line.
+  return /(^|[\r\n\0])%PDF-[12]\.\d[\r\n]/.test(beginning);
 }
 
 function isSureBinary(mime: string): boolean {

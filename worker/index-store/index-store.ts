@@ -44,21 +44,24 @@ export class IndexStore {
     );
   }
 
-  /** One version is deleted permanently. The document is of another one, unless it is of this. */
-  async removeVersion(
-    workKey: string,
-    event: ObjectEvent & { versionId: string },
-  ): Promise<IndexOutcome> {
-    return this.once(workKey, async (transaction) => {
+  /** Whether the index has this version already. Then the event only counts as its newest. */
+  async isCurrent(workKey: string, event: ObjectEvent & { versionId: string }): Promise<boolean> {
+    const outcome = await this.once(workKey, async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable("documents")
-        .set(removedRow(event))
+        .set({
+          sequencer: sql`greatest(sequencer, ${normaliseSequencer(event.sequencer)})`,
+        })
         .where("bucket", "=", event.bucket)
         .where("key", "=", event.key)
         .where("version_id", "=", event.versionId)
+        .where("removed_at", "is", null)
         .executeTakeFirst();
+      // Not the end of this work: the version is still to be read.
+      if (numUpdatedRows === 0n) await forget(transaction, workKey);
       return numUpdatedRows === 0n ? "superseded" : "applied";
     });
+    return outcome !== "superseded";
   }
 
   async isFinished(workKey: string): Promise<boolean> {
@@ -118,6 +121,10 @@ export class IndexStore {
       return work(transaction);
     });
   }
+}
+
+async function forget(transaction: Transaction<IndexSchema>, workKey: string): Promise<void> {
+  await transaction.deleteFrom("finished_work").where("key", "=", workKey).execute();
 }
 
 async function upsertUnlessOlder(

@@ -1,6 +1,15 @@
 import type { Log } from "./log";
 import type { WorkMessage } from "./message";
 
+/** What became of the files of a message that is done. */
+export interface FileCounts {
+  processed: number;
+  /** Settled without work, because they are no documents. */
+  skipped: number;
+  /** Of the processed ones: the result may not be what the file says. */
+  doubtful: number;
+}
+
 /** What a processor gets with the message. */
 export interface JobContext {
   /** Aborts when the job's time is over, the worker stops, or the message is no longer ours. */
@@ -10,8 +19,8 @@ export interface JobContext {
   maxAttempts: number;
   /** Its lines have the message's id. */
   log: Log;
-  /** How many files the message stood for, where that is not one (a test event: 0). */
-  reportFiles(count: number): void;
+  /** How many files the message stood for, where that is not one processed file (a test event: none). */
+  reportFiles(counts: FileCounts): void;
 }
 
 /** Works on one message. Resolving means done: the message is deleted. Throwing a

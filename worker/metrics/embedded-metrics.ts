@@ -4,12 +4,20 @@ import {
   workerMetricsDimension,
 } from "../../contracts/worker-metrics";
 import type { Clock, ConsumerEvents } from "../consumer";
+import type { FileCounts } from "../job/processor";
 import { Sample } from "./sample";
 
 /** Embedded Metric Format takes at most this many values of one metric in one line. */
 const maxValues = 100;
 
-const noCounts = { deleteFailed: 0, deadLetterFailed: 0, filesProcessed: 0, filesFailed: 0 };
+const noCounts = {
+  deleteFailed: 0,
+  deadLetterFailed: 0,
+  filesProcessed: 0,
+  filesFailed: 0,
+  filesSkipped: 0,
+  doubtfulTexts: 0,
+};
 
 interface Metric {
   name: string;
@@ -52,8 +60,10 @@ export class EmbeddedMetrics implements ConsumerEvents {
     this.processingSeconds.add(seconds);
   }
 
-  done(files: number): void {
-    this.counts.filesProcessed += files;
+  done({ processed, skipped, doubtful }: FileCounts): void {
+    this.counts.filesProcessed += processed;
+    this.counts.filesSkipped += skipped;
+    this.counts.doubtfulTexts += doubtful;
     this.outcomes.done += 1;
   }
 

@@ -44,6 +44,7 @@ export function isS3Message(body: string): boolean {
 const actions = [
   ["ObjectCreated:", "created"],
   ["ObjectRemoved:", "removed"],
+  ["LifecycleExpiration:", "removed"],
 ] as const;
 
 /** Reads a message's body as an S3 notification, wrapped by SNS or not. Throws a PermanentError that
@@ -71,7 +72,7 @@ function objectEvent(record: z.output<typeof s3EventRecordSchema>): S3ObjectEven
   const action = actions.find(([prefix]) => record.eventName.startsWith(prefix))?.[1];
   if (action === undefined) {
     throw new PermanentError(
-      `the event is ${record.eventName}; this worker knows ObjectCreated:* and ObjectRemoved:*. ` +
+      `the event is ${record.eventName}; this worker knows ObjectCreated:*, ObjectRemoved:* and LifecycleExpiration:*. ` +
         "Narrow the bucket's notification",
     );
   }

@@ -38,7 +38,7 @@ describe("file-search", () => {
         [
           {
             queueArn: `arn:aws:sqs:ap-northeast-1:123456789012:file-processing-queue-${stack === "prod" ? "production" : stack}`,
-            events: ["s3:ObjectCreated:*"],
+            events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
           },
         ],
       ]);

@@ -18,7 +18,7 @@ function newWorker() {
 describe("the metric NewWorkerFailing", () => {
   it("is 0 from the start, and while files are done", () => {
     const { clock, metrics, values } = newWorker();
-    metrics.done(1);
+    metrics.done({ processed: 1, skipped: 0, doubtful: 0 });
     metrics.attemptFailed();
     clock.advance(15_000);
     expect(values).to.deep.equal([0, 0]);
@@ -36,7 +36,7 @@ describe("the metric NewWorkerFailing", () => {
 
   it("is 1 when more attempts fail than files are done", () => {
     const { metrics, values } = newWorker();
-    metrics.done(1);
+    metrics.done({ processed: 1, skipped: 0, doubtful: 0 });
     metrics.attemptFailed();
     expect(values.at(-1)).to.equal(0);
     metrics.attemptFailed();
@@ -46,7 +46,7 @@ describe("the metric NewWorkerFailing", () => {
   it("is 0 again when the files that follow are done", () => {
     const { clock, metrics, values } = newWorker();
     metrics.deadLettered();
-    metrics.done(3);
+    metrics.done({ processed: 3, skipped: 0, doubtful: 0 });
     clock.advance(15_000);
     expect(values).to.deep.equal([0, 1, 0]);
   });

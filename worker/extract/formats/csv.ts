@@ -1,15 +1,17 @@
 import { parse } from "csv-parse/sync";
-import { FileFault } from "../file-fault";
+import type { ExtractedText } from "../document";
 import type { FormatReader } from "./reader";
 import { readTextFile } from "./text-file";
 
 /** Cells without their quoting, so that a phrase is found as a person reads it. */
 export const readCsv: FormatReader = async (file) => {
-  const { text, charset, truncated } = await readTextFile(file);
-  return { text: unquoted(text, truncated), charset, truncated };
+  const { text, charset, truncated, doubts = [] } = await readTextFile(file);
+  const found = unquoted(text, truncated);
+  return { ...found, charset, truncated, doubts: [...doubts, ...(found.doubts ?? [])] };
 };
 
-function unquoted(text: string, truncated: boolean): string {
+/** What is no CSV is kept as it is. */
+function unquoted(text: string, truncated: boolean): Pick<ExtractedText, "text" | "doubts"> {
   const rows: string[] = [];
   try {
     parse(text, {
@@ -24,9 +26,11 @@ function unquoted(text: string, truncated: boolean): string {
     });
   } catch (error) {
     // The cut may have left a quote open; what came before it is whole.
-    if (!truncated) throw new FileFault(`is not valid CSV: ${(error as Error).message}`);
+    if (!truncated) {
+      return { text, doubts: [`not valid CSV, kept as text: ${(error as Error).message}`] };
+    }
   }
-  return rows.join("\n");
+  return { text: rows.join("\n") };
 }
 
 function likelyDelimiter(text: string): string {

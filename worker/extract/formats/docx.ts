@@ -1,46 +1,16 @@
-import { Parser } from "htmlparser2";
-import { extractRawText } from "mammoth";
-import { inspectZip } from "../zip-guard";
+import { FileFault } from "../file-fault";
+import { CollectedParts } from "../office/collected-parts";
+import { coreProperties, readProperties } from "../office/properties";
+import { mainPart } from "../office/relationships";
+import { ZipParts } from "../office/zip-parts";
 import type { FormatReader } from "./reader";
 
-interface CoreProperties {
-  title?: string;
-  author?: string;
-  language?: string;
-}
-
-const names: Readonly<Record<string, keyof CoreProperties>> = {
-  "dc:title": "title",
-  "dc:creator": "author",
-  "dc:language": "language",
-};
-
-const properties = "docProps/core.xml";
-
-export const readDocx: FormatReader = async ({ path, bytes, limits }) => {
-  const parts = await inspectZip(path, bytes, limits, [properties]);
-  const { value } = await extractRawText({ path });
-  return { ...readCoreProperties(parts.get(properties)), text: value };
-};
-
-/** Reads an Office file's docProps/core.xml. */
-function readCoreProperties(xml: Buffer | undefined): CoreProperties {
-  const found: CoreProperties = {};
-  let current: keyof CoreProperties | undefined;
-  const parser = new Parser(
-    {
-      onopentag: (name) => {
-        current = names[name];
-      },
-      ontext: (text) => {
-        if (current !== undefined) found[current] = (found[current] ?? "") + text;
-      },
-      onclosetag: () => {
-        current = undefined;
-      },
-    },
-    { xmlMode: true },
-  );
-  parser.end(xml?.toString("utf8") ?? "");
-  return found;
-}
+/** The body first, then headers, footers, notes, comments and diagrams. */
+export const readDocx: FormatReader = (file) =>
+  ZipParts.with(file, async (parts) => {
+    const main = await mainPart(parts, "word/document.xml");
+    if (!parts.has(main)) throw new FileFault(`cannot be read as docx: it has no ${main}`);
+    const collected = new CollectedParts(parts, file.limits.maxTextCharacters);
+    await collected.addPart(main);
+    return { ...(await readProperties(parts, coreProperties)), text: collected.toString() };
+  });

@@ -1,41 +1,92 @@
-import { FileFault } from "../file-fault";
 import type { FormatReader } from "./reader";
 import { readTextFile } from "./text-file";
 
-/** Names and values without braces and escapes ("\u5951" is found as 契). A file too long to be read
- *  whole cannot be parsed and is kept as it is. */
+/** Names and values without braces and escapes ("\\u5951" is found as 契), with every digit of a number. Several values in a
+ *  row are read too (JSON Lines). What is no JSON, or too long to be read whole, is kept as it is. */
 export const readJson: FormatReader = async (file) => {
-  const { text, charset, truncated } = await readTextFile(file);
-  if (truncated) return { text, charset, truncated };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FileFault(`is not valid JSON: ${(error as Error).message}`);
+  const { text, charset, truncated, doubts = [] } = await readTextFile(file);
+  if (truncated) return { text, charset, truncated, doubts };
+  const fault = faultOf(text);
+  if (fault !== undefined) {
+    return { text, charset, doubts: [...doubts, `not valid JSON, kept as text: ${fault}`] };
   }
-  const lines: string[] = [];
-  collect(value, lines);
-  return { text: lines.join("\n"), charset, title: titleOf(value) };
+  const lines = linesOf(text);
+  const title = lines.find(({ depth, name }) => depth === 1 && name === "title")?.value;
+  return {
+    text: lines
+      .map(({ name, value }) => (name === undefined ? value : `${name}: ${value}`))
+      .join("\n"),
+    charset,
+    title,
+    doubts,
+  };
 };
 
-/** Without recursion: a file may be nested deeper than the stack. */
-function collect(root: unknown, lines: string[]): void {
-  const rest: { name: string | undefined; value: unknown }[] = [{ name: undefined, value: root }];
-  for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) {
-    const { name, value } = entry;
-    if (Array.isArray(value)) {
-      for (const item of value.toReversed()) rest.push({ name, value: item });
-    } else if (typeof value === "object" && value !== null) {
-      for (const [key, item] of Object.entries(value).toReversed()) {
-        rest.push({ name: key, value: item });
-      }
-    } else {
-      lines.push(name === undefined ? String(value) : `${name}: ${String(value)}`);
-    }
+/** Why it is neither one JSON value nor one in each line. */
+function faultOf(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const isJsonLines = text.split("\n").every((line) => line.trim() === "" || isJson(line));
+    return isJsonLines ? undefined : (error as Error).message;
   }
 }
 
-function titleOf(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null || !("title" in value)) return undefined;
-  return typeof value.title === "string" ? value.title : undefined;
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Line {
+  name: string | undefined;
+  value: string;
+  /** How many objects and lists it is in. */
+  depth: number;
+}
+
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
+
+/** Goes by the tokens of valid JSON, because a parsed number has lost digits. Without recursion: a file may be nested
+ *  deeper than the stack. */
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  /** The names of the objects and lists that are open. The items of a list have the list's name. */
+  const open: (string | undefined)[] = [];
+  let name: string | undefined;
+  let last: string | undefined;
+  const end = () => {
+    if (last === undefined) return;
+    lines.push({ name, value: last, depth: open.length });
+    last = undefined;
+  };
+  const kinds: string[] = [];
+  for (const [token] of text.matchAll(tokens)) {
+    if (token === ":") {
+      name = last;
+      last = undefined;
+    } else if (token === "{" || token === "[") {
+      end();
+      open.push(name);
+      kinds.push(token);
+      if (token === "{") name = undefined;
+    } else if (token === "}" || token === "]") {
+      end();
+      name = open.pop();
+      kinds.pop();
+    } else if (token === ",") {
+      end();
+      if (kinds.at(-1) === "{") name = undefined;
+    } else {
+      // Of two values in a row, which JSON Lines have.
+      end();
+      last = token.startsWith('"') ? (JSON.parse(token) as string) : token;
+    }
+  }
+  end();
+  return lines;
 }

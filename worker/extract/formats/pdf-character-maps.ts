@@ -2,7 +2,7 @@ import characterMaps from "./character-maps.json";
 
 const maps: Readonly<Record<string, string>> = characterMaps;
 
-/** Gives pdf.js the maps it needs for Japanese text without an embedded font (90ms-RKSJ-H and the
+/** Gives pdf.js the maps it needs for Japanese, Chinese and Korean text without an embedded font (90ms-RKSJ-H and the
  *  like) out of the program itself, which is one file on a machine. character-maps.json is written by
  *  write-character-maps.ts. */
 export class InlinedCharacterMaps {

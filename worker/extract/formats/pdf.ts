@@ -29,6 +29,10 @@ export const readPdf: FormatReader = async ({ path, limits }) => {
         characters += item.str.length;
       }
       parts.push("\n");
+      for (const text of annotationTexts(await page.getAnnotations())) {
+        parts.push(`${text}\n`);
+        characters += text.length;
+      }
       page.cleanup();
       if (characters > limits.maxTextCharacters) break;
     }
@@ -47,6 +51,36 @@ export const readPdf: FormatReader = async ({ path, limits }) => {
     await loading.destroy();
   }
 };
+
+/** What a person has filled in or noted: values of form fields, notes, what a comment says. */
+function annotationTexts(annotations: unknown[]): string[] {
+  return (annotations as Annotation[]).flatMap(
+    ({ fieldValue, contentsObj, richText, alternativeText, buttonValue, checkBox }) => {
+      const values = Array.isArray(fieldValue) ? fieldValue : [fieldValue];
+      const isMarked = checkBox === true && fieldValue === buttonValue;
+      const texts = [
+        ...values,
+        contentsObj?.str,
+        richText?.str,
+        alternativeText,
+        isMarked ? buttonValue : "",
+      ];
+      return [...new Set(texts)].filter(
+        (text) => typeof text === "string" && text.trim() !== "" && text !== "Off",
+      ) as string[];
+    },
+  );
+}
+
+/** The parts of pdf.js' annotations that hold text. */
+interface Annotation {
+  fieldValue?: unknown;
+  contentsObj?: { str?: string };
+  richText?: { str?: string } | null;
+  alternativeText?: string;
+  buttonValue?: string;
+  checkBox?: boolean;
+}
 
 function asFault(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

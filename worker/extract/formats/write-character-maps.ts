@@ -3,16 +3,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { format } from "prettier";
 
-/** Chinese and Korean ones are left out: they would double the bundle's data. */
-const otherThanJapanese = /^(Adobe-(CNS|GB|Korea)|B5|CNS|ET|GB|HK|KSC|Uni(CNS|GB|KS))/;
-
-/** The Japanese character maps that pdf.js ships, by name, in base64. pdf.js is needed for this alone and weighs
+/** The character maps that pdf.js ships, by name, in base64. pdf.js is needed for this alone and weighs
  *  70 MB, so it is not installed otherwise: `npm install --no-save pdfjs-dist@6.5.438`. */
 function shippedCharacterMaps(): Record<string, string> {
   const packageFile = createRequire(__filename).resolve("pdfjs-dist/package.json");
   const folder = join(dirname(packageFile), "cmaps");
   const names = readdirSync(folder)
-    .filter((file) => file.endsWith(".bcmap") && !otherThanJapanese.test(file))
+    .filter((file) => file.endsWith(".bcmap"))
     .sort();
   return Object.fromEntries(
     names.map((file) => [

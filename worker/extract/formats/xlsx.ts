@@ -1,45 +1,65 @@
-import { readFile } from "node:fs/promises";
-import { type CellObject, type WorkSheet, read } from "@e965/xlsx";
 import { FileFault } from "../file-fault";
-import type { ExtractionLimits } from "../limits";
-import { inspectZip } from "../zip-guard";
+import { CellFormats } from "../office/cell-formats";
+import { CollectedParts } from "../office/collected-parts";
+import { coreProperties, readProperties } from "../office/properties";
+import { readXml } from "../office/read-xml";
+import { mainPart, relationshipsOf } from "../office/relationships";
+import { SharedStrings } from "../office/shared-strings";
+import { SheetRows } from "../office/sheet-rows";
+import { ZipParts } from "../office/zip-parts";
 import type { FormatReader } from "./reader";
 
-/** Each sheet's name, then its rows with tabs between the cells, as they are displayed. */
-export const readXlsx: FormatReader = async ({ path, bytes, limits }) => {
-  await inspectZip(path, bytes, limits, []);
-  const workbook = read(await readFile(path), {
-    dense: true,
-    cellFormula: false,
-    cellHTML: false,
-    cellDates: true,
-  });
-  if (workbook.SheetNames.length === 0) throw new FileFault("is a workbook without sheets");
-  const sheets = workbook.SheetNames.map((name) =>
-    [name, ...rowsOf(workbook.Sheets[name], limits)].join("\n"),
-  );
-  return {
-    text: sheets.join("\n\n"),
-    title: workbook.Props?.Title,
-    author: workbook.Props?.Author,
-    sheets: sheets.length,
-  };
-};
+/** Strings beyond this many times the text that is kept are not kept: a sheet may use a string only once. */
+const sharedStringsRatio = 4;
 
-/** Goes by the cells that are there: a sheet may declare a million empty columns. */
-function rowsOf(sheet: WorkSheet | undefined, limits: ExtractionLimits): string[] {
-  const rows: string[] = [];
-  let characters = 0;
-  const cells = (sheet?.["!data"] ?? []) as (CellObject | undefined)[][];
-  cells.forEach((row) => {
-    if (characters > limits.maxTextCharacters) return;
-    const line: string[] = [];
-    row.forEach((cell) => {
-      if (cell?.v !== undefined) line.push(cell.w ?? String(cell.v));
-    });
-    if (line.length === 0) return;
-    rows.push(line.join("\t"));
-    characters += rows.at(-1)?.length ?? 0;
+/** Each sheet's name, then its rows, its comments and its drawings. */
+export const readXlsx: FormatReader = (file) =>
+  ZipParts.with(file, async (parts) => {
+    const { maxTextCharacters } = file.limits;
+    const main = await mainPart(parts, "xl/workbook.xml");
+    const { sheets, date1904 } = await readWorkbook(parts, main);
+    if (sheets.length === 0) throw new FileFault("is a workbook without sheets");
+    const relationships = await relationshipsOf(parts, main);
+    const related = (kind: string) => relationships.find((one) => one.kind === kind)?.target ?? "";
+    const formats = await CellFormats.read(parts, related("styles"));
+    formats.date1904 = date1904;
+    const strings = await SharedStrings.read(
+      parts,
+      related("sharedStrings"),
+      maxTextCharacters * sharedStringsRatio,
+    );
+    const collected = new CollectedParts(parts, maxTextCharacters);
+    for (const { name, id } of sheets) {
+      if (collected.isFull) break;
+      const part = relationships.find((one) => one.id === id)?.target ?? "";
+      const rows = new SheetRows(strings, formats, maxTextCharacters);
+      await readXml(parts, part, {
+        open: (element, attributes) => rows.open(element, attributes),
+        text: (text) => rows.text(text),
+        close: (element) => rows.close(element),
+        isEnough: () => rows.isEnough(),
+      });
+      collected.add([name, ...rows.lines].join("\n"));
+      await collected.addRelated(part);
+    }
+    return {
+      ...(await readProperties(parts, coreProperties)),
+      text: collected.toString(),
+      sheets: sheets.length,
+      truncated: strings.isCut,
+    };
   });
-  return rows;
+
+async function readWorkbook(parts: ZipParts, main: string) {
+  const sheets: { name: string; id: string }[] = [];
+  let date1904 = false;
+  await readXml(parts, main, {
+    open(name, attributes) {
+      if (name === "sheet") {
+        sheets.push({ name: attributes.name ?? "", id: attributes["r:id"] ?? "" });
+      }
+      if (name === "workbookPr") date1904 = /^(1|true)$/.test(attributes.date1904 ?? "");
+    },
+  });
+  return { sheets, date1904 };
 }

@@ -38,10 +38,10 @@ export function createCommandProcessor(options: CommandProcessorOptions): Proces
     const event = parseS3Message(message.body);
     if (event.kind === "test") {
       context.log.info({ bucket: event.bucket }, "S3 test event: nothing to do");
-      context.reportFiles(0);
+      context.reportFiles({ processed: 0, skipped: 0, doubtful: 0 });
       return;
     }
-    context.reportFiles(event.objects.length);
+    context.reportFiles({ processed: event.objects.length, skipped: 0, doubtful: 0 });
     for (const object of event.objects) {
       await runForObject(parts, message, context, object);
     }

@@ -8,7 +8,9 @@ import type { DocumentRecord, IndexStore } from "../../index-store";
 import { parseS3Message, type S3ObjectEvent } from "../s3-event";
 import type { JobContext, Processor } from "../../job/processor";
 import { withTemporaryFolder } from "../temporary-folder";
+import { currentVersion } from "./current-version";
 import { download } from "./download";
+import { leftBehindBy } from "./skipped";
 
 export interface FileProcessorDependencies {
   s3: Pick<S3Client, "send">;
@@ -22,15 +24,19 @@ export function createFileProcessor(dependencies: FileProcessorDependencies): Pr
   return async (message, context) => {
     const event = parseS3Message(message.body);
     if (event.kind === "test") {
-      context.reportFiles(0);
+      context.reportFiles({ processed: 0, skipped: 0, doubtful: 0 });
       context.log.info({ bucket: event.bucket }, "S3 test event: nothing to do");
       return;
     }
-    context.reportFiles(event.objects.length);
+    const counts = { processed: 0, skipped: 0, doubtful: 0 };
+    context.reportFiles(counts);
     const failures: { object: S3ObjectEvent; error: unknown }[] = [];
     for (const object of event.objects) {
       try {
-        await processObject(dependencies, object, context);
+        const end = await processObject(dependencies, object, context);
+        if (end === "skipped") counts.skipped += 1;
+        else counts.processed += 1;
+        if (end === "doubtful") counts.doubtful += 1;
       } catch (error) {
         context.signal.throwIfAborted();
         // The other objects need the same.
@@ -57,47 +63,91 @@ function throwFailures(failures: { object: S3ObjectEvent; error: unknown }[]): v
     : new Error(reasons, { cause });
 }
 
+type ObjectEnd = "processed" | "doubtful" | "skipped";
+
 async function processObject(
   dependencies: FileProcessorDependencies,
   object: S3ObjectEvent,
   context: JobContext,
-): Promise<void> {
+): Promise<ObjectEnd> {
   const { store } = dependencies;
   const work = workKey(object);
   const fields = { bucket: object.bucket, key: object.key, versionId: object.versionId };
-  if (object.action === "removed") {
-    const { versionId } = object;
-    // With a delete marker the version is the marker's: the object itself is gone.
-    const isOneVersion = versionId !== undefined && object.eventName === "ObjectRemoved:Delete";
-    const outcome = isOneVersion
-      ? await store.removeVersion(work, { ...object, versionId })
-      : await store.removeDocument(work, object);
-    context.log.info({ ...fields, outcome }, "object removed");
-    return;
+  const why = leftBehindBy(object.key);
+  if (why !== undefined) {
+    context.log.info({ ...fields, why }, logged.objectSkipped);
+    return "skipped";
   }
+  if (object.action === "removed") return removeObject(dependencies, object, context);
   if (await store.isFinished(work)) {
     context.log.info({ ...fields, outcome: "repeated" }, logged.objectIndexedBefore);
-    return;
+    return "processed";
   }
   if (await store.isSuperseded(object)) {
     await store.markFinished(work);
     context.log.info({ ...fields, outcome: "superseded" }, "object has a newer version");
-    return;
+    return "processed";
   }
+  return indexObject(dependencies, { object, work }, context);
+}
+
+/** Indexes what the object contains. An empty one is taken out of the index: it may have had a text before. */
+async function indexObject(
+  dependencies: FileProcessorDependencies,
+  { object, work }: { object: S3ObjectEvent; work: string },
+  context: JobContext,
+): Promise<ObjectEnd> {
+  const { store } = dependencies;
+  const fields = { bucket: object.bucket, key: object.key, versionId: object.versionId };
   const record = await readObject(dependencies, object, context.signal);
   context.signal.throwIfAborted();
+  if (record === "empty") {
+    await store.removeDocument(work, object);
+    context.log.info({ ...fields, why: "it is empty" }, logged.objectSkipped);
+    return "skipped";
+  }
   const outcome = await store.recordDocument(work, object, record);
-  context.log.info({ ...fields, outcome, format: record.metadata.format }, logged.objectIndexed);
+  const { format, doubts } = record.metadata;
+  context.log.info({ ...fields, outcome, format, doubts }, logged.objectIndexed);
+  return doubts === undefined ? "processed" : "doubtful";
+}
+
+/** The document follows its object: after the newest version or a delete marker was removed, S3 serves another version,
+ *  or none. */
+async function removeObject(
+  dependencies: FileProcessorDependencies,
+  object: S3ObjectEvent,
+  context: JobContext,
+): Promise<ObjectEnd> {
+  const { store, s3 } = dependencies;
+  const { bucket, key, versionId } = object;
+  const work = workKey(object);
+  // With a new delete marker the version is the marker's: the object itself is gone.
+  const isOneVersion = versionId !== undefined && object.eventName.endsWith(":Delete");
+  const current = isOneVersion ? await currentVersion(s3, object, context.signal) : undefined;
+  if (current === undefined) {
+    const outcome = await store.removeDocument(work, object);
+    context.log.info({ bucket, key, versionId, outcome }, "object removed");
+    return "processed";
+  }
+  const served = { ...object, versionId: current };
+  if (await store.isCurrent(work, served)) {
+    context.log.info({ bucket, key, versionId, current }, "another version was removed");
+    return "processed";
+  }
+  context.log.info({ bucket, key, versionId, current }, "an older version is current again");
+  return indexObject(dependencies, { object: served, work }, context);
 }
 
 async function readObject(
   { s3, extractor, limits }: FileProcessorDependencies,
   object: S3ObjectEvent,
   signal: AbortSignal,
-): Promise<DocumentRecord> {
+): Promise<DocumentRecord | "empty"> {
   return withTemporaryFolder(async (folder) => {
     const path = join(folder, "object");
     const found = await download(s3, object, path, { maxBytes: limits.maxObjectBytes, signal });
+    if (found.bytes === 0) return "empty";
     const { text, title, format, ...details } = await extractor.extract(
       { path, key: object.key, contentType: found.contentType },
       signal,

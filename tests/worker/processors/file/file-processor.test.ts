@@ -14,7 +14,7 @@ import { defaultLimits, Extractor } from "../../../../worker/extract";
 import { type IndexStore, openIndexStore } from "../../../../worker/index-store";
 import type { WorkMessage } from "../../../../worker/job/message";
 import type { Log } from "../../../../worker/job/log";
-import type { JobContext } from "../../../../worker/job/processor";
+import type { FileCounts, JobContext } from "../../../../worker/job/processor";
 import { createFileProcessor } from "../../../../worker/processors/file";
 import { embeddedCloud } from "../../../support/cloud";
 import { freshDatabase } from "../../../support/fresh-database";
@@ -61,7 +61,7 @@ describe("the file processor", () => {
   let store: IndexStore;
   let extractor: Extractor;
   let outcomes: unknown[];
-  let files: number[];
+  let files: FileCounts[];
 
   const log: Log = {
     debug: () => undefined,
@@ -135,7 +135,7 @@ describe("the file processor", () => {
     await put(key, "鰯の缶詰の納品について");
     await processor()(message(record(key)), context());
     expect(await keysFor("鰯の缶詰")).to.deep.equal([key]);
-    expect(files).to.deep.equal([1]);
+    expect(files).to.deep.equal([{ processed: 1, skipped: 0, doubtful: 0 }]);
   });
 
   it("does the same event only once, also when it comes in another message", async () => {
@@ -194,14 +194,106 @@ describe("the file processor", () => {
 
   it("indexes the good ones of a message with a bad one among them", async () => {
     await put("good 1.txt", "okapi one");
-    await put("empty.txt", "");
+    await put("bad.pdf", "no pdf");
     await put("good 2.txt", "okapi two");
-    const records = ["good 1.txt", "empty.txt", "good 2.txt"].map((key) => record(key));
+    const records = ["good 1.txt", "bad.pdf", "good 2.txt"].map((key) => record(key));
     const failure = await failureOf(processor()(message(...records), context()));
     expect(failure).to.be.instanceOf(PermanentError);
-    expect(String(failure)).to.equal("PermanentError: s3://uploads/empty.txt: the file is empty");
+    expect(String(failure)).to.include("s3://uploads/bad.pdf: the file is named .pdf");
     expect(await keysFor("okapi")).to.have.members(["good 1.txt", "good 2.txt"]);
-    expect(files).to.deep.equal([3]);
+    expect(files).to.deep.equal([{ processed: 2, skipped: 0, doubtful: 0 }]);
+  });
+
+  it("skips what tools and operating systems leave behind, without fetching it", async () => {
+    const keys = [
+      ...[
+        "folder/",
+        "logs_$folder$",
+        "out/_SUCCESS",
+        "a/.DS_Store",
+        "a/Thumbs.db",
+        "a/desktop.ini",
+      ],
+      ...["a/~$契約書.docx", "a/.~lock.b.odt#", "a/._報告.pdf", "__MACOSX/a.txt"],
+    ];
+    // None of them is in the bucket.
+    await processor()(message(...keys.map((key) => record(key))), context());
+    expect(files).to.deep.equal([{ processed: 0, skipped: keys.length, doubtful: 0 }]);
+  });
+
+  it("skips an empty file, and takes the text that it had out of the index", async () => {
+    await put("emptied.txt", "quokka");
+    await processor()(message(record("emptied.txt")), context());
+    expect(await keysFor("quokka")).to.deep.equal(["emptied.txt"]);
+    await put("emptied.txt", "");
+    await processor()(message(record("emptied.txt")), context());
+    expect(await keysFor("quokka")).to.deep.equal([]);
+    expect(files.at(-1)).to.deep.equal({ processed: 0, skipped: 1, doubtful: 0 });
+  });
+
+  it("counts a text that is doubtful", async () => {
+    await put("blank.txt", " \n ");
+    await processor()(message(record("blank.txt")), context());
+    expect(files).to.deep.equal([{ processed: 1, skipped: 0, doubtful: 1 }]);
+  });
+
+  describe("when a version is removed", () => {
+    const remove = (key: string, VersionId?: string) =>
+      s3.send(new DeleteObjectCommand({ Bucket: "uploads", Key: key, VersionId }));
+    const removed = (
+      key: string,
+      versionId: string | undefined,
+      eventName = "ObjectRemoved:Delete",
+    ) => record(key, { eventName, versionId });
+    const run = (...records: ReturnType<typeof record>[]) =>
+      processor()(message(...records), context());
+
+    it("indexes the version before it, if it was the newest", async () => {
+      const first = await put("newest.txt", "wombat");
+      const second = await put("newest.txt", "numbat");
+      await run(record("newest.txt", { versionId: first }));
+      await run(record("newest.txt", { versionId: second }));
+      await remove("newest.txt", second);
+      await run(removed("newest.txt", second));
+      expect(await keysFor("wombat")).to.deep.equal(["newest.txt"]);
+      expect(await keysFor("numbat")).to.deep.equal([]);
+    });
+
+    it("indexes the object again, if it was the delete marker", async () => {
+      const version = await put("undeleted.txt", "bandicoot");
+      const created = record("undeleted.txt", { versionId: version });
+      const { VersionId: marker } = await remove("undeleted.txt");
+      const hidden = removed("undeleted.txt", marker, "ObjectRemoved:DeleteMarkerCreated");
+      await run(created);
+      await run(hidden);
+      expect(await keysFor("bandicoot")).to.deep.equal([]);
+      await remove("undeleted.txt", marker);
+      await run(removed("undeleted.txt", marker));
+      expect(await keysFor("bandicoot")).to.deep.equal(["undeleted.txt"]);
+    });
+
+    it("changes nothing, if it was an older one; and an event that comes late does not either", async () => {
+      const first = await put("older.txt", "dugong");
+      const second = await put("older.txt", "manatee");
+      const { VersionId: marker } = await remove("older.txt");
+      const hidden = removed("older.txt", marker, "ObjectRemoved:DeleteMarkerCreated");
+      await remove("older.txt", marker);
+      await remove("older.txt", first);
+      await run(record("older.txt", { versionId: second }));
+      await run(removed("older.txt", marker));
+      // The event of the marker's creation is older than the one of its removal.
+      await run(hidden);
+      await run(removed("older.txt", first));
+      expect(await keysFor("manatee")).to.deep.equal(["older.txt"]);
+    });
+
+    it("takes the document out, if none is left", async () => {
+      const only = await put("last.txt", "thylacine");
+      await run(record("last.txt", { versionId: only }));
+      await remove("last.txt", only);
+      await run(removed("last.txt", only));
+      expect(await keysFor("thylacine")).to.deep.equal([]);
+    });
   });
 
   it("says that S3 is unreachable, which is not the message's fault", async () => {
@@ -247,6 +339,6 @@ describe("the file processor", () => {
       HostId: "H",
     });
     await processor()({ ...message(), body }, context());
-    expect(files).to.deep.equal([0]);
+    expect(files).to.deep.equal([{ processed: 0, skipped: 0, doubtful: 0 }]);
   });
 });

@@ -1,0 +1,79 @@
+import { SSF } from "@e965/xlsx";
+import { readXml } from "./read-xml";
+import type { ZipParts } from "./zip-parts";
+
+/** What cells show, by their style. */
+export class CellFormats {
+  /** Format codes by style. */
+  private readonly codes: string[] = [];
+  /** Days are counted from 1904 on. */
+  date1904 = false;
+
+  static async read(parts: ZipParts, part: string): Promise<CellFormats> {
+    const formats = new CellFormats();
+    const own = new Map<string, string>();
+    let isOfCells = false;
+    await readXml(parts, part, {
+      open(name, attributes) {
+        const { numFmtId = "0", formatCode = "" } = attributes;
+        if (name === "numFmt") own.set(numFmtId, formatCode);
+        else if (name === "cellXfs") isOfCells = true;
+        else if (name === "xf" && isOfCells) {
+          formats.codes.push(own.get(numFmtId) ?? builtIn(Number(numFmtId)));
+        }
+      },
+      close(name) {
+        if (name === "cellXfs") isOfCells = false;
+      },
+    });
+    return formats;
+  }
+
+  /** What a cell with a number shows, and beside it all digits or the date, where they differ. */
+  shown(value: string, style: number): string {
+    const code = this.codes[style] ?? general;
+    const digits = allDigits(value);
+    if (code === general) return digits;
+    const number = Number(value);
+    if (!Number.isFinite(number)) return value;
+    const beside = SSF.is_date(code) ? this.date(number) : digits;
+    const formatted = this.format(code, number);
+    return formatted === undefined || formatted === beside ? beside : `${formatted} ${beside}`;
+  }
+
+  private format(code: string, number: number): string | undefined {
+    try {
+      return (SSF.format(code, number, { date1904: this.date1904 }) as string).trim();
+    } catch {
+      // The code is none that we know.
+      return undefined;
+    }
+  }
+
+  /** 2026-11-26, with the time if it has one. */
+  private date(days: number): string {
+    const { y, m, d, H, M, S } = (SSF.parse_date_code(days, { date1904: this.date1904 }) ??
+      {}) as Partial<Record<"y" | "m" | "d" | "H" | "M" | "S", number>>;
+    const two = (part = 0) => String(part).padStart(2, "0");
+    const time = days % 1 === 0 ? "" : `${two(H)}:${two(M)}:${two(S)}`;
+    if (y === undefined || days < 1) return time === "" ? String(days) : time;
+    return `${y}-${two(m)}-${two(d)}${time === "" ? "" : ` ${time}`}`;
+  }
+}
+
+const general = "General";
+
+/** Dates of the Japanese edition of Excel, whose codes are not in the file. */
+const isJapaneseDate = (id: number) => (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+
+const table = SSF.get_table() as Record<number, string>;
+
+const builtIn = (id: number): string =>
+  table[id] ?? (isJapaneseDate(id) ? 'yyyy"年"m"月"d"日"' : general);
+
+/** Digits as a person reads them: 4.90123E+12 has thirteen. */
+function allDigits(value: string): string {
+  if (!/e/i.test(value)) return value;
+  const number = Number(value);
+  return Number.isInteger(number) ? BigInt(number).toString() : String(number);
+}

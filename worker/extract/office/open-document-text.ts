@@ -1,0 +1,90 @@
+import { TextBuilder } from "../text-builder";
+import type { XmlHandlers } from "./read-xml";
+
+/** Deleted text, and styles, whose texts are examples. */
+const unread = new Set(["tracked-changes", "font-face-decls", "automatic-styles"]);
+
+/** What lies inside of a paragraph and is a text of its own. */
+const apart = new Set(["annotation", "note", "text-box", "title", "desc"]);
+
+/** Handlers that collect the text of an OpenDocument part. */
+export class OpenDocumentText implements XmlHandlers {
+  private readonly builders = [new TextBuilder()];
+  private unreadDepth = 0;
+  private blockDepth = 0;
+  private cellDepth = 0;
+  private ruby: "base" | "reading" | undefined;
+  /** Full digits of the cell, beside what it shows. */
+  private cellValue: string | undefined;
+
+  constructor(private readonly maxCharacters: number) {}
+
+  toString(): string {
+    return String(this.builders[0]);
+  }
+
+  isEnough(): boolean {
+    return (this.builders[0]?.length ?? 0) > this.maxCharacters;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (unread.has(name)) this.unreadDepth += 1;
+    if (this.unreadDepth > 0) return;
+    if (apart.has(name)) {
+      this.builders.push(new TextBuilder());
+      this.blockDepth += 1;
+    } else if (name === "p" || name === "h") this.blockDepth += 1;
+    else if (name === "ruby-text") this.ruby = "reading";
+    else if (name === "ruby-base") this.ruby = "base";
+    else if (name === "tab") this.builder.add("\t");
+    else if (name === "line-break") this.builder.add("\n");
+    else if (name === "s")
+      this.builder.add(" ".repeat(Math.min(Number(attributes["text:c"] ?? 1), 100)));
+    else if (name === "table") this.block(attributes["table:name"]);
+    else if (name === "table-cell") {
+      this.cellDepth += 1;
+      this.cellValue = attributes["office:value"] ?? attributes["office:date-value"];
+    }
+  }
+
+  text(text: string): void {
+    if (this.unreadDepth > 0 || this.blockDepth === 0) return;
+    if (this.ruby === "reading") this.builder.addReading(text);
+    else if (this.ruby === "base") this.builder.addBase(text);
+    else this.builder.add(text);
+  }
+
+  close(name: string): void {
+    if (unread.has(name)) {
+      this.unreadDepth -= 1;
+      return;
+    }
+    if (this.unreadDepth > 0) return;
+    if (apart.has(name)) {
+      this.blockDepth -= 1;
+      const text = String(this.builders.pop());
+      this.builder.addAfterBlock(text);
+      if (this.blockDepth === 0) this.builder.endBlock("");
+    } else if (name === "p" || name === "h") {
+      this.blockDepth -= 1;
+      this.builder.endBlock(this.cellDepth > 0 ? "\t" : "\n");
+    } else if (name === "ruby-text" || name === "ruby-base") this.ruby = undefined;
+    else if (name === "table-cell") {
+      this.cellDepth -= 1;
+      if (this.cellValue !== undefined) this.builder.add(`${this.cellValue}\t`);
+      this.cellValue = undefined;
+    } else if (name === "table-row") this.builder.endBlock();
+  }
+
+  private block(text: string | undefined): void {
+    if (text === undefined) return;
+    this.builder.add(text);
+    this.builder.endBlock();
+  }
+
+  private get builder(): TextBuilder {
+    const builder = this.builders.at(-1);
+    if (builder === undefined) throw new Error("the document's own text has ended");
+    return builder;
+  }
+}

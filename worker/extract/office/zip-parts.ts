@@ -1,0 +1,115 @@
+import { promisify } from "node:util";
+import { open, type Entry, type Options, type ZipFile } from "yauzl";
+import { FileFault } from "../file-fault";
+import type { FileToRead } from "../formats/reader";
+import { type ExtractionLimits, inMebibytes, suspiciousBytes } from "../limits";
+
+const openZip = promisify<string, Options, ZipFile>(open);
+
+/** The parts of a zip container. Each is inflated as a stream. What is inflated counts against the limits in all parts
+ *  together, because the sizes in the directory may lie. */
+export class ZipParts {
+  private inflated = 0;
+
+  private constructor(
+    private readonly zip: ZipFile,
+    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly bytes: number,
+    private readonly limits: ExtractionLimits,
+  ) {}
+
+  /** Opens the container for `use`, and closes it. Throws a FileFault if it is broken. */
+  static async with<Result>(
+    { path, bytes, limits }: Pick<FileToRead, "path" | "bytes" | "limits">,
+    use: (parts: ZipParts) => Promise<Result>,
+  ): Promise<Result> {
+    let zip: ZipFile;
+    try {
+      zip = await openZip(path, { lazyEntries: true, autoClose: false });
+    } catch (error) {
+      throw brokenZip(error);
+    }
+    try {
+      return await use(new ZipParts(zip, await entriesOf(zip, limits), bytes, limits));
+    } finally {
+      zip.close();
+    }
+  }
+
+  get names(): string[] {
+    return [...this.entries.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(name);
+  }
+
+  /** The chunks of a part. Nothing if there is no such part. */
+  async *chunks(name: string): AsyncGenerator<Buffer> {
+    const entry = this.entries.get(name);
+    if (entry === undefined) return;
+    try {
+      for await (const chunk of await openEntry(this.zip, entry)) {
+        this.inflated += (chunk as Buffer).length;
+        assertNoBomb(this.inflated, this.bytes, this.limits);
+        yield chunk as Buffer;
+      }
+    } catch (error) {
+      throw error instanceof FileFault ? error : brokenZip(error);
+    }
+  }
+}
+
+async function entriesOf(zip: ZipFile, limits: ExtractionLimits): Promise<Map<string, Entry>> {
+  if (zip.entryCount > limits.maxZipEntries) {
+    throw new FileFault(
+      `has ${zip.entryCount} zip entries; at most ${limits.maxZipEntries} are read`,
+    );
+  }
+  const entries = new Map<string, Entry>();
+  for (let entry = await nextEntry(zip); entry !== undefined; entry = await nextEntry(zip)) {
+    if (entry.isEncrypted()) throw new FileFault("is an encrypted zip container");
+    entries.set(entry.fileName.replaceAll("\\", "/"), entry);
+  }
+  return entries;
+}
+
+function assertNoBomb(inflated: number, bytes: number, limits: ExtractionLimits): void {
+  if (inflated > limits.maxInflatedBytes) {
+    throw new FileFault(
+      `is a zip bomb: it inflates to more than ${inMebibytes(limits.maxInflatedBytes)}`,
+    );
+  }
+  if (inflated > suspiciousBytes && inflated > bytes * limits.maxInflationRatio) {
+    throw new FileFault(
+      `is a zip bomb: it inflates to more than ${limits.maxInflationRatio} times its ${bytes} bytes`,
+    );
+  }
+}
+
+function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      zip.off("entry", onEntry).off("end", onEnd).off("error", onError);
+      act();
+    };
+    const onEntry = (entry: Entry) => settle(() => resolve(entry));
+    const onEnd = () => settle(() => resolve(undefined));
+    const onError = (error: Error) => settle(() => reject(brokenZip(error)));
+    zip.once("entry", onEntry).once("end", onEnd).once("error", onError);
+    zip.readEntry();
+  });
+}
+
+function openEntry(zip: ZipFile, entry: Entry): Promise<NodeJS.ReadableStream> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) reject(error);
+      else resolve(stream);
+    });
+  });
+}
+
+function brokenZip(error: unknown): FileFault {
+  return new FileFault(`is a broken zip container: ${(error as Error).message}`);
+}
