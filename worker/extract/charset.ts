@@ -1,6 +1,6 @@
 import { analyse } from "chardet";
 import { FileFault } from "./file-fault";
-import { japaneseCharset } from "./japanese-charset";
+import { japaneseCharset, withoutDamage } from "./japanese-charset";
 
 export interface DecodedText {
   text: string;
@@ -20,28 +20,38 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   if (utf8 !== undefined) return utf8;
   const asDeclared = declared === undefined ? undefined : tryDecode(declared, bytes);
   if (asDeclared !== undefined) return asDeclared;
-  const likely = isDamagedUtf8(bytes) ? "utf-8" : likelyCharset(bytes);
-  return withDoubts(decodeAs(likely, bytes));
+  if (isDamagedUtf8(bytes)) return withDoubts(decodeAs("utf-8", bytes));
+  const likely = likelyCharset(bytes);
+  return tryDecode(likely, bytes) ?? withDoubts(decodeDamaged(likely, bytes));
 }
 
-/** Of damaged text, all but this share must be sound. */
+/** Of damaged text, all but this share must be sound, or all but one character. */
 const maxDamagedShare = 0.05;
 
-/** Longer characters than ASCII nearly never make up valid UTF-8 by chance. */
+/** Characters longer than ASCII nearly never make up valid UTF-8 by chance. */
 function isDamagedUtf8(bytes: Uint8Array): boolean {
   const { text } = decodeAs("utf-8", bytes);
-  const damaged = countOf(text, "\ufffd");
+  const damaged = text.match(/\ufffd+/g)?.length ?? 0;
   const sound = text.match(/[^\x00-\x7f\ufffd]/g)?.length ?? 0;
-  return damaged <= sound * maxDamagedShare;
+  return sound >= 3 && damaged <= Math.max(1, sound * maxDamagedShare);
+}
+
+function decodeDamaged(charset: string, bytes: Uint8Array): DecodedText {
+  if (charset !== "euc-jp" && charset !== "shift_jis") return decodeAs(charset, bytes);
+  const { text, ...decoded } = decodeAs(charset, withoutDamage(bytes, charset));
+  return { ...decoded, text: text.replace(/\0+/g, "\ufffd") };
 }
 
 function withDoubts(decoded: DecodedText): DecodedText {
-  const damaged = countOf(decoded.text, "\ufffd");
+  const damaged = decoded.text.match(/\ufffd+/g)?.length ?? 0;
   if (damaged === 0) return decoded;
-  return { ...decoded, doubts: [`${damaged} damaged characters, read as ${decoded.charset}`] };
+  const places = damaged === 1 ? "1 place is" : `${damaged} places are`;
+  return {
+    ...decoded,
+    text: decoded.text.replace(/\ufffd+/g, "\ufffd"),
+    doubts: [`${places} damaged, read as ${decoded.charset}`],
+  };
 }
-
-const countOf = (text: string, character: string): number => text.split(character).length - 1;
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";

@@ -12,7 +12,7 @@ const expected: Record<string, { has?: string[]; lacks?: string[]; is?: object; 
     "sjis-one-bad.txt": {
       has: ["契約書の本文です。営業部の資料。"],
       is: { charset: "shift_jis" },
-      doubt: /damaged characters, read as shift_jis/,
+      doubt: /1 place is damaged, read as shift_jis/,
     },
     "utf8-broken.txt": {
       has: ["正しい文章がここにあります"],
