@@ -4,9 +4,11 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import type { WorkerEnvironment } from "../contracts/worker-environment";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type Ledger, systemClock } from "./consumer";
+import { DiskLedger } from "./disk-ledger";
 import { defaultLimits, Extractor } from "./extract";
 import { type IndexStore, openIndexStore, readDatabaseUrl } from "./index-store";
 import type { Log } from "./job/log";
+import { ledgerFile } from "./ledger-file";
 import type { Processor } from "./job/processor";
 import { createCommandProcessor } from "./processors/command";
 import { createFileProcessor } from "./processors/file";
@@ -15,7 +17,7 @@ import { waitUntilAvailable } from "./wait-until-available";
 export interface OpenProcessor {
   process: Processor;
   s3: S3Client;
-  /** Where finished work outlives this process; only with a database. */
+  /** Where finished work outlives this process: the database or, without one, a file. */
   ledger: Ledger | undefined;
   close(): Promise<void>;
 }
@@ -42,15 +44,18 @@ export async function openProcessor(
     }),
   });
   const store = await openStore(environment, log, signal);
-  const forgetting = store === undefined ? undefined : forgetDaily(store, log);
+  const disk = store === undefined ? openDiskLedger(log) : undefined;
+  const ledger = store?.ledger ?? disk;
+  const forgetting = ledger === undefined ? undefined : forgetDaily(ledger, log);
   const closeStore = async () => {
     clearInterval(forgetting);
     await store?.close();
+    disk?.close();
   };
   if (environment.PROCESSOR === "command") {
     const command = environment.PROCESSOR_COMMAND ?? [];
     const process = createCommandProcessor({ command, s3 });
-    return { process, s3, ledger: store?.ledger, close: closeStore };
+    return { process, s3, ledger, close: closeStore };
   }
   if (store === undefined) {
     throw new Error("the file processor needs DATABASE_URL_PARAMETER");
@@ -98,10 +103,26 @@ async function openStore(
   }
 }
 
+function openDiskLedger(log: Log): DiskLedger | undefined {
+  const file = ledgerFile(process.env);
+  try {
+    return DiskLedger.open(file, log);
+  } catch (error) {
+    log.warn(
+      { err: error, file },
+      "the ledger of finished work cannot be opened: after a crash of this worker, work may be done again. Set STATE_DIRECTORY to a folder that it can write to",
+    );
+    return undefined;
+  }
+}
+
 /** Deletes from the ledger what no queue can still hold. */
-function forgetDaily(store: IndexStore, log: Log): NodeJS.Timeout {
+function forgetDaily(
+  ledger: { forgetOutlived(now: Date): Promise<number> },
+  log: Log,
+): NodeJS.Timeout {
   const forget = () =>
-    store.ledger.forgetOutlived(new Date()).then(
+    ledger.forgetOutlived(new Date()).then(
       (count) => log.debug({ count }, "old rows of the ledger of finished work were deleted"),
       (error: unknown) =>
         log.warn({ err: error }, "old rows of the ledger of finished work could not be deleted"),

@@ -58,6 +58,8 @@ export const workerUnit = (shutdownGraceSeconds: number): string =>
       "KillMode=mixed",
       // The worker stops within its grace time. systemd waits a little longer before it kills the worker.
       `TimeoutStopSec=${shutdownGraceSeconds + 30}`,
+      // For the ledger of a worker without a database. systemd tells the worker by STATE_DIRECTORY.
+      "StateDirectory=queuefleet",
       ...hardening,
     ],
     Install: ["WantedBy=multi-user.target"],

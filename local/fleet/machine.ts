@@ -161,6 +161,8 @@ export class Machine {
         PATH: process.env.PATH,
         ...variables,
         INSTANCE_ID: instanceId,
+        // As systemd sets it for a unit with a StateDirectory.
+        STATE_DIRECTORY: join(folder, "state"),
         // On EC2 the SDK finds the service and the instance role's credentials by itself.
         AWS_ENDPOINT_URL: scope.endpoint,
         AWS_ACCESS_KEY_ID: scope.accountId,

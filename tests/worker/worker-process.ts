@@ -84,6 +84,9 @@ export class WorkerProcess {
   }
 }
 
+const stateFolder = mkdtempSync(join(tmpdir(), "queuefleet-state-"));
+after(() => rmSync(stateFolder, { recursive: true, force: true }));
+
 /** What a worker of these tests reads. No lease runs out because the machine is busy, and a failed
  *  attempt is repeated at once: the delay is a ninetieth of the lease, in whole seconds. */
 export function workerVariables(
@@ -91,6 +94,8 @@ export function workerVariables(
   variables: Partial<WorkerVariables>,
 ): Record<string, string> {
   return {
+    // Message ids are unique, so the workers of all tests can share a ledger. It is not the user's.
+    STATE_DIRECTORY: stateFolder,
     QUEUE_URL: queues.queueUrl,
     DLQ_URL: queues.deadLetterQueueUrl,
     WORKER_CONCURRENCY: "2",

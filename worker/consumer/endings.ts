@@ -128,6 +128,10 @@ export class Endings {
       this.lose(held);
       return;
     }
+    if (await this.history.isFinishedElsewhere(held)) {
+      this.settleIfFinished(held);
+      return;
+    }
     const fields = { messageId: held.message.id, attempts: held.attempt, reason };
     if (await this.settlement.sendToDeadLetters(held, reason, this.over.signal)) {
       log.warn(fields, "message dead-lettered");

@@ -55,6 +55,17 @@ export class History {
     }
   }
 
+  /** Whether another process has finished the message meanwhile. Asked before a dead letter: a kill or a lost lease may
+   *  have ended attempts here whose work was done. */
+  async isFinishedElsewhere(held: HeldMessage): Promise<boolean> {
+    if (!this.needsLookUp(held)) return false;
+    const error = await this.lookUp([held]);
+    if (error !== undefined) {
+      this.parts.log.warn({ err: error }, "the ledger could not be asked before a dead letter");
+    }
+    return this.verdict(held.message.id) !== undefined;
+  }
+
   /** Remembers finished work, before the message is deleted. */
   async record({ message }: HeldMessage, outcome: FinishedOutcome, signal: AbortSignal) {
     const { ledger, clock, log } = this.parts;

@@ -56,7 +56,7 @@ export const readPdf: FormatReader = async ({ path, limits }) => {
 function annotationTexts(annotations: unknown[]): string[] {
   return (annotations as Annotation[]).flatMap(
     ({ fieldValue, contentsObj, richText, alternativeText, buttonValue, checkBox }) => {
-      const values = Array.isArray(fieldValue) ? fieldValue : [fieldValue];
+      const values: unknown[] = Array.isArray(fieldValue) ? fieldValue : [fieldValue];
       const isMarked = checkBox === true && fieldValue === buttonValue;
       const texts = [
         ...values,

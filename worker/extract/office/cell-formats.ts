@@ -1,6 +1,20 @@
-import { SSF } from "@e965/xlsx";
+import { SSF as untyped } from "@e965/xlsx";
 import { readXml } from "./read-xml";
 import type { ZipParts } from "./zip-parts";
+
+interface Options {
+  date1904: boolean;
+}
+
+/** The part of SheetJS that formats numbers. It has no types. */
+const SSF = untyped as {
+  is_date(code: string): boolean;
+  format(code: string, value: number, options: Options): string;
+  parse_date_code(value: number, options: Options): Partial<Record<DatePart, number>> | null;
+  get_table(): Record<number, string>;
+};
+
+type DatePart = "y" | "m" | "d" | "H" | "M" | "S";
 
 /** What cells show, by their style. */
 export class CellFormats {
@@ -43,7 +57,7 @@ export class CellFormats {
 
   private format(code: string, number: number): string | undefined {
     try {
-      return (SSF.format(code, number, { date1904: this.date1904 }) as string).trim();
+      return SSF.format(code, number, { date1904: this.date1904 }).trim();
     } catch {
       // The code is none that we know.
       return undefined;
@@ -52,8 +66,7 @@ export class CellFormats {
 
   /** 2026-11-26, with the time if it has one. */
   private date(days: number): string {
-    const { y, m, d, H, M, S } = (SSF.parse_date_code(days, { date1904: this.date1904 }) ??
-      {}) as Partial<Record<"y" | "m" | "d" | "H" | "M" | "S", number>>;
+    const { y, m, d, H, M, S } = SSF.parse_date_code(days, { date1904: this.date1904 }) ?? {};
     const two = (part = 0) => String(part).padStart(2, "0");
     const time = days % 1 === 0 ? "" : `${two(H)}:${two(M)}:${two(S)}`;
     if (y === undefined || days < 1) return time === "" ? String(days) : time;
@@ -66,7 +79,7 @@ const general = "General";
 /** Dates of the Japanese edition of Excel, whose codes are not in the file. */
 const isJapaneseDate = (id: number) => (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
 
-const table = SSF.get_table() as Record<number, string>;
+const table = SSF.get_table();
 
 const builtIn = (id: number): string =>
   table[id] ?? (isJapaneseDate(id) ? 'yyyy"年"m"月"d"日"' : general);

@@ -3,11 +3,11 @@ import type { ZipParts } from "./zip-parts";
 
 /** What is done with the elements of a part. Names are without their namespace prefix. */
 export interface XmlHandlers {
-  open?(name: string, attributes: Readonly<Record<string, string>>): void;
-  text?(text: string): void;
-  close?(name: string): void;
+  open?: (name: string, attributes: Readonly<Record<string, string>>) => void;
+  text?: (text: string) => void;
+  close?: (name: string) => void;
   /** Whether the rest of the part is of no use. */
-  isEnough?(): boolean;
+  isEnough?: () => boolean;
 }
 
 /** Reads a part of a container as XML, without keeping it. */

@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { KillStage } from "./kill-stage";
+import { WorkerBundle } from "./worker-process";
+
+describe("workers without a database that are killed again and again", function () {
+  this.timeout(300_000);
+  let bundle: WorkerBundle;
+  let stage: KillStage;
+  before(async () => {
+    bundle = await WorkerBundle.build();
+    stage = await KillStage.create(bundle);
+  });
+  after(async () => {
+    await stage.dispose();
+    bundle.remove();
+  });
+
+  it("lose nothing, dead-letter nothing twice, and repeat only what had just ended", async () => {
+    const result = await stage.run();
+    expect(result).to.include({ lost: 0, deadLetteredTwice: 0, doneAndDeadLettered: 0 });
+    // A program may end in the moment of the kill: then nobody has heard of it. At most one for each of the six kills.
+    expect(result.doneAgain).to.be.at.most(6);
+  });
+});
