@@ -69,6 +69,9 @@ export const workerEnvironmentSchema = z
       .optional(),
     /** Name of the SSM SecureString that holds the index's PostgreSQL connection string. */
     DATABASE_URL_PARAMETER: z.string().min(1).optional(),
+    /** Name of the SSM parameter with the certificates (PEM) of the CA of the database's server, if it is neither a public
+     *  one nor that of Amazon RDS or Supabase. */
+    DATABASE_CA_PARAMETER: z.string().min(1).optional(),
   })
   .superRefine((environment, context) => {
     for (const { variable, rule } of faultsAcrossVariables(environment)) {

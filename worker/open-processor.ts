@@ -6,7 +6,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type Ledger, systemClock } from "./consumer";
 import { DiskLedger } from "./disk-ledger";
 import { defaultLimits, Extractor } from "./extract";
-import { type IndexStore, openIndexStore, readDatabaseUrl } from "./index-store";
+import { type IndexStore, openIndexStore, readDatabaseCa, readDatabaseUrl } from "./index-store";
 import type { Log } from "./job/log";
 import { ledgerFile } from "./ledger-file";
 import type { Processor } from "./job/processor";
@@ -80,7 +80,7 @@ async function openStore(
   log: Log,
   signal: AbortSignal,
 ): Promise<IndexStore | undefined> {
-  const parameter = environment.DATABASE_URL_PARAMETER;
+  const { DATABASE_URL_PARAMETER: parameter, DATABASE_CA_PARAMETER: caParameter } = environment;
   if (parameter === undefined) {
     return undefined;
   }
@@ -91,6 +91,7 @@ async function openStore(
   // The parameter is read each time: it may be what is being fixed.
   const open = async () =>
     openIndexStore(await readDatabaseUrl(ssm, parameter), {
+      ca: caParameter === undefined ? undefined : await readDatabaseCa(ssm, caParameter),
       maxConnections: Math.min(environment.WORKER_CONCURRENCY + 1, 20),
       statementTimeoutMs: Math.min(120_000, (environment.JOB_TIMEOUT_SECONDS * 1000) / 3),
       onConnectionLost: (error) =>

@@ -3,7 +3,7 @@ import { UnavailableError } from "./job/errors";
 import type { Log } from "./job/log";
 
 /** Tries to open what the worker cannot start without until it can be reached. Ends with the signal's
- *  reason when that aborts first. */
+ *  reason when that aborts first, and with the error when no waiting repairs it. */
 export async function waitUntilAvailable<Opened>(
   open: () => Promise<Opened>,
   clock: Clock,
@@ -18,7 +18,7 @@ export async function waitUntilAvailable<Opened>(
       return opened;
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof UnavailableError)) throw error;
+      if (!(error instanceof UnavailableError) || error.fix !== undefined) throw error;
       if (tries === 1) logOutageBegin(log, error, "the worker starts as soon as it is reachable");
       await clock.sleep(outagePauseMs(tries), signal);
       signal.throwIfAborted();

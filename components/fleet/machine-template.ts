@@ -50,6 +50,7 @@ function userData(args: WorkerFleetArgs, bundle: BundleLocation): pulumi.Output<
           METRICS_NAMESPACE: worker.metricsNamespace,
           ...(bucketNames.length > 0 ? { S3_BUCKETS: bucketNames.join(",") } : {}),
           DATABASE_URL_PARAMETER: worker.processor.databaseUrlParameter,
+          DATABASE_CA_PARAMETER: worker.processor.databaseCaParameter,
           PROCESSOR: worker.processor.kind,
           ...(worker.processor.kind === "command"
             ? { PROCESSOR_COMMAND: JSON.stringify(worker.processor.command) }

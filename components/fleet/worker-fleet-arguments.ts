@@ -17,10 +17,16 @@ import { unfitForEnvironmentFile } from "./user-data";
 
 /** What a worker does with a message. `databaseUrlParameter` is the name of the SSM SecureString with the
  *  PostgreSQL connection string. The file processor stores the index in that database, and both processors store
- *  the ledger of finished work there. */
+ *  the ledger of finished work there. `databaseCaParameter` is the name of an SSM parameter with the certificates of the
+ *  database's CA (PEM); those of public CAs, Amazon RDS and Supabase are known. */
 export type WorkerProcessor =
-  | { kind: "file"; databaseUrlParameter: string }
-  | { kind: "command"; command: string[]; databaseUrlParameter?: string };
+  | { kind: "file"; databaseUrlParameter: string; databaseCaParameter?: string }
+  | {
+      kind: "command";
+      command: string[];
+      databaseUrlParameter?: string;
+      databaseCaParameter?: string;
+    };
 
 export interface WorkerFleetArgs {
   deployment: Deployment;
@@ -220,14 +226,10 @@ function checkNames(faults: ArgumentFaults, { names, worker }: WorkerFleetArgs):
 }
 
 function checkProcessor(faults: ArgumentFaults, processor: WorkerProcessor): void {
-  const { databaseUrlParameter } = processor;
-  if (databaseUrlParameter !== undefined) {
-    faults.text(
-      "worker.processor.databaseUrlParameter",
-      databaseUrlParameter,
-      parameterName,
-      parameterRule,
-    );
+  for (const name of ["databaseUrlParameter", "databaseCaParameter"] as const) {
+    const value = processor[name];
+    if (value === undefined) continue;
+    faults.text(`worker.processor.${name}`, value, parameterName, parameterRule);
   }
   if (processor.kind !== "command") return;
   const unfit = unfitForEnvironmentFile(JSON.stringify(processor.command));

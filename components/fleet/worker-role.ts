@@ -7,7 +7,10 @@ import type { WorkerFleetArgs } from "./worker-fleet-arguments";
 /** The policy of a machine: exactly the actions that it uses. */
 function workerPolicy(args: WorkerFleetArgs, bundleKey: string, kmsKeyArn?: string): string {
   const { deployment, queue, names } = args;
-  const { databaseUrlParameter } = args.worker.processor;
+  const { databaseUrlParameter, databaseCaParameter } = args.worker.processor;
+  const databaseParameters = [databaseUrlParameter, databaseCaParameter].filter(
+    (name) => name !== undefined,
+  );
   const logGroupArn = arnOf(deployment, "logs", `log-group:${names.logGroup}`);
   const reads = args.reads.map(({ arn }) => arn);
   const statements: Statement<string>[] = [
@@ -35,15 +38,13 @@ function workerPolicy(args: WorkerFleetArgs, bundleKey: string, kmsKeyArn?: stri
           allow("TellGoneFromForbidden", ["s3:ListBucket"], reads),
         ]),
     allow("FetchBundle", ["s3:GetObject"], `${args.scripts.arn}/${bundlePrefix(bundleKey)}*`),
-    ...(databaseUrlParameter === undefined
-      ? []
-      : [
-          allow(
-            "ReadDatabaseUrl",
-            ["ssm:GetParameter"],
-            arnOf(deployment, "ssm", `parameter${databaseUrlParameter}`),
-          ),
-        ]),
+    ...databaseParameters.map((name, index) =>
+      allow(
+        index === 0 ? "ReadDatabaseUrl" : "ReadDatabaseCa",
+        ["ssm:GetParameter"],
+        arnOf(deployment, "ssm", `parameter${name}`),
+      ),
+    ),
     allow(
       "ShipLogs",
       ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],

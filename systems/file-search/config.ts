@@ -48,6 +48,7 @@ const shape = {
     .array(wholeNumber(fleetRanges.egressPort), ports)
     .refine((list) => list.includes(443), ports),
   databaseUrlParameter: matching(parameterName, parameterRule),
+  databaseCaParameter: matching(parameterName, parameterRule).optional(),
   slackWebhookParameter: z.union([z.literal(""), z.string().regex(parameterName)], {
     error: `must be empty, or ${parameterRule}`,
   }),

@@ -87,7 +87,11 @@ export = async () => {
       concurrency: config.workerConcurrency,
       shutdownGraceSeconds: config.shutdownGraceSeconds,
       metricsNamespace: names.metricsNamespace,
-      processor: { kind: "file", databaseUrlParameter: config.databaseUrlParameter },
+      processor: {
+        kind: "file",
+        databaseUrlParameter: config.databaseUrlParameter,
+        databaseCaParameter: config.databaseCaParameter,
+      },
     },
     scripts,
     reads: [uploads],

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
@@ -5,6 +6,7 @@ import { orUnavailable } from "../job/aws-unavailable";
 import { IndexStore } from "./index-store";
 import { migrate } from "./migrate";
 import { reachablePool } from "./reachable-pool";
+import { databaseConnection } from "./tls";
 import type { IndexSchema } from "./schema";
 
 export interface IndexStoreOptions {
@@ -14,6 +16,8 @@ export interface IndexStoreOptions {
   statementTimeoutMs?: number;
   /** Told when a connection breaks; the next query opens a new one. */
   onConnectionLost: (error: Error) => void;
+  /** Certificates of CAs (PEM) that are trusted besides the usual ones. */
+  ca?: string;
 }
 
 /** The connection string is a secret: it is read here, used here, and never part of a message. */
@@ -36,6 +40,28 @@ export async function readDatabaseUrl(
   return url;
 }
 
+/** Certificates of CAs. They are public, so the parameter need not be a SecureString. */
+export async function readDatabaseCa(
+  ssm: Pick<SSMClient, "send">,
+  parameterName: string,
+): Promise<string> {
+  const { Parameter } = await ssm
+    .send(new GetParameterCommand({ Name: parameterName, WithDecryption: true }))
+    .catch((error: unknown) => {
+      throw orUnavailable("SSM", error);
+    });
+  const pem = Parameter?.Value ?? "";
+  try {
+    // Throws unless the first one can be read.
+    new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    throw new Error(
+      `SSM parameter ${parameterName} does not hold certificates in PEM ("-----BEGIN CERTIFICATE-----"): ${(error as Error).message}`,
+    );
+  }
+}
+
 /** Connects and brings the tables up to date. */
 export async function openIndexStore(
   databaseUrl: string,
@@ -43,7 +69,7 @@ export async function openIndexStore(
 ): Promise<IndexStore> {
   const { statementTimeoutMs = 120_000 } = options;
   const pool = new Pool({
-    connectionString: databaseUrl,
+    ...databaseConnection(databaseUrl, options.ca),
     max: options.maxConnections,
     application_name: "queuefleet-worker",
     connectionTimeoutMillis: Math.min(10_000, statementTimeoutMs),

@@ -1,6 +1,7 @@
 import type { PostgresPool } from "kysely";
 import { DatabaseError, type Pool, type PoolClient } from "pg";
 import { UnavailableError } from "../job/errors";
+import { tlsFault } from "./tls";
 
 /** SQLSTATEs about the server or the way to it, never about a statement: connection, resources, shutting
  *  down or starting up, disk, a standby that takes no writes.
@@ -40,7 +41,7 @@ export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool 
 }
 
 function unreachable(error: unknown): UnavailableError {
-  return new UnavailableError("the index's database", error);
+  return new UnavailableError("the index's database", error, tlsFault(error));
 }
 
 function isAboutServer(error: unknown): boolean {

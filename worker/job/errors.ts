@@ -14,7 +14,10 @@ export class UnavailableError extends Error {
     /** "S3", "the index's database" */
     readonly dependency: string,
     cause: unknown,
+    /** What must be changed, if waiting alone repairs nothing. It ends the start of a worker. */
+    readonly fix?: string,
   ) {
-    super(`${dependency} cannot be used: ${describeError(cause)}`, { cause });
+    const what = `${dependency} cannot be used: ${describeError(cause)}`;
+    super(fix === undefined ? what : `${what}: ${fix}`, { cause });
   }
 }
