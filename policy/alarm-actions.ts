@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { firesAlone } from "./alarm-rule";
+import { once } from "./once";
 import { notKnown, readFlag, readLength, readText } from "./unknown-values";
 
 const scalingPolicyTypes = ["aws:autoscaling/policy:Policy", "aws:appautoscaling/policy:Policy"];
@@ -11,13 +12,14 @@ export const metricAlarmsIn = (resources: PolicyResource[]) =>
 export type Action =
   { kind: "notifies" } | { kind: "silent"; why: string } | { kind: "unknown"; why: string };
 
+const compositesIn = once((resources: PolicyResource[]) =>
+  resources.filter((resource) => resource.type === "aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+);
+
 /** Whether an alarm notifies someone: by its own action, or by the action of a composite alarm that fires when
  *  this alarm fires. */
 export function actionOf(alarm: PolicyResource, resources: PolicyResource[]): Action {
-  const composites = resources.filter(
-    (resource) => resource.type === "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-  );
-  const actions = actionsFor(alarm, composites, new Set());
+  const actions = actionsFor(alarm, compositesIn(resources), new Set());
   return (
     actions.find((action) => action.kind === "notifies") ??
     actions.find((action) => action.kind === "unknown") ?? {

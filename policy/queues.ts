@@ -1,23 +1,44 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { once } from "./once";
 import type { Matcher } from "./references";
 import { regionOf } from "./references";
 import { readFlag, readNumber, readText } from "./unknown-values";
 
 const queueArn = /^arn:[^:]+:sqs:(?<region>[^:]*):(?<account>[^:]*):(?<name>[^:]+)$/;
 
-export const queuesIn = (resources: PolicyResource[]) =>
-  resources.filter((resource) => resource.type === "aws:sqs/queue:Queue");
+export const queuesIn = once((resources: PolicyResource[]) =>
+  resources.filter((resource) => resource.type === "aws:sqs/queue:Queue"),
+);
 
 /** The queue's name in an ARN. Undefined if the text is not the ARN of a queue. */
 export const queueNameInArn = (arn: string) => queueArn.exec(arn)?.groups?.name;
 
-export const isNamed: Matcher = (name, queue) => readText(queue, "name") === name;
+const nameOf = (queue: PolicyResource): string[] => textOf(queue, "name");
 
-export const hasArn: Matcher = (arn, queue) => {
-  const known = readText(queue, "arn");
-  if (typeof known === "string") return known === arn;
-  const parts = queueArn.exec(arn)?.groups;
-  return parts !== undefined && isNamed(parts.name ?? "", queue) && isIn(queue, parts.region ?? "");
+const textOf = (queue: PolicyResource, property: string): string[] => {
+  const text = readText(queue, property);
+  return typeof text === "string" ? [text] : [];
+};
+
+export const isNamed: Matcher = {
+  matches: (name, queue) => readText(queue, "name") === name,
+  keysOf: nameOf,
+  keysIn: (name) => [name],
+};
+
+export const hasArn: Matcher = {
+  matches(arn, queue) {
+    const known = readText(queue, "arn");
+    if (typeof known === "string") return known === arn;
+    const parts = queueArn.exec(arn)?.groups;
+    return (
+      parts !== undefined &&
+      isNamed.matches(parts.name ?? "", queue) &&
+      isIn(queue, parts.region ?? "")
+    );
+  },
+  keysOf: (queue) => [...textOf(queue, "arn"), ...nameOf(queue)],
+  keysIn: (arn) => [arn, queueNameInArn(arn) ?? arn],
 };
 
 const isIn = (queue: PolicyResource, region: string) => {
@@ -25,13 +46,17 @@ const isIn = (queue: PolicyResource, region: string) => {
   return known === undefined || known === region;
 };
 
-export const hasUrl: Matcher = (url, queue) => {
-  const known = readText(queue, "url");
-  if (typeof known === "string") return known === url;
-  const region = /^https:\/\/sqs\.([^.]+)\./.exec(url)?.[1];
-  return (
-    isNamed(url.split("/").at(-1) ?? "", queue) && (region === undefined || isIn(queue, region))
-  );
+const nameInUrl = (url: string): string => url.split("/").at(-1) ?? "";
+
+export const hasUrl: Matcher = {
+  matches(url, queue) {
+    const known = readText(queue, "url");
+    if (typeof known === "string") return known === url;
+    const region = /^https:\/\/sqs\.([^.]+)\./.exec(url)?.[1];
+    return isNamed.matches(nameInUrl(url), queue) && (region === undefined || isIn(queue, region));
+  },
+  keysOf: (queue) => [...textOf(queue, "url"), ...nameOf(queue)],
+  keysIn: (url) => [url, nameInUrl(url)],
 };
 
 /** The name of a queue for messages: its name in the program and, if known, its name in AWS. */

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { hasArn, hasUrl, queuesIn } from "./queues";
+import { once } from "./once";
 import type { Reference } from "./references";
 import { follow, followValue } from "./references";
 import type { NotKnown } from "./unknown-values";
@@ -17,14 +18,14 @@ export interface Redrive {
   text: string | NotKnown;
 }
 
-export function redrivesIn(resources: PolicyResource[]): Redrive[] {
+export const redrivesIn = once((resources: PolicyResource[]): Redrive[] => {
   const queues = queuesIn(resources);
   const inline = queues.map((queue) => redriveOf(queue, { kind: "here", resource: queue }, queues));
   const separate = resources
     .filter((resource) => resource.type === "aws:sqs/redrivePolicy:RedrivePolicy")
     .map((holder) => redriveOf(holder, follow(holder, ["queueUrl"], queues, hasUrl), queues));
   return [...inline, ...separate].filter((redrive) => redrive !== undefined);
-}
+});
 
 function redriveOf(
   holder: PolicyResource,

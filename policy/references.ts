@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { groupBy, once } from "./once";
 import { notKnown, readText } from "./unknown-values";
 
 /** The resource that a property refers to. */
@@ -9,7 +10,20 @@ export type Reference =
   | { kind: "unknown"; why: string; candidates: PolicyResource[] }
   | { kind: "absent" };
 
-export type Matcher = (value: string, candidate: PolicyResource) => boolean;
+/** How a value names a resource. */
+export interface Matcher {
+  matches(value: string, candidate: PolicyResource): boolean;
+  /** Texts by which resources are found quickly: a resource that a value names has one of the value's. */
+  keysOf(candidate: PolicyResource): string[];
+  keysIn(value: string): string[];
+}
+
+const setOf = once((candidates: PolicyResource[]) => new Set(candidates));
+
+/** Candidates by their keys: comparing a value with each of thousands would take minutes. */
+const indexOf = once((matcher: Matcher) =>
+  once((candidates: PolicyResource[]) => groupBy(candidates, (one) => matcher.keysOf(one))),
+);
 
 /** Finds the resource that a property refers to: by its value if that is known, otherwise by its dependencies. In
  *  the first preview of a stack, most values are not known. */
@@ -17,9 +31,10 @@ export function follow(
   holder: PolicyResource,
   path: [string, ...(string | number)[]],
   candidates: PolicyResource[],
-  matches: Matcher,
+  matcher: Matcher,
+  accepts?: (candidate: PolicyResource) => boolean,
 ): Reference {
-  return followValue(holder, path, readText(holder, ...path), candidates, matches);
+  return followValue(holder, path, readText(holder, ...path), candidates, matcher, accepts);
 }
 
 export function followValue(
@@ -27,11 +42,14 @@ export function followValue(
   path: [string, ...(string | number)[]],
   value: string | undefined | typeof notKnown,
   candidates: PolicyResource[],
-  matches: Matcher,
+  matcher: Matcher,
+  accepts: (candidate: PolicyResource) => boolean = () => true,
 ): Reference {
   if (value === undefined) return { kind: "absent" };
-  const among = new Set(candidates);
-  const behind = (holder.propertyDependencies[path[0]] ?? []).filter((one) => among.has(one));
+  const among = setOf(candidates);
+  const behind = (holder.propertyDependencies[path[0]] ?? []).filter(
+    (one) => among.has(one) && accepts(one),
+  );
   if (value === notKnown) {
     const [only, ...others] = behind;
     if (only !== undefined && others.length === 0) return { kind: "here", resource: only };
@@ -39,7 +57,10 @@ export function followValue(
     const why = `${path.join(".")} is not known yet${from === "" ? "" : ` and may be any of ${from}`}`;
     return { kind: "unknown", why, candidates: behind };
   }
-  const found = candidates.filter((one) => matches(value, one));
+  const index = indexOf(matcher)(candidates);
+  const found = [...new Set(matcher.keysIn(value).flatMap((key) => index.get(key) ?? []))].filter(
+    (one) => matcher.matches(value, one) && accepts(one),
+  );
   const resource = found.find((one) => behind.includes(one)) ?? found[0];
   return resource === undefined ? { kind: "elsewhere", value } : { kind: "here", resource };
 }

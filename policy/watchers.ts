@@ -60,11 +60,8 @@ function watcher(alarm: PolicyResource, place: MetricPlace, queues: PolicyResour
     {
       alarm,
       metric: metric === notKnown ? undefined : metric,
-      watches: follow(
-        alarm,
-        [String(first), ...inner],
-        queues.filter((queue) => sameRegion(queue, alarm)),
-        isNamed,
+      watches: follow(alarm, [String(first), ...inner], queues, isNamed, (queue) =>
+        sameRegion(queue, alarm),
       ),
       periodSeconds: readNumber(alarm, ...path, "period"),
       otherDimensions:

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { FleetTags } from "./fleet-tags";
+import { once } from "./once";
 import { hasArn, isNamed, queuesIn } from "./queues";
 import type { Matcher, Reference } from "./references";
 import { follow, followValue, sameRegion } from "./references";
@@ -30,7 +31,7 @@ export const workersIn = (resources: PolicyResource[], tags: FleetTags): Worker[
 ];
 
 /** Event source mappings from SQS to a function. */
-export function functionWorkersIn(resources: PolicyResource[]): Worker[] {
+export const functionWorkersIn = once((resources: PolicyResource[]): Worker[] => {
   const queues = queuesIn(resources);
   return resources
     .filter((resource) => resource.type === "aws:lambda/eventSourceMapping:EventSourceMapping")
@@ -44,7 +45,7 @@ export function functionWorkersIn(resources: PolicyResource[]): Worker[] {
       const description = `function ${name}behind event source mapping "${mapping.name}"`;
       return [{ description, resource: mapping, queue, timeout: functionTimeout(worker) }];
     });
-}
+});
 
 function functionTimeout(worker: Reference): Timeout {
   switch (worker.kind) {
@@ -70,12 +71,19 @@ function functionNameIn(value: string): string | undefined {
   return parts[marker + 1];
 }
 
-const isFunction: Matcher = (value, candidate) =>
-  readText(candidate, "name") === functionNameIn(value);
+const isFunction: Matcher = {
+  matches: (value, candidate) => readText(candidate, "name") === functionNameIn(value),
+  keysOf: (candidate) => isNamed.keysOf(candidate),
+  keysIn: (value) => [functionNameIn(value) ?? value],
+};
+
+const functionsIn = once((resources: PolicyResource[]) =>
+  resources.filter(({ type }) => type === "aws:lambda/function:Function"),
+);
 
 /** A mapping names its function directly or through an alias. */
 function functionBehind(holder: PolicyResource, resources: PolicyResource[]): Reference {
-  const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
+  const functions = functionsIn(resources);
   const direct = follow(holder, ["functionName"], functions, isFunction);
   if (direct.kind !== "unknown") return direct;
   const [alias, ...others] = (holder.propertyDependencies.functionName ?? []).filter(
@@ -95,12 +103,13 @@ function fleetWorkersIn(
     .flatMap((group) => {
       const consumes = tag(group, consumesTag);
       if (consumes === undefined) return [];
-      const near = queues.filter((queue) => sameRegion(queue, group));
       return [
         {
           description: `fleet "${group.name}"`,
           resource: group,
-          queue: followValue(group, ["tags"], consumes, near, isNamed),
+          queue: followValue(group, ["tags"], consumes, queues, isNamed, (one) =>
+            sameRegion(one, group),
+          ),
           timeout: fleetTimeout(jobTimeoutTag, tag(group, jobTimeoutTag)),
         },
       ];

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { isSameQueue, overlapOf, queueConfigurations } from "../notifications";
 import { describe, queuesIn } from "../queues";
-import { follow } from "../references";
+import { follow, type Matcher } from "../references";
 import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
 import { notKnown, readLength, readText } from "../unknown-values";
@@ -28,6 +28,15 @@ export const bucketNotifiesQueueOnce = stackRule({
   },
 });
 
+const isBucket: Matcher = {
+  matches: (name, bucket) => readText(bucket, "bucket") === name,
+  keysOf(bucket) {
+    const name = readText(bucket, "bucket");
+    return typeof name === "string" ? [name] : [];
+  },
+  keysIn: (name) => [name],
+};
+
 function judgeBuckets(
   notifications: PolicyResource[],
   resources: PolicyResource[],
@@ -36,12 +45,7 @@ function judgeBuckets(
   const buckets = resources.filter(({ type }) => bucketTypes.includes(type));
   const first = new Map<PolicyResource | string, PolicyResource>();
   for (const notification of notifications) {
-    const reference = follow(
-      notification,
-      ["bucket"],
-      buckets,
-      (name, bucket) => readText(bucket, "bucket") === name,
-    );
+    const reference = follow(notification, ["bucket"], buckets, isBucket);
     if (reference.kind === "absent") continue;
     if (reference.kind === "unknown") {
       findings.undecided(

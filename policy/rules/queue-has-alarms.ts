@@ -2,6 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { actionOf, metricAlarmsIn } from "../alarm-actions";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
+import { groupBy } from "../once";
 import { describe, queuesIn, visibilitySeconds } from "../queues";
 import { deadLetterQueues, redrivesIn } from "../redrives";
 import { stackRule } from "../stack-rule";
@@ -110,12 +111,12 @@ export const queueHasAlarms = stackRule<Settings>({
   judge: (resources, settings, findings) => {
     const queues = queuesIn(resources);
     const { certain, possible } = deadLetterQueues(resources, redrivesIn(resources));
-    const alarms = watchersOf(metricAlarmsIn(resources), queues);
+    const alarms = new Alarms(watchersOf(metricAlarmsIn(resources), queues), resources);
     for (const queue of queues) {
       if (isExempt(queue, settings.exempt)) continue;
       const isDeadLetter = certain.has(queue);
       const required = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings, queue);
-      const verdicts = verdictsOf(alarms, queue, required, resources);
+      const verdicts = alarms.verdictsOn(queue, required);
       if (verdicts.some(isGood)) continue;
       const kind = isDeadLetter ? "dead-letter queue" : "queue";
       const missing = `${kind} ${describe(queue)} has no ${required.what} alarm`;
@@ -125,8 +126,7 @@ export const queueHasAlarms = stackRule<Settings>({
         findings.undecided(queue, `whether ${missing}: ${why}`);
         continue;
       }
-      const asDeadLetter = () =>
-        verdictsOf(alarms, queue, deadLetterDepth(settings), resources).some(isGood);
+      const asDeadLetter = () => alarms.verdictsOn(queue, deadLetterDepth(settings)).some(isGood);
       if (possible.has(queue) && !isDeadLetter && asDeadLetter()) {
         findings.undecided(
           queue,
@@ -146,25 +146,39 @@ export const queueHasAlarms = stackRule<Settings>({
   },
 });
 
-/** The verdict on every alarm that watches the queue or may watch it. */
-const verdictsOf = (
-  alarms: Watcher[],
-  queue: PolicyResource,
-  required: RequiredAlarm,
-  resources: PolicyResource[],
-): Verdict[] =>
-  alarms
-    .filter(({ metric }) => metric === required.metric)
-    .flatMap((watcher): Verdict[] => {
-      const { alarm, watches } = watcher;
-      if (watches.kind === "here" && watches.resource === queue) {
-        return [judgeAlarm(watcher, required, resources)];
-      }
-      const perhaps =
-        watches.kind === "unknown" &&
-        (watches.candidates.length === 0 || watches.candidates.includes(queue));
-      return perhaps ? [{ faults: [], unknown: [`"${alarm.name}": ${watches.why}`] }] : [];
-    });
+/** Alarms by the queue that they watch, and those of which this is not known yet. */
+class Alarms {
+  private readonly byQueue: ReadonlyMap<PolicyResource, Watcher[]>;
+  private readonly unclear: Watcher[];
+
+  constructor(
+    watchers: Watcher[],
+    private readonly resources: PolicyResource[],
+  ) {
+    this.byQueue = groupBy(watchers, ({ watches }) =>
+      watches.kind === "here"
+        ? [watches.resource]
+        : watches.kind === "unknown"
+          ? watches.candidates
+          : [],
+    );
+    this.unclear = watchers.filter(
+      ({ watches }) => watches.kind === "unknown" && watches.candidates.length === 0,
+    );
+  }
+
+  /** The verdict on every alarm that watches the queue or may watch it. */
+  verdictsOn(queue: PolicyResource, required: RequiredAlarm): Verdict[] {
+    return [...(this.byQueue.get(queue) ?? []), ...this.unclear]
+      .filter(({ metric }) => metric === required.metric)
+      .map((watcher) => {
+        const { alarm, watches } = watcher;
+        return watches.kind === "unknown"
+          ? { faults: [], unknown: [`"${alarm.name}": ${watches.why}`] }
+          : judgeAlarm(watcher, required, this.resources);
+      });
+  }
+}
 
 const isGood = ({ faults, unknown }: Verdict) => faults.length + unknown.length === 0;
 

@@ -11,7 +11,9 @@ import {
   retentionSeconds,
   visibilitySeconds,
 } from "../queues";
+import { groupBy } from "../once";
 import type { Redrive } from "../redrives";
+import type { Reference } from "../references";
 import { deadLetterQueues, redrivesIn } from "../redrives";
 import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
@@ -43,17 +45,14 @@ const judgement = stackRule<Settings>({
   judge: (resources, settings, findings) => {
     const redrives = redrivesIn(resources).filter(({ holder }) => !isLeftOver(holder));
     const { certain, possible } = deadLetterQueues(resources, redrives);
-    const workers = workersIn(resources, settings);
+    const workers = groupBy(workersIn(resources, settings), ({ queue }) => here(queue));
+    const redrivesOf = groupBy(redrives, ({ source }) => here(source));
     for (const queue of queuesIn(resources)) {
-      const own = redrives.filter(
-        ({ source }) => source.kind === "here" && source.resource === queue,
-      );
+      const own = redrivesOf.get(queue) ?? [];
       if (isExempt(queue, settings.exempt)) continue;
       for (const redrive of own) judgeRedrive(queue, redrive, settings, findings);
       if (own.length > 0) continue;
-      const worker = workers.find(
-        (one) => one.queue.kind === "here" && one.queue.resource === queue,
-      );
+      const [worker] = workers.get(queue) ?? [];
       if (certain.has(queue)) {
         if (worker !== undefined) {
           findings.violation(
@@ -140,6 +139,9 @@ function judgeRedrive(
       );
   }
 }
+
+const here = (reference: Reference): PolicyResource[] =>
+  reference.kind === "here" ? [reference.resource] : [];
 
 const times = (count: number, seconds: number | NotKnown) =>
   seconds === notKnown ? notKnown : count * seconds;
