@@ -1,43 +1,27 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { hasArn } from "./queues";
 import type { Reference } from "./references";
-import { follow } from "./references";
 import { notKnown, readLength, readText } from "./unknown-values";
 
-/** One entry of `queues` of a bucket notification. */
-export interface QueueConfiguration {
-  index: number;
-  queue: Reference;
-  /** Undefined if events, prefix or suffix are not known yet. */
-  filter: Filter | undefined;
-}
-
-interface Filter {
+/** Which events of which keys. */
+export interface Filter {
   events: string[];
   prefix: string;
   suffix: string;
 }
 
-export function queueConfigurations(
+/** Undefined if it is not known yet. */
+export function readFilter(
   notification: PolicyResource,
-  count: number,
-  queues: PolicyResource[],
-): QueueConfiguration[] {
-  return Array.from({ length: count }, (_, index) => ({
-    index,
-    queue: follow(notification, ["queues", index, "queueArn"], queues, hasArn),
-    filter: readFilter(notification, index),
-  }));
-}
-
-function readFilter(notification: PolicyResource, index: number): Filter | undefined {
-  const count = readLength(notification, "queues", index, "events");
-  const prefix = readText(notification, "queues", index, "filterPrefix") ?? "";
-  const suffix = readText(notification, "queues", index, "filterSuffix") ?? "";
+  property: "queues" | "topics",
+  index: number,
+): Filter | undefined {
+  const count = readLength(notification, property, index, "events");
+  const prefix = readText(notification, property, index, "filterPrefix") ?? "";
+  const suffix = readText(notification, property, index, "filterSuffix") ?? "";
   if (count === notKnown || prefix === notKnown || suffix === notKnown) return undefined;
   const events: string[] = [];
   for (let event = 0; event < count; event += 1) {
-    const name = readText(notification, "queues", index, "events", event);
+    const name = readText(notification, property, index, "events", event);
     if (name === notKnown) return undefined;
     if (name !== undefined) events.push(name);
   }

@@ -34,6 +34,8 @@ function redriveOf(
 ): Redrive | undefined {
   const text = readText(holder, "redrivePolicy");
   if (text === undefined) return undefined;
+  if (text !== notKnown && hasOutputInside(text))
+    return brokenRedrive(holder, source, text, queues);
   const document = text === notKnown ? undefined : parse(text);
   const arn = text === notKnown ? notKnown : document?.deadLetterTargetArn;
   return {
@@ -51,6 +53,28 @@ function redriveOf(
   };
 }
 
+/** What Pulumi's SDK puts in the place of an Output that a program passed to JSON.stringify. */
+export const hasOutputInside = (text: string): boolean =>
+  text.includes("Calling [toJSON] on an [Output<T>]");
+
+/** Which queue it names cannot be read. It may be any that has no redrive policy itself. */
+const brokenRedrive = (
+  holder: PolicyResource,
+  source: Reference,
+  text: string,
+  queues: PolicyResource[],
+): Redrive => ({
+  holder,
+  source,
+  text,
+  maxReceiveCount: toNumber(parse(text)?.maxReceiveCount),
+  target: {
+    kind: "unknown",
+    why: "its redrivePolicy has an Output inside JSON.stringify",
+    candidates: queues.filter((queue) => readText(queue, "redrivePolicy") === undefined),
+  },
+});
+
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const document: unknown = JSON.parse(text);
@@ -60,23 +84,55 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The queues that receive what functions and topics of this stack could not deliver. They are dead-letter queues
- *  too, although their source is not a queue. */
-function failureDestinations(resources: PolicyResource[]): Reference[] {
-  const queues = queuesIn(resources);
-  return resources.flatMap((holder): Reference[] => {
-    switch (holder.type) {
-      case "aws:lambda/function:Function":
-        return [follow(holder, ["deadLetterConfig", "targetArn"], queues, hasArn)];
-      case "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
-        return [follow(holder, ["destinationConfig", "onFailure", "destination"], queues, hasArn)];
-      case "aws:sns/topicSubscription:TopicSubscription": {
-        const redrive = redriveOf(holder, { kind: "absent" }, queues);
-        return redrive === undefined ? [] : [redrive.target];
-      }
-      default:
-        return [];
+/** Where services say that they put what they could not deliver: these queues are dead-letter queues too, although their
+ *  source is not a queue. By type: the properties that name the queue. */
+const failureDestinations: Readonly<Record<string, [string, ...(string | number)[]][]>> = {
+  "aws:lambda/function:Function": [["deadLetterConfig", "targetArn"]],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": [
+    ["destinationConfig", "onFailure", "destination"],
+  ],
+  // Of streams and topics of Kafka.
+  "aws:lambda/eventSourceMapping:EventSourceMapping": [
+    ["destinationConfig", "onFailure", "destinationArn"],
+  ],
+  "aws:cloudwatch/eventTarget:EventTarget": [["deadLetterConfig", "arn"]],
+  "aws:scheduler/schedule:Schedule": [["target", "deadLetterConfig", "arn"]],
+  "aws:pipes/pipe:Pipe": [
+    ["sourceParameters", "kinesisStreamParameters", "deadLetterConfig", "arn"],
+    ["sourceParameters", "dynamodbStreamParameters", "deadLetterConfig", "arn"],
+  ],
+};
+
+function failureDestinationsOf(holder: PolicyResource, queues: PolicyResource[]): Reference[] {
+  const stated = (failureDestinations[holder.type] ?? []).map((path) =>
+    follow(holder, path, queues, hasArn),
+  );
+  if (holder.type !== "aws:sns/topicSubscription:TopicSubscription") return stated;
+  const redrive = redriveOf(holder, { kind: "absent" }, queues);
+  return redrive === undefined ? stated : [...stated, redrive.target];
+}
+
+/** Queues that say of themselves which queues may redrive to them. */
+function allowingRedrives(resources: PolicyResource[], queues: PolicyResource[]): Reference[] {
+  const inline = queues.map((queue): [PolicyResource, Reference] => [
+    queue,
+    { kind: "here", resource: queue },
+  ]);
+  const separate = resources
+    .filter(({ type }) => type === "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")
+    .map((holder): [PolicyResource, Reference] => [
+      holder,
+      follow(holder, ["queueUrl"], queues, hasUrl),
+    ]);
+  return [...inline, ...separate].flatMap(([holder, queue]): Reference[] => {
+    const text = readText(holder, "redriveAllowPolicy");
+    if (text === undefined) return [];
+    if (text === notKnown) {
+      const candidates = queue.kind === "here" ? [queue.resource] : [];
+      return [{ kind: "unknown", why: "redriveAllowPolicy is not known yet", candidates }];
     }
+    const permission = parse(text)?.redrivePermission;
+    return permission === "byQueue" || permission === "allowAll" ? [queue] : [];
   });
 }
 
@@ -84,7 +140,12 @@ function failureDestinations(resources: PolicyResource[]): Reference[] {
 export function deadLetterQueues(resources: PolicyResource[], redrives: Redrive[]) {
   const certain = new Set<PolicyResource>();
   const possible = new Set<PolicyResource>();
-  const targets = [...redrives.map(({ target }) => target), ...failureDestinations(resources)];
+  const queues = queuesIn(resources);
+  const targets = [
+    ...redrives.map(({ target }) => target),
+    ...resources.flatMap((holder) => failureDestinationsOf(holder, queues)),
+    ...allowingRedrives(resources, queues),
+  ];
   for (const target of targets) {
     if (target.kind === "here") certain.add(target.resource);
     if (target.kind === "unknown") for (const queue of target.candidates) possible.add(queue);

@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { neverBelow } from "./expressions";
 import { isNamed } from "./queues";
 import type { Reference } from "./references";
 import { follow, sameRegion } from "./references";
@@ -15,8 +16,8 @@ export interface Watcher {
   periodSeconds: number | undefined | NotKnown;
   /** Dimensions other than the queue's name. */
   otherDimensions: string[];
-  /** Whether the metric is only part of an expression that the alarm evaluates. */
-  isPartOfExpression: boolean;
+  /** If the alarm evaluates an expression: whether that may hide a value of the metric. */
+  expression: "none" | "never below the metric" | "may hide it" | NotKnown;
 }
 
 export const watchersOf = (alarms: PolicyResource[], queues: PolicyResource[]): Watcher[] =>
@@ -25,7 +26,7 @@ export const watchersOf = (alarms: PolicyResource[], queues: PolicyResource[]): 
 interface MetricPlace {
   path: Key[];
   statistic: string | undefined | NotKnown;
-  isPartOfExpression: boolean;
+  expression: Watcher["expression"];
 }
 
 function metricsOf(alarm: PolicyResource): MetricPlace[] {
@@ -37,17 +38,48 @@ function metricsOf(alarm: PolicyResource): MetricPlace[] {
     {
       path: [],
       statistic: readText(alarm, "statistic") ?? readText(alarm, "extendedStatistic"),
-      isPartOfExpression: false,
+      expression: "none",
     },
     ...queries.map((index): MetricPlace => {
       const path = ["metricQueries", index, "metric"];
       return {
         path,
         statistic: readText(alarm, ...path, "stat"),
-        isPartOfExpression: !isReturned(index),
+        expression: isReturned(index) ? "none" : expressionOver(alarm, index, queries),
       };
     }),
   ];
+}
+
+/** What the expression that the alarm evaluates does with one of its metrics, also through other expressions. */
+function expressionOver(
+  alarm: PolicyResource,
+  index: number,
+  queries: number[],
+): Watcher["expression"] {
+  const at = (query: number, key: string) => readText(alarm, "metricQueries", query, key);
+  const metric = at(index, "id");
+  const returned = queries.find(
+    (query) => readFlag(alarm, "metricQueries", query, "returnData") === true,
+  );
+  if (returned === undefined || metric === undefined) return "may hide it";
+  const isAbove = (query: number, visited: number[]): boolean | NotKnown => {
+    const expression = at(query, "expression");
+    if (expression === notKnown || metric === notKnown) return notKnown;
+    if (expression === undefined) return query === index;
+    let isKnown = true;
+    const found = neverBelow(expression, (id) => {
+      const inner = queries.find((one) => at(one, "id") === id);
+      if (inner === undefined || visited.includes(inner)) return id === metric;
+      const verdict = isAbove(inner, [...visited, inner]);
+      isKnown &&= verdict !== notKnown;
+      return verdict === true;
+    });
+    return isKnown ? found === true : notKnown;
+  };
+  const verdict = isAbove(returned, [returned]);
+  if (verdict === notKnown) return notKnown;
+  return verdict ? "never below the metric" : "may hide it";
 }
 
 function watcher(alarm: PolicyResource, place: MetricPlace, queues: PolicyResource[]): Watcher[] {

@@ -119,6 +119,7 @@ class OperationPolicies implements PolicyHost {
         ),
       ),
     );
+    this.onEvent({ type: "policyDecided" });
     return { mandatoryViolation: found.some(Boolean) };
   }
 

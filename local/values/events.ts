@@ -78,6 +78,8 @@ export type EngineEvent =
       ephemeral: boolean;
     }
   | { type: "policyLoaded"; pack: string; version: string; rules: number; seconds: number }
+  /** The packs have checked the whole stack. Without it, rules about the stack have decided nothing. */
+  | { type: "policyDecided" }
   | { type: "policyViolation"; violation: PolicyViolation }
   | {
       type: "summary";

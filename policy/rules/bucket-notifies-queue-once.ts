@@ -1,5 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { isSameQueue, overlapOf, queueConfigurations } from "../notifications";
+import { deliveriesOf, nameOfBucket } from "../deliveries";
+import { isSameQueue, overlapOf } from "../notifications";
+import { once } from "../once";
 import { describe, queuesIn } from "../queues";
 import { follow, type Matcher } from "../references";
 import type { Findings } from "../stack-rule";
@@ -9,9 +11,13 @@ import { notKnown, readLength, readText } from "../unknown-values";
 /** `Bucket` of provider v6 and v7, and v6's `BucketV2`. */
 const bucketTypes = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 
+const bucketsIn = once((resources: PolicyResource[]) =>
+  resources.filter(({ type }) => bucketTypes.includes(type)),
+);
+
 export const bucketNotifiesQueueOnce = stackRule({
   name: "bucket-notifies-queue-once",
-  description: "A bucket notifies a queue once for each upload.",
+  description: "A bucket notifies a queue once for each upload, by whatever way.",
   reason:
     "A bucket has only one notification configuration: a second resource overwrites the first in every update, " +
     "and overlapping filters send every upload twice.",
@@ -24,7 +30,9 @@ export const bucketNotifiesQueueOnce = stackRule({
       ({ type }) => type === "aws:s3/bucketNotification:BucketNotification",
     );
     judgeBuckets(notifications, resources, findings);
-    for (const notification of notifications) judgeQueues(notification, queues, findings);
+    for (const notification of notifications) {
+      judgeQueues(notification, queues, resources, findings);
+    }
   },
 });
 
@@ -42,7 +50,7 @@ function judgeBuckets(
   resources: PolicyResource[],
   findings: Findings,
 ): void {
-  const buckets = resources.filter(({ type }) => bucketTypes.includes(type));
+  const buckets = bucketsIn(resources);
   const first = new Map<PolicyResource | string, PolicyResource>();
   for (const notification of notifications) {
     const reference = follow(notification, ["bucket"], buckets, isBucket);
@@ -72,23 +80,23 @@ function judgeBuckets(
 function judgeQueues(
   notification: PolicyResource,
   queues: PolicyResource[],
+  resources: PolicyResource[],
   findings: Findings,
 ): void {
   const label = `notification "${notification.name}"`;
-  const count = readLength(notification, "queues");
-  if (count === notKnown) {
+  if (readLength(notification, "queues") === notKnown) {
     findings.undecided(
       notification,
       `whether ${label} notifies a queue twice: queues is not known yet`,
     );
-    return;
   }
-  const configurations = queueConfigurations(notification, count, queues);
-  for (const [position, one] of configurations.entries()) {
-    for (const other of configurations.slice(position + 1)) {
+  const bucket = nameOfBucket(follow(notification, ["bucket"], bucketsIn(resources), isBucket));
+  const deliveries = deliveriesOf(notification, bucket, queues, resources);
+  for (const [position, one] of deliveries.entries()) {
+    for (const other of deliveries.slice(position + 1)) {
       const same = isSameQueue(one.queue, other.queue);
       if (same === false) continue;
-      const pair = `queues[${one.index}] and queues[${other.index}] of ${label}`;
+      const pair = `${one.label} and ${other.label} of ${label}`;
       if (one.filter === undefined || other.filter === undefined) {
         findings.undecided(notification, `whether ${pair} overlap: a filter is not known yet`);
         continue;
@@ -98,7 +106,12 @@ function judgeQueues(
       if (same === undefined) {
         findings.undecided(
           notification,
-          `whether ${pair} name one queue: queueArn is not known yet, and both match ${overlap}`,
+          `whether ${pair} name one queue: an ARN is not known yet, and both match ${overlap}`,
+        );
+      } else if (one.isNarrowed || other.isNarrowed) {
+        findings.undecided(
+          notification,
+          `whether ${pair} deliver one upload twice to one queue: a filter on the way narrows what they deliver`,
         );
       } else {
         findings.violation(

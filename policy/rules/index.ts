@@ -1,4 +1,5 @@
 import { bucketNotifiesQueueOnce } from "./bucket-notifies-queue-once";
+import { depthAlarmIsExact } from "./depth-alarm-is-exact";
 import { queueHasAlarms } from "./queue-has-alarms";
 import { queueHasDlq } from "./queue-has-dlq";
 import { visibilityExceedsWorkerTimeout } from "./visibility-exceeds-worker-timeout";
@@ -10,5 +11,6 @@ export const rules = [
   visibilityExceedsWorkerTimeout,
   visibilityLeavesRoomForRetries,
   queueHasAlarms,
+  depthAlarmIsExact,
   bucketNotifiesQueueOnce,
 ];

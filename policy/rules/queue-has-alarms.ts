@@ -34,7 +34,6 @@ interface RequiredAlarm {
 const deadLetterDepth = (settings: Settings): RequiredAlarm => ({
   what: "depth",
   metric: "ApproximateNumberOfMessagesVisible",
-  // Sum adds the samples of a period and gives too high a number.
   statistic: "Maximum",
   maximumThreshold: settings.maximumDeadLetterDepth,
   maximumSecondsToAlarm: settings.maximumSecondsToAlarm,
@@ -200,10 +199,13 @@ function judgeAlarm(
     if (value === notKnown) unknown.push(`${property} of ${label} is not known yet`);
     else if (!holds) faults.push(`${label} has ${property} ${String(value)}, ${rule}`);
   };
-  if (watcher.isPartOfExpression) {
-    faults.push(`${label} evaluates an expression, which may hide the value`);
+  if (watcher.expression === "may hide it") {
+    faults.push(
+      `${label} evaluates an expression that may be low while ${watcher.metric} is high (sums, MAX, FILL and factors of 1 or more cannot)`,
+    );
     return { faults, unknown };
   }
+  if (watcher.expression === notKnown) unknown.push(`the expression of ${label} is not known yet`);
   const comparison = readText(alarm, "comparisonOperator");
   const includesBound = comparison === "GreaterThanOrEqualToThreshold";
   check(
@@ -223,21 +225,7 @@ function judgeAlarm(
     const isAlwaysOn = includesBound ? threshold <= 0 : threshold < 0;
     check("threshold", threshold, !isAlwaysOn, "with which it is always on");
   }
-  if (required.statistic !== undefined) {
-    check(
-      "statistic",
-      statistic,
-      statistic === required.statistic,
-      `which must be ${required.statistic}`,
-    );
-  } else {
-    check(
-      "statistic",
-      statistic,
-      statistic !== "SampleCount",
-      "which does not rise with the value",
-    );
-  }
+  check("statistic", statistic, statistic !== "SampleCount", "which does not rise with the value");
   if (required.isMissingWhenIdle) {
     const missing = readText(alarm, "treatMissingData");
     check(

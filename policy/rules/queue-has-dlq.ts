@@ -14,7 +14,7 @@ import {
 import { groupBy } from "../once";
 import type { Redrive } from "../redrives";
 import type { Reference } from "../references";
-import { deadLetterQueues, redrivesIn } from "../redrives";
+import { deadLetterQueues, hasOutputInside, redrivesIn } from "../redrives";
 import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
 import type { NotKnown } from "../unknown-values";
@@ -97,8 +97,16 @@ function judgeRedrive(
   settings: Settings,
   findings: Findings,
 ): void {
-  const { target, maxReceiveCount } = redrive;
+  const { target, maxReceiveCount, text } = redrive;
   const of = `queue ${describe(queue)}`;
+  if (typeof text === "string" && hasOutputInside(text)) {
+    findings.violation(
+      queue,
+      `${of} has an Output inside JSON.stringify in its redrivePolicy, so AWS would get an error text instead of an ARN. ` +
+        "Use pulumi.jsonStringify({ … }), which takes Outputs.",
+    );
+    return;
+  }
   if (maxReceiveCount === notKnown) {
     findings.undecided(queue, `maxReceiveCount of ${of}: redrivePolicy is not known yet`);
   } else if (maxReceiveCount === undefined || maxReceiveCount < settings.minimumMaxReceiveCount) {

@@ -131,7 +131,7 @@ describe("bucket-notifies-queue-once", () => {
     [
       "which of several queues is meant",
       notify({ queueArn: files, ...created }, { queueArn: asr, ...created }),
-      /queues\[0\] and queues\[1\] of .* name one queue: queueArn is not known yet/,
+      /queues\[0\] and queues\[1\] of .* name one queue: an ARN is not known yet/,
     ],
   ] as const) {
     it(`says so when ${what} is unknown`, async () => {

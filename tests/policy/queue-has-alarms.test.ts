@@ -43,7 +43,12 @@ describe("queue-has-alarms", () => {
       for (const [fault, name, inputs, expected] of [
         ["no action", "asr-dlq-depth", { alarmActions: [] }, /has no alarmActions/],
         ["its actions off", "asr-age", { actionsEnabled: false }, /actionsEnabled false/],
-        ["a sum", "asr-dlq-depth", { statistic: "Sum" }, /statistic Sum, which must be Maximum/],
+        [
+          "a number of samples",
+          "asr-dlq-depth",
+          { statistic: "SampleCount" },
+          /statistic SampleCount, which does not rise/,
+        ],
         ["too high a threshold", "asr-dlq-depth", { threshold: 11 }, /threshold 11, more than/],
         ["too high an age", "asr-age", { threshold: 86_400 }, /threshold 86400, more than/],
         [
@@ -131,10 +136,60 @@ describe("queue-has-alarms", () => {
           { id: "m", metric, returnData: false },
         );
         expect((await onlyViolation(expression, moment)).message).to.match(
-          /"asr-age" evaluates an expression/,
+          /"asr-age" evaluates an expression that may be low while ApproximateAge/,
         );
         const sum = query({ id: "m", metric: { ...metric, period: 7200 } });
         expect((await onlyViolation(sum, moment)).message).to.match(/a delay of 7200 s/);
+      });
+
+      it("counts an expression that cannot be below the metric", async () => {
+        const metric = (metricName: string) => ({
+          namespace: "AWS/SQS",
+          metricName,
+          stat: "Maximum",
+          period: 60,
+          dimensions: { QueueName: "asr-dlq-dev" },
+        });
+        const plain = { namespace: undefined, metricName: undefined, dimensions: undefined };
+        const withExpressions = (...expressions: string[]) =>
+          change(goodStack, "asr-dlq-depth", {
+            ...plain,
+            statistic: undefined,
+            metricQueries: [
+              ...expressions.map((expression, index) => ({
+                id: `e${index}`,
+                expression,
+                returnData: index === 0,
+              })),
+              { id: "m", metric: metric("ApproximateNumberOfMessagesVisible"), returnData: false },
+              {
+                id: "n",
+                metric: metric("ApproximateNumberOfMessagesNotVisible"),
+                returnData: false,
+              },
+            ],
+          });
+        for (const good of [
+          ["m + n"],
+          ["FILL(m, 0)"],
+          ["SUM(METRICS())"],
+          ["MAX([n, m]) * 1.5 + 2"],
+          ["e1 + n", "FILL(m, REPEAT)"],
+        ]) {
+          const { violations } = await judge(rule, withExpressions(...good), moment);
+          expect(violations, good.join()).to.deep.equal([]);
+        }
+        for (const bad of [
+          ["m - n"],
+          ["m * 0"],
+          ["MIN([m, n])"],
+          ["IF(n > 1, m, 0)"],
+          ["n"],
+          ["m * n"],
+        ]) {
+          const { violations } = await judge(rule, withExpressions(...bad), moment);
+          expect(violations[0]?.message, bad.join()).to.match(/may be low while/);
+        }
       });
 
       it("does not count an alarm on a queue of the same name in another region", async () => {

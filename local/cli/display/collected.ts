@@ -22,6 +22,8 @@ export class Collected {
   readonly diagnostics: Diagnostic[] = [];
   readonly violations: PolicyViolation[] = [];
   readonly packs: Event<"policyLoaded">[] = [];
+  /** Whether the packs have checked the whole stack. */
+  isStackDecided = false;
   config: Record<string, string> = {};
   summary: Event<"summary"> | undefined;
 
@@ -44,6 +46,9 @@ export class Collected {
         break;
       case "policyLoaded":
         this.packs.push(event);
+        break;
+      case "policyDecided":
+        this.isStackDecided = true;
         break;
       case "policyViolation":
         this.violations.push(event.violation);

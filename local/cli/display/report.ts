@@ -56,17 +56,24 @@ function diagnosticLines(collected: Collected, colors: Colors): string[] {
   return lines;
 }
 
-function policyLines({ packs, violations }: Collected, colors: Colors): string[] {
+function policyLines({ packs, violations, isStackDecided }: Collected, colors: Colors): string[] {
   if (packs.length === 0 && violations.length === 0) return [];
   const lines = [colors.bold("Policies:")];
   for (const pack of packs) {
     const own = violations.filter(({ pack: name }) => name === pack.pack);
     const failed = own.some(({ enforcement }) => enforcement === "mandatory");
-    const mark = failed ? colors.red("✘") : own.length > 0 ? colors.yellow("!") : colors.green("✔");
+    const mark = failed
+      ? colors.red("✘")
+      : own.length > 0 || !isStackDecided
+        ? colors.yellow("!")
+        : colors.green("✔");
     const rules = `${pack.rules} ${pack.rules === 1 ? "rule" : "rules"}`;
     lines.push(
       `  ${mark} ${pack.pack}@v${pack.version} (${rules}, ready after ${seconds(pack.seconds)})`,
     );
+    if (!isStackDecided) {
+      lines.push("    The rules decided nothing: the program ended before its stack was complete.");
+    }
     lines.push(...own.flatMap((violation) => violationLines(violation, colors)));
   }
   return lines;

@@ -72,6 +72,7 @@ const events: EngineEvent[] = [
   { type: "diagnostic", severity: "debug", message: "noise", ephemeral: false },
   { type: "diagnostic", severity: "info", message: "passing by", ephemeral: true },
   { type: "policyLoaded", pack: "rules", version: "1.0.0", rules: 2, seconds: 1 },
+  { type: "policyDecided" },
   {
     type: "policyViolation",
     violation: {
@@ -165,6 +166,26 @@ describe("report of an operation", () => {
     expect(text).to.include("aws:sqs:Queue (jobs):\n    warning: mind the gap\n    second line");
     expect(text).not.to.include("noise");
     expect(text).not.to.include("passing by");
+  });
+
+  it("says that the rules decided nothing when the stack was not complete", () => {
+    const loaded = {
+      type: "policyLoaded" as const,
+      ...{ pack: "rules", version: "1.0.0", rules: 2, seconds: 1 },
+    };
+    const text = (...more: EngineEvent[]) => {
+      const collected = new Collected();
+      for (const event of [loaded, ...more]) collected.add(event);
+      const options = { dryRun: true, details: false, refresh: false };
+      return renderReport(collected, {
+        ...options,
+        colors: colorsFor(process.stdout, { NO_COLOR: "1" }),
+      });
+    };
+    expect(text()).to.include("! rules@v1.0.0").and.include("The rules decided nothing");
+    expect(text({ type: "policyDecided" }))
+      .to.include("✔ rules@v1.0.0")
+      .and.not.include("decided nothing");
   });
 
   it("names pack, rule, enforcement and resource of a policy violation", () => {
