@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import lockfile from "proper-lockfile";
 import { localHome, packageRoot } from "../process/home";
+import { makeFolder } from "../process/make-folder";
 import { logStream, isAlive, signalGroup } from "../process/process-set";
 import { waitUntil } from "../process/wait";
 import type { KeeperMessage, KeeperOptions } from "./keeper-messages";
@@ -24,7 +26,7 @@ export interface StartOptions {
 /** Starts the embedded cloud and database, or returns what already runs in this home. */
 export async function startCloud(options: StartOptions = {}): Promise<RunningCloud> {
   const home = options.home ?? localHome();
-  await mkdir(home, { recursive: true });
+  assertUsable(home);
   // Before the lock and the keeper, because the first time includes a download.
   await ensurePython(options.progress);
   const release = await lockfile.lock(home, {
@@ -46,6 +48,20 @@ export async function startCloud(options: StartOptions = {}): Promise<RunningClo
   const status = cloudStatus(home);
   if (!status.running) throw new Error(`The embedded cloud ended at once; see ${home}/logs.`);
   return status;
+}
+
+/** Fails before anything is installed or started. */
+function assertUsable(home: string): void {
+  try {
+    makeFolder(home);
+    accessSync(home, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(
+      `The data of the embedded cloud cannot be kept in ${home}: ${(error as Error).message}. ` +
+        "Set PULUMI_LOCAL_HOME to a folder that you can write to.",
+      { cause: error },
+    );
+  }
 }
 
 /** Stops everything that `startCloud` started; what the cloud holds is kept for the next start.

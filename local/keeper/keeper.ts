@@ -90,6 +90,8 @@ async function keep(options: KeeperOptions): Promise<void> {
     await removeStatus(home);
     log("stopped");
     if (process.connected) process.disconnect();
+    // A start that failed may have left something that would keep this process alive, and nobody would end it.
+    setTimeout(() => process.exit(), 1000).unref();
   }
 }
 

@@ -1,13 +1,15 @@
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { makeFolder } from "./make-folder";
 
 /** Child processes that end with this process. Each has its own process group, and a guard
  *  (`guard.sh`) ends the groups when this process has ended, even by `kill -9`. */
 export class ProcessSet {
   private readonly running = new Map<number, ChildProcess>();
   private readonly guard: ChildProcess;
+  private isClosed = false;
 
   constructor() {
     this.guard = spawn("/bin/sh", [join(__dirname, "guard.sh")], {
@@ -21,6 +23,8 @@ export class ProcessSet {
   }
 
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+    // What starts after the others were stopped would never be stopped.
+    if (this.isClosed) throw new Error(`${command} was not started: everything is being stopped.`);
     const child = spawn(command, args, { ...options, detached: true });
     const { pid } = child;
     if (pid === undefined) return child;
@@ -51,6 +55,7 @@ export class ProcessSet {
 
   /** Stops all remaining processes and ends the guard. */
   async close(graceMs = 5000): Promise<void> {
+    this.isClosed = true;
     await Promise.all([...this.running.values()].map((child) => this.stop(child, graceMs)));
     this.guard.stdin?.end();
   }
@@ -72,7 +77,7 @@ export function howEnded(child: ChildProcess): string | undefined {
 
 /** A child's output is appended to this log file. */
 export function logStream(file: string) {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   return createWriteStream(file, { flags: "a" });
 }
 

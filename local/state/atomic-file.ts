@@ -1,11 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import { makeFolder } from "../process/make-folder";
 
 /** Writes a temporary file, flushes it and renames it, so that after an interruption the file has the old or the new
  *  content. */
 export function writeFileAtomically(path: string, content: string, mode = 0o600): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const beside = `${path}.${randomUUID()}.tmp`;
   try {
     const descriptor = openSync(beside, "wx", mode);

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StepOperation } from "../values/events";
 import { writeFileAtomically } from "./atomic-file";
 import { CheckpointFile } from "./checkpoint-file";
 import { lockStack, removeLocks, type LockContent } from "./lock";
+import { makeFolder } from "../process/make-folder";
 
 /** The organization of every stack of a self-managed backend. */
 export const organization = "organization";
@@ -41,7 +42,7 @@ export class StateBackend {
 
   /** Initialises the folder as a backend with project-scoped stacks (layout 1), if it is not one yet. */
   initialise(): void {
-    mkdirSync(this.root, { recursive: true });
+    makeFolder(this.root);
     const meta = join(this.root, "meta.yaml");
     if (!existsSync(meta)) writeFileAtomically(meta, "version: 1\n");
   }
@@ -83,7 +84,7 @@ export class StateBackend {
     const content = this.checkpoint(reference).content();
     const nanoseconds = `${Date.now()}000000`;
     const history = join(this.root, "history", project, stack);
-    mkdirSync(history, { recursive: true });
+    makeFolder(history);
     const entry = { environment: {}, version: 0, ...update };
     writeFileSync(join(history, `${stack}-${nanoseconds}.history.json`), JSON.stringify(entry));
     if (content === undefined) return;
@@ -91,7 +92,7 @@ export class StateBackend {
       mode: 0o600,
     });
     const backups = join(this.root, "backups", project, stack);
-    mkdirSync(backups, { recursive: true });
+    makeFolder(backups);
     writeFileSync(join(backups, `${stack}.${nanoseconds}.json`), content, { mode: 0o600 });
   }
 

@@ -69,6 +69,39 @@ describe("the keeper", function () {
     await rm(home, { recursive: true, force: true });
   });
 
+  it("ends a start at once, with the reason, when the database fails while the cloud still starts", async () => {
+    // A folder where a file should be written: it fails before the cloud's process exists.
+    await mkdir(join(home, "postgres.port"));
+    await mkdir(join(home, "postgres"));
+    await writeFile(join(home, "postgres.ready"), "");
+    await writeFile(join(home, "postgres.password"), "x");
+    const error = await startCloud({ home }).catch((fault: unknown) => fault);
+    expect(String(error)).to.include("postgres.port");
+    await allGone(home);
+    expect(cloudStatus(home).running).to.equal(false);
+  });
+
+  it("ends a start with PostgreSQL's own words when its data is of another version", async () => {
+    await mkdir(join(home, "postgres"));
+    await writeFile(join(home, "postgres", "PG_VERSION"), "9.6\n");
+    await writeFile(join(home, "postgres", "postgresql.conf"), "");
+    await writeFile(join(home, "postgres.ready"), "");
+    await writeFile(join(home, "postgres.password"), "x");
+    const error = await startCloud({ home }).catch((fault: unknown) => fault);
+    expect(String(error))
+      .to.match(/it ended with code/)
+      .and.include("database.log");
+    await allGone(home);
+  });
+
+  it("refuses a home in which nothing can be created, before anything starts", async () => {
+    for (const unusable of ["/proc/nope", join(home, "file", "home")]) {
+      await writeFile(join(home, "file"), "");
+      const error = await startCloud({ home: unusable }).catch((fault: unknown) => fault);
+      expect(String(error)).to.include(unusable).and.include("PULUMI_LOCAL_HOME");
+    }
+  });
+
   it("leaves no process after a stop, and keeps what the cloud and the database hold", async () => {
     const before = await startCloud({ home });
     const config = clientConfig(before.endpoint);
