@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import Table from "cli-table3";
-import { localHome } from "../local/process/home";
+import { localHome, packageRoot } from "../local/process/home";
 import { readAlarms, readDeadLetters, readDepths, readResources } from "./material";
 import { rehearsalHome, type Rehearsal } from "./rehearsal";
 import { reportPage } from "./report/html";
@@ -64,7 +64,6 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
   const failures = report.steps
     .filter(({ outcome }) => outcome === "failed")
     .map((step) => `✗ ${step.name}\n  ${step.detail}`);
-  const home = relative(process.cwd(), rehearsalHome) || ".";
   return [
     "",
     table.toString(),
@@ -72,26 +71,26 @@ export function describeEnd(rehearsal: Rehearsal, report: Report): string {
     ...failures,
     report.ok
       ? `All steps passed, in ${seconds.toFixed(1)} s.`
-      : `The rehearsal failed after ${seconds.toFixed(1)} s. Logs are in ${join(home, "logs")}.`,
-    `Report: ${relative(process.cwd(), reportFile("html"))} (for machines: ${relative(process.cwd(), reportFile("json"))})`,
-    ...(rehearsal.keep ? commandsToTry(rehearsal, home) : []),
+      : `The rehearsal failed after ${seconds.toFixed(1)} s. Logs are in ${join(rehearsalHome, "logs")}.`,
+    `Report: ${reportFile("html")} (for machines: ${reportFile("json")})`,
+    ...(rehearsal.keep ? commandsToTry(rehearsal) : []),
     "",
   ].join("\n");
 }
 
-function commandsToTry(rehearsal: Rehearsal, home: string): string[] {
+function commandsToTry(rehearsal: Rehearsal): string[] {
   if (!rehearsal.has("cloud")) return [];
   const { endpoint, accessKeyId, secretAccessKey } = rehearsal.get("cloud");
   // The command reads the URL from the status file, so that the password is not in the terminal's history.
   const databaseUrl = `$(node -p 'require("${resolve(rehearsalHome, "cloud.json")}").databaseUrl')`;
-  const cli = `PULUMI_LOCAL_HOME=${rehearsalHome} node_modules/.bin/pulumi-local`;
+  const cli = `PULUMI_LOCAL_HOME=${rehearsalHome} ${join(packageRoot, "node_modules", ".bin", "pulumi-local")}`;
   return [
     "",
     "Everything is still running:",
-    `  the stack     ${cli} stack output -s dev -C systems/file-search`,
+    `  the stack     ${cli} stack output -s dev -C ${join(packageRoot, "systems", "file-search")}`,
     `  the index     psql "${databaseUrl}" -c "select key, score from search_documents('pricing proposal')"`,
     `  the cloud     AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} aws --endpoint-url ${endpoint} --region ap-northeast-1 sqs list-queues`,
-    `  the logs      ${join(home, "logs")} and ${join(home, "machines")}`,
+    `  the logs      ${join(rehearsalHome, "logs")} and ${join(rehearsalHome, "machines")}`,
     `  to stop it    ${cli} cloud stop`,
   ];
 }

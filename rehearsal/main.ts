@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { stopCloud } from "../local/keeper";
+import { lockHome, stopCloud } from "../local/keeper";
 import { describeEnd, writeReport } from "./end";
 import { Rehearsal, rehearsalHome } from "./rehearsal";
 import { runSteps } from "./run-steps";
@@ -13,6 +13,16 @@ const command = new Command("npm start --")
 
 async function main(): Promise<void> {
   const { keep = false } = command.opts<{ keep?: boolean }>();
+  // A second one would reset the cloud of the first.
+  const release = await lockHome(rehearsalHome, "rehearsal");
+  try {
+    await rehearse(keep);
+  } finally {
+    await release();
+  }
+}
+
+async function rehearse(keep: boolean): Promise<void> {
   const slack = await startSlackEndpoint();
   const rehearsal = new Rehearsal(slack, keep);
   try {
@@ -27,4 +37,7 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

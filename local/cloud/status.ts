@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { localHome } from "../process/home";
@@ -22,6 +22,25 @@ export type CloudStatus = RunningCloud | { running: false };
 export function cloudStatus(home: string = localHome()): CloudStatus {
   const status = readStatus(home);
   return status !== undefined && isKeeper(status.pid) ? status : { running: false };
+}
+
+/** Clouds that run in folders of this home, such as that of a rehearsal. */
+export function nestedClouds(home: string = localHome()): { home: string; status: RunningCloud }[] {
+  return folders(home).flatMap((folder) => {
+    const status = cloudStatus(folder);
+    return status.running ? [{ home: folder, status }] : [];
+  });
+}
+
+function folders(home: string): string[] {
+  try {
+    return readdirSync(home, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(home, name));
+  } catch {
+    // There is no home yet.
+    return [];
+  }
 }
 
 function readStatus(home: string): RunningCloud | undefined {

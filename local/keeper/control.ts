@@ -64,6 +64,21 @@ function assertUsable(home: string): void {
   }
 }
 
+/** Resolves to a function that ends the lock. Rejects if another process has it. It ends with this process. */
+export async function lockHome(home: string, what: string): Promise<() => Promise<void>> {
+  assertUsable(home);
+  try {
+    // Named by a file of its own: the package knows one lock for each name, and the cloud's start locks the home.
+    return await lockfile.lock(join(home, what), { realpath: false, retries: 0 });
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "ELOCKED") throw error;
+    throw new Error(
+      `Another ${what} runs in ${home}. Wait until it has ended, or give this one a folder of its own: PULUMI_LOCAL_HOME=/another/folder`,
+      { cause: error },
+    );
+  }
+}
+
 /** Stops everything that `startCloud` started; what the cloud holds is kept for the next start.
  *  Returns whether anything was running. */
 export async function stopCloud(home: string = localHome()): Promise<boolean> {

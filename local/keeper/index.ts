@@ -1,2 +1,2 @@
-export { resetCloud, startCloud, stopCloud, type StartOptions } from "./control";
+export { lockHome, resetCloud, startCloud, stopCloud, type StartOptions } from "./control";
 export { cloudStatus, type CloudStatus, type RunningCloud } from "../cloud/status";

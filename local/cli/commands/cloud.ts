@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { assertCanAsk, confirm } from "../confirm";
-import { cloudStatus } from "../../cloud/status";
+import { cloudStatus, nestedClouds } from "../../cloud/status";
 import { pulumiLocal } from "../../process/command";
 import { CommandError } from "../exit";
 
@@ -24,13 +24,17 @@ export function addCloud(program: Command): void {
     });
   cloud
     .command("stop")
-    .description("Stop the cloud and its database; their data is kept")
+    .description("Stop the cloud and its database, and that of a rehearsal; their data is kept")
     .action(async () => {
       const { stopCloud } = await keeper();
+      const nested = nestedClouds();
       const stopped = await stopCloud();
-      process.stdout.write(
-        stopped ? "The embedded cloud was stopped.\n" : "Nothing was running.\n",
-      );
+      for (const { home } of nested) await stopCloud(home);
+      const lines = [
+        ...(stopped ? ["The embedded cloud was stopped."] : []),
+        ...nested.map(({ home }) => `The cloud in ${home} was stopped.`),
+      ];
+      process.stdout.write(`${lines.join("\n") || "Nothing was running."}\n`);
     });
   cloud
     .command("reset")
@@ -65,6 +69,12 @@ export function addCloud(program: Command): void {
       } else {
         process.stdout.write(
           `The embedded cloud is not running; \`${pulumiLocal()} cloud start\` starts it.\n`,
+        );
+      }
+      if (options.json === true) return;
+      for (const nested of nestedClouds()) {
+        process.stdout.write(
+          `Another one runs at ${nested.status.endpoint} (process ${nested.status.pid}). To use it: PULUMI_LOCAL_HOME=${nested.home}\n`,
         );
       }
     });
