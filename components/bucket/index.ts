@@ -1,1 +1,2 @@
-export { PrivateBucket, type PrivateBucketArgs } from "./private-bucket";
+export { bucketNotification } from "./bucket-notification";
+export { PrivateBucket, type KeptInBucket } from "./private-bucket";

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { imported, keepsForeign, statementsOf, waits, type Adopted, type Entry } from "../adoption";
 import { ArgumentFaults } from "../argument-faults";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
@@ -12,13 +13,23 @@ export interface PrivateBucketArgs {
   bucketName: string;
   /** Days that an object version is kept after a newer one replaced or deleted it. Default: forever. */
   noncurrentVersionDays?: number;
-  /** Imports an existing bucket of this name instead of creating one. Set it for one `up` only. The next `up`,
-   *  without it, applies the settings that differ. See docs/decisions/0003. */
-  adopt?: boolean;
+  /** The bucket and those of its parts that exist already: "NAME", "NAME-policy" … Set it for one `up` only: it imports
+   *  exactly these, changes nothing of them, and creates no other part of an adopted bucket. See docs/decisions/0003. */
+  adopt?: Adopted;
+  /** What an adopted bucket has besides the program's own. It is kept. */
+  kept?: KeptInBucket;
+  /** What may be removed from an adopted bucket: "NAME-policy/Sid", "NAME-lifecycle/rule id". */
+  removed?: readonly string[];
   /** Whether Pulumi refuses to delete the bucket. Default true. */
   protect?: boolean;
   /** Whether deleting the bucket also deletes the objects in it. Default false. */
   forceDestroy?: boolean;
+}
+
+/** Entries of an adopted bucket, as its Pulumi resources have them. */
+export interface KeptInBucket {
+  policyStatements?: unknown[];
+  lifecycleRules?: aws.types.input.s3.BucketLifecycleConfigurationRule[];
 }
 
 /** Source: S3 guide, "General purpose bucket naming rules". */
@@ -35,8 +46,8 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
   readonly arn: string;
   /** The bucket's name as an output. Resources that need the bucket to exist use this one. */
   readonly bucket: pulumi.Output<string>;
-  /** For `dependsOn` of objects: an object that is uploaded before it exists has no version. */
-  readonly versioning: aws.s3.BucketVersioning;
+  /** For `dependsOn` of objects: an object that is uploaded before versioning exists has no version. */
+  readonly ready: pulumi.Resource[];
   readonly output: OutputPart;
   readonly alarms: DeployedAlarm[] = [];
   readonly widgets: Widget[] = [];
@@ -60,6 +71,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
     this.arn = `arn:aws:s3:::${args.bucketName}`;
     this.output = { buckets: { [name]: { name: this.bucketName, arn: this.arn } } };
 
+    const { adopt = [], kept = {}, removed } = args;
     const bucket = new aws.s3.Bucket(
       name,
       {
@@ -67,96 +79,136 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
         forceDestroy: args.forceDestroy ?? false,
         tags: standardTags(args.deployment),
       },
-      {
-        ...child,
-        protect: args.protect ?? true,
-        // An import fails if the inputs differ from the existing bucket.
-        ...(args.adopt === true
-          ? { import: args.bucketName, ignoreChanges: ["tags", "forceDestroy"] }
-          : {}),
-      },
+      { ...child, protect: args.protect ?? true, ...imported(adopt, name, args.bucketName) },
     );
-    this.versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      child,
+    /** A part, unless it waits until the bucket is adopted. The id of each is the bucket's name. */
+    const part = <Part>(
+      suffix: string,
+      create: (partName: string, opts: pulumi.CustomResourceOptions) => Part,
+    ): Part[] => {
+      const partName = `${name}-${suffix}`;
+      if (waits(adopt, name, partName)) return [];
+      return [create(partName, { ...child, ...imported(adopt, partName, args.bucketName) })];
+    };
+    this.ready = part(
+      "versioning",
+      (partName, options) =>
+        new aws.s3.BucketVersioning(
+          partName,
+          { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+          options,
+        ),
     );
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: bucket.bucket,
-        rules: [
+    part(
+      "encryption",
+      (partName, options) =>
+        new aws.s3.BucketServerSideEncryptionConfiguration(
+          partName,
           {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" },
-            bucketKeyEnabled: true,
+            bucket: bucket.bucket,
+            rules: [
+              {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" },
+                bucketKeyEnabled: true,
+              },
+            ],
           },
-        ],
-      },
-      child,
+          options,
+        ),
     );
-    const closed = new aws.s3.BucketPublicAccessBlock(
-      `${name}-closed`,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      child,
-    );
-    new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      child,
-    );
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      {
-        bucket: bucket.bucket,
-        rules: [
+    const closed = part(
+      "closed",
+      (partName, options) =>
+        new aws.s3.BucketPublicAccessBlock(
+          partName,
           {
-            id: "unfinished-uploads",
-            status: "Enabled",
-            filter: { prefix: "" },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+            bucket: bucket.bucket,
+            blockPublicAcls: true,
+            blockPublicPolicy: true,
+            ignorePublicAcls: true,
+            restrictPublicBuckets: true,
           },
-          ...(args.noncurrentVersionDays === undefined
-            ? []
-            : [
-                {
-                  id: "old-versions",
-                  status: "Enabled",
-                  filter: { prefix: "" },
-                  noncurrentVersionExpiration: { noncurrentDays: args.noncurrentVersionDays },
-                },
-              ]),
-        ],
-      },
-      child,
+          options,
+        ),
     );
-    new aws.s3.BucketPolicy(
-      `${name}-policy`,
-      { bucket: bucket.bucket, policy: tlsOnly(this.arn) },
-      // S3 refuses both changes at the same time.
-      { ...child, dependsOn: [closed] },
+    part(
+      "ownership",
+      (partName, options) =>
+        new aws.s3.BucketOwnershipControls(
+          partName,
+          { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+          options,
+        ),
     );
+    part("lifecycle", (partName, options) => {
+      const rules = [...lifecycleRules(args), ...(kept.lifecycleRules ?? [])];
+      return new aws.s3.BucketLifecycleConfiguration(
+        partName,
+        { bucket: bucket.bucket, rules },
+        {
+          ...options,
+          ...keepsForeign(
+            partName,
+            ({ rules: list }) => (list ?? []) as Entry[],
+            ownLifecycleRules,
+            removed,
+          ),
+        },
+      );
+    });
+    part("policy", (partName, options) => {
+      const policy = tlsOnly(this.arn, kept.policyStatements);
+      return new aws.s3.BucketPolicy(
+        partName,
+        { bucket: bucket.bucket, policy },
+        // S3 refuses both changes at the same time.
+        {
+          ...options,
+          dependsOn: closed,
+          ...keepsForeign(partName, (inputs) => statementsOf(inputs.policy), [tlsOnlySid], removed),
+        },
+      );
+    });
     this.bucket = bucket.bucket;
     this.registerOutputs({ bucket: this.bucket });
   }
 }
 
-const tlsOnly = (bucketArn: string): string =>
+const ownLifecycleRules = ["unfinished-uploads", "old-versions"];
+
+const lifecycleRules = ({ noncurrentVersionDays }: PrivateBucketArgs) => [
+  {
+    id: "unfinished-uploads",
+    status: "Enabled",
+    filter: { prefix: "" },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+  },
+  ...(noncurrentVersionDays === undefined
+    ? []
+    : [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: { prefix: "" },
+          noncurrentVersionExpiration: { noncurrentDays: noncurrentVersionDays },
+        },
+      ]),
+];
+
+const tlsOnlySid = "DenyWithoutTls";
+
+const tlsOnly = (bucketArn: string, kept: unknown[] = []): string =>
   JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "DenyWithoutTls",
+        Sid: tlsOnlySid,
         Effect: "Deny",
         Principal: "*",
         Action: "s3:*",
         Resource: [bucketArn, `${bucketArn}/*`],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
+      ...kept,
     ],
   });

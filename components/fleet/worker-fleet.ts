@@ -63,7 +63,7 @@ export class WorkerFleet extends pulumi.ComponentResource implements Described {
         tags: standardTags(deployment),
       },
       // Older bundles stay in the bucket: a rollback must not wait for a build.
-      { ...child, retainOnDelete: true, dependsOn: [args.scripts.versioning] },
+      { ...child, retainOnDelete: true, dependsOn: args.scripts.ready },
     );
 
     const logs = logGroup(

@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { maxMessageBytes } from "../../contracts/messages";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
+import { imported } from "../adoption";
 import type { Widget } from "../dashboard/widgets";
-import { arnOf, standardTags } from "../deployment";
+import { arnOf, standardTags, type Deployment } from "../deployment";
 import type { Described, OutputPart } from "../described";
-import { adoption } from "./adoption";
 import { identityProperties, urlOfSameQueue } from "./fixed-identity";
 import { queueAlarms } from "./queue-alarms";
 import {
@@ -16,6 +16,9 @@ import {
 import { queuePolicy } from "./queue-policy";
 import { queueThresholds } from "./queue-thresholds";
 import { queueWidgets } from "./queue-widgets";
+
+const urlOf = ({ region, accountId }: Deployment, queueName: string): string =>
+  `https://sqs.${region}.amazonaws.com/${accountId}/${queueName}`;
 
 /** A queue that cannot fill up unnoticed: with a dead-letter queue, redrive policy and redrive-allow policy, a
  *  queue policy that allows exactly the named senders, encryption, and alarms. */
@@ -65,15 +68,13 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
         : { kmsMasterKeyId: args.kmsKeyArn }),
       tags: standardTags(deployment),
     };
-    const options = (which: "queue" | "deadLetterQueue") => {
-      const { ignoreChanges, ...adopted } = adoption(args, which);
-      return {
-        parent: this,
-        protect: args.protect ?? true,
-        ignoreChanges: [...identityProperties, ...ignoreChanges],
-        ...adopted,
-      };
-    };
+    const options = (part: string, queueName: string) => ({
+      parent: this,
+      protect: args.protect ?? true,
+      ignoreChanges: identityProperties,
+      // Import ids of queues are their URLs.
+      ...imported(args.adopt ?? [], part, urlOf(deployment, queueName)),
+    });
 
     const deadLetterQueue = new aws.sqs.Queue(
       `${name}-dlq`,
@@ -88,7 +89,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
         }),
         policy: queuePolicy(deployment, this.deadLetterArn, []),
       },
-      options("deadLetterQueue"),
+      options(`${name}-dlq`, args.deadLetterQueueName),
     );
     this.queue = new aws.sqs.Queue(
       `${name}-queue`,
@@ -105,7 +106,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
         policy: queuePolicy(deployment, this.arn, args.senders ?? []),
       },
       // The ARN above is a plain value, so Pulumi does not know the order by itself.
-      { ...options("queue"), dependsOn: [deadLetterQueue] },
+      { ...options(`${name}-queue`, args.queueName), dependsOn: [deadLetterQueue] },
     );
 
     this.url = urlOfSameQueue(name, this.queue, { name: args.queueName, fifo });

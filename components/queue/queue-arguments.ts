@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { workerRanges } from "../../contracts/worker-environment";
 import { levelRange } from "../alarms/levels";
 import type { Alerting } from "../alarms/alerting";
+import type { Adopted } from "../adoption";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
 import type { QueueSender } from "./queue-policy";
@@ -41,9 +42,9 @@ export interface MonitoredQueueArgs {
   /** A customer-managed KMS key. Without one, SQS encrypts with its own key (SSE-SQS). The key's policy must
    *  allow the services that send (S3, SNS, EventBridge). */
   kmsKeyArn?: pulumi.Input<string>;
-  /** Imports existing queues instead of creating new ones. Set it for one `up` only, see docs/decisions/0003.
-   *  `true` means the queues of these names in this account and region. */
-  adopt?: boolean | { queueUrl: string; deadLetterQueueUrl: string };
+  /** Which of the two exist already: "NAME-queue", "NAME-dlq". Set it for one `up` only: it imports exactly these, and
+   *  changes nothing of them. See docs/decisions/0003. */
+  adopt?: Adopted;
   /** Whether Pulumi refuses to delete the queues. Default true. */
   protect?: boolean;
   alerting: Alerting;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
+import { addAdopt } from "../commands/adopt";
 import { addReleaseHold } from "../commands/release-hold";
 import { addRollback } from "../commands/rollback";
 import { OpsError } from "./fault";
@@ -16,6 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   addRollback(program, (result) => (code = result));
   addReleaseHold(program);
+  addAdopt(program);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

@@ -6,8 +6,9 @@ import { OpsError } from "../cli/fault";
 
 const root = resolve(__dirname, "../..");
 
-/** The folder of a system's Pulumi project. */
-export const systemFolder = (system: string): string => join(root, "systems", system);
+/** The folder of a system's Pulumi project. QUEUEFLEET_SYSTEMS names another checkout's `systems`. */
+export const systemFolder = (system: string): string =>
+  join(process.env.QUEUEFLEET_SYSTEMS ?? join(root, "systems"), system);
 
 /** Runs the Pulumi CLI, or `pulumi-local` for the embedded cloud. Resolves to stdout. */
 export async function pulumi(parameters: string[], { local }: { local: boolean }): Promise<string> {

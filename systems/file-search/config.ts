@@ -15,7 +15,21 @@ import {
 const matching = (pattern: RegExp, rule: string) => z.string(rule).regex(pattern, rule);
 const level = wholeNumber(levelRange).optional();
 const trueOrFalse = z.boolean("must be true or false");
-const bucketNames = 'must be a list of "uploads" and "scripts"';
+const bucketParts = [
+  "",
+  "-versioning",
+  "-encryption",
+  "-closed",
+  "-ownership",
+  "-lifecycle",
+  "-policy",
+];
+/** Names, in the program, of what may exist before the first update. */
+const adoptable = [
+  ...["files-queue", "files-dlq", "uploads-to-files"],
+  ...["uploads", "scripts"].flatMap((bucket) => bucketParts.map((part) => `${bucket}${part}`)),
+];
+const adoptRule = `must be a list of names that \`ops adopt\` writes, out of ${adoptable.join(", ")}`;
 const subnets = 'must be a list like ["subnet-0a1b2c3d"]';
 const ports = "must be a list of TCP ports with 443 in it, because AWS is called on it";
 const likeMedium = 'must be an x86 type for Linux such as "t3.medium"';
@@ -27,8 +41,9 @@ const mustFitTag = `must be ${tagRule}, as tags of alarms take them`;
 const shape = {
   bucketSuffix: matching(/^(-[a-z0-9-]*[a-z0-9])?$/, 'must be empty or like "-acme"'),
   protect: trueOrFalse,
-  adoptQueues: trueOrFalse,
-  adoptBuckets: z.array(z.enum(["uploads", "scripts"], bucketNames), bucketNames),
+  adopt: z.array(z.enum(adoptable, adoptRule), adoptRule),
+  kept: z.record(z.string(), z.array(z.unknown())).optional(),
+  removed: z.array(z.string()).optional(),
   visibilityTimeoutSeconds: wholeNumber(queueRanges.visibilityTimeoutSeconds),
   maxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
   jobTimeoutSeconds: wholeNumber(queueRanges.jobTimeoutSeconds),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AlertHub } from "../../components/alerts";
-import { PrivateBucket } from "../../components/bucket";
+import { bucketNotification, PrivateBucket, type KeptInBucket } from "../../components/bucket";
 import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
 import { newestMachineImage, WorkerFleet } from "../../components/fleet";
@@ -48,7 +48,12 @@ export = async () => {
     new PrivateBucket(name, {
       deployment,
       bucketName: names[name],
-      adopt: config.adoptBuckets.includes(name),
+      adopt: config.adopt,
+      kept: {
+        policyStatements: config.kept?.[`${name}-policy`],
+        lifecycleRules: config.kept?.[`${name}-lifecycle`] as KeptInBucket["lifecycleRules"],
+      },
+      removed: config.removed,
       protect: config.protect,
       forceDestroy: !config.protect,
     });
@@ -63,7 +68,7 @@ export = async () => {
     maxReceiveCount: config.maxReceiveCount,
     senders: [{ service: "s3.amazonaws.com", sourceArn: uploads.arn }],
     protect: config.protect,
-    adopt: config.adoptQueues,
+    adopt: config.adopt,
     alerting,
     thresholds: {
       depth: { warning: config.queueDepthWarning, critical: config.queueDepthCritical },
@@ -71,12 +76,15 @@ export = async () => {
       oldestMessageAgeSeconds: config.oldestMessageAgeSeconds,
     },
   });
-  // Only one resource per bucket: with a second notification, every upload would be processed twice.
-  new aws.s3.BucketNotification(
-    "uploads-to-files",
-    { bucket: uploads.bucket, queues: [{ queueArn: files.arn, events: documentEvents }] },
-    { dependsOn: [files.queue] },
-  );
+  bucketNotification("uploads-to-files", {
+    bucket: uploads,
+    queueArn: files.arn,
+    events: documentEvents,
+    adopt: config.adopt,
+    kept: config.kept?.["uploads-to-files"],
+    removed: config.removed,
+    dependsOn: [files.queue],
+  });
 
   const workers = new WorkerFleet("workers", {
     deployment,

@@ -39,6 +39,11 @@ export const accountId = "123456789012";
 export const region = "ap-northeast-1";
 
 interface Monitor {
+  /** The SDK's mocks have none. */
+  registerResourceHook(
+    request: unknown,
+    callback: (error: unknown, response: unknown) => void,
+  ): unknown;
   registerResource(
     request: RegisterResourceRequest,
     callback: (error: unknown, response: { getUrn(): string } | undefined) => void,
@@ -117,6 +122,7 @@ async function settled<T>(program: () => T | Promise<T>): Promise<pulumi.Unwrap<
 
 function record(into: Recorded[]): void {
   const monitor = (pulumi.runtime as unknown as { getMonitor(): Monitor }).getMonitor();
+  monitor.registerResourceHook = (_request, callback) => callback(null, {});
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
     original(request, (error, response) => {

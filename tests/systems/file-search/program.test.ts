@@ -108,17 +108,25 @@ describe("file-search", () => {
     ]);
   });
 
-  it("adopts the queues and buckets that exist, as they are", async () => {
-    const { named } = await file("prod", {
-      "file-search:adoptQueues": "true",
-      "file-search:adoptBuckets": '["uploads"]',
+  it("imports what exists, changes nothing of it, and creates no other part of an adopted bucket", async () => {
+    const { named, resources } = await file("prod", {
+      "file-search:adopt": '["files-queue","uploads","uploads-policy"]',
     });
     expect(named("files-queue").importId).to.equal(
       "https://sqs.ap-northeast-1.amazonaws.com/123456789012/file-processing-queue-production",
     );
-    const uploads = named("uploads", "aws:s3/bucket:Bucket");
-    expect(uploads.importId).to.equal("cis-filesearch-storage-production");
-    expect(uploads.ignoreChanges).to.deep.equal(["tags", "forceDestroy"]);
+    for (const [name, type] of [
+      ["uploads", "aws:s3/bucket:Bucket"],
+      ["uploads-policy", "aws:s3/bucketPolicy:BucketPolicy"],
+    ] as const) {
+      expect(named(name, type).importId).to.equal("cis-filesearch-storage-production");
+      expect(named(name, type).ignoreChanges).to.deep.equal(["*"]);
+    }
+    const names = resources.map(({ name }) => name);
+    for (const part of ["uploads-versioning", "uploads-lifecycle", "uploads-to-files"]) {
+      expect(names).not.to.include(part);
+    }
+    expect(names).to.include("scripts-versioning");
     expect(named("scripts", "aws:s3/bucket:Bucket").importId).to.equal("");
   });
 
