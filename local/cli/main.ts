@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { addAbout } from "./commands/about";
 import { addCancel } from "./commands/cancel";
 import { addCloud } from "./commands/cloud";
 import { addConfig } from "./commands/config";
 import { addOperation } from "./commands/operation";
 import { addStack } from "./commands/stack";
+import { version } from "../package.json";
 import { exitCodeOf, exitCodes, messageOf } from "./exit";
 
 /** Runs the command line and returns the exit code. */
@@ -11,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.success;
   const program = new Command("pulumi-local")
     .description("Deploy the program to the embedded cloud on this machine: no AWS, no Pulumi CLI")
+    .version(version, "-v, --version", "print the version")
     .showHelpAfterError("(--help shows all options)")
     .exitOverride((error) => {
       throw error;
@@ -22,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addStack(program);
   addCancel(program);
   addCloud(program);
+  addAbout(program);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

@@ -1,3 +1,4 @@
+import Table from "cli-table3";
 import type { Command } from "commander";
 import { parsePropertyPath } from "../../values/property-path";
 import { assertDeclared } from "../../program/project/config";
@@ -13,6 +14,11 @@ type SetOptions = StackOptions & { secret?: boolean; path?: boolean };
 export function addConfig(program: Command): void {
   const config = program.command("config").description("Configuration of a stack");
 
+  forStack(config.command("ls"))
+    .description("List the values as the program receives them; secrets are not shown")
+    .option("--show-secrets", "show them unencrypted")
+    .option("--json", "answer with JSON")
+    .action(list);
   forStack(config.command("set").argument("<key>").argument("<value>"))
     .description("Set a value in the stack's file")
     .option("--secret", "encrypt it")
@@ -62,6 +68,26 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
 /** Values inside a list or an object are written as the Pulumi CLI writes them. */
 const typed = (value: string) =>
   /^(true|false|0|-?[1-9]\d{0,14})$/.test(value) ? (JSON.parse(value) as unknown) : value;
+
+async function list(
+  options: StackOptions & { showSecrets?: boolean; json?: boolean },
+): Promise<void> {
+  const workspace = openWorkspace(options);
+  const { values, secretKeys } = await workspaceConfig(workspace);
+  const shown = Object.entries(values).map(([key, value]) => ({
+    key,
+    value: secretKeys.includes(key) && options.showSecrets !== true ? "[secret]" : value,
+    secret: secretKeys.includes(key),
+  }));
+  if (options.json === true) {
+    const entries = shown.map(({ key, ...rest }) => [key, rest]);
+    process.stdout.write(`${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    return;
+  }
+  const table = new Table({ head: ["key", "value"], style: { head: [], border: [] } });
+  table.push(...shown.map(({ key, value }) => [key, value]));
+  process.stdout.write(`${table.toString()}\n`);
+}
 
 async function get(key: string, options: StackOptions): Promise<void> {
   const workspace = openWorkspace(options);

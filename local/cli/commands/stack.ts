@@ -5,13 +5,13 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { DeploymentV3 } from "../../state/deployment";
 import { signatureKey, secretSignature } from "../../values/signatures";
-import { configuredStacks } from "../../program/project/stack-file";
+import { configuredStacks, loadStackFile } from "../../program/project/stack-file";
 import { loadProject } from "../../program/project/project-file";
 import { stateSecrets, type StateSecrets } from "../../state/secrets";
 import { assertCanAsk, confirm } from "../confirm";
 import { renderOutputs } from "../display/report";
 import { jsonMap, jsonValue } from "../display/values";
-import { CommandError } from "../exit";
+import { CommandError, exitCodes } from "../exit";
 import {
   openBackend,
   openWorkspace,
@@ -31,6 +31,12 @@ export function addStack(program: Command): void {
     .option(...directoryOption)
     .option("--json", "answer with JSON")
     .action(list);
+  stack
+    .command("init")
+    .argument("<name>", "such as dev")
+    .description("Add a stack: its configuration file")
+    .option(...directoryOption)
+    .action(init);
   forStack(stack.command("output").argument("[name]"))
     .description("Print one output, or all")
     .option("--show-secrets", "show secret outputs unencrypted")
@@ -77,6 +83,20 @@ function list(options: { directory: string; json?: boolean }): void {
     ...stacks.map(({ name, resources, updated }) => [name, resources, updated ?? "never"]),
   );
   process.stdout.write(`${table.toString()}\n`);
+}
+
+function init(name: string, { directory }: { directory: string }): void {
+  const project = loadProject(directory);
+  if (!/^[\w.-]{1,100}$/.test(name)) {
+    throw new CommandError(
+      `A stack cannot be named ${JSON.stringify(name)}: letters, digits, ".", "_" and "-" are allowed.`,
+      exitCodes.configuration,
+    );
+  }
+  const { path, exists } = loadStackFile(project, name);
+  if (exists) throw new CommandError(`The stack ${name} exists: ${path}.`);
+  writeFileAtomically(path, "config: {}\n", 0o644);
+  process.stdout.write(`Created ${path}. Next: set its configuration, then \`up\`.\n`);
 }
 
 async function output(

@@ -28,7 +28,10 @@ export function propertyChanges(step: StepMetadata, refresh: boolean): PropertyC
             : diffMaps(old.inputs, fresh.inputs, true),
         );
   const changes = diffs.map(([path, diff]) => change(path, diff, step, refresh));
-  return changes.flatMap(splitDocument).filter((found) => !found.path.startsWith("__"));
+  return changes
+    .flatMap(splitUserData)
+    .flatMap(splitDocument)
+    .filter((found) => !found.path.startsWith("__"));
 }
 
 /** With details: also the properties of a new resource. */
@@ -56,6 +59,38 @@ function change(
     old: before ?? valueAt(old?.inputs, path),
     new: basic === "delete" ? undefined : after,
   };
+}
+
+/** User data is encoded in base64, and a difference in it would tell nothing: its lines are compared. */
+function splitUserData(found: PropertyChange): PropertyChange[] {
+  const before = userDataLines(found.old);
+  const after = userDataLines(found.new);
+  if (!/(^|\.)userData(Base64)?$/.test(found.path) || before === undefined || after === undefined) {
+    return [found];
+  }
+  const lines = (some: string[], others: string[], kind: "add" | "delete"): PropertyChange[] =>
+    some.flatMap((line, index) =>
+      others.includes(line)
+        ? []
+        : [
+            {
+              path: `${found.path}(line ${index + 1})`,
+              kind,
+              replaces: found.replaces,
+              [kind === "add" ? "new" : "old"]: line.trim(),
+            },
+          ],
+    );
+  const split = [...lines(before, after, "delete"), ...lines(after, before, "add")];
+  return split.length === 0 ? [found] : split;
+}
+
+function userDataLines(value: PropertyValue | undefined): string[] | undefined {
+  if (typeof value !== "string" || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return undefined;
+  const text = Buffer.from(value, "base64").toString("utf8");
+  return /^(#!|#cloud-config|Content-Type:|MIME-Version:)/.test(text)
+    ? text.split("\n")
+    : undefined;
 }
 
 /** If a text contains a JSON document (a policy, a dashboard), the documents are compared. */

@@ -161,6 +161,26 @@ describe("report of an operation", () => {
     expect(report(false)).not.to.include("delaySeconds: 0 => 5");
   });
 
+  it("shows the lines of user data that differ, not its base64", () => {
+    const encoded = (sha256: string) =>
+      Buffer.from(`#cloud-config\npackages:\n  - nodejs22\nsha256: ${sha256}\n`).toString("base64");
+    const step = queue("template", {
+      operation: "update",
+      old: { inputs: { userData: encoded("aaa") }, outputs: {} },
+      new: { inputs: { userData: encoded("bbb") }, outputs: {} },
+      detailedDiff: { userData: { kind: "update", inputDiff: true } },
+    });
+    const collected = new Collected();
+    for (const event of done(step)) collected.add(event);
+    const text = renderReport(collected, {
+      ...{ dryRun: true, details: true, refresh: false },
+      colors: colorsFor(process.stdout, { NO_COLOR: "1" }),
+    });
+    expect(text).to.include('- userData(line 4): "sha256: aaa"');
+    expect(text).to.include('+ userData(line 4): "sha256: bbb"');
+    expect(text).not.to.include("nodejs22");
+  });
+
   it("groups diagnostics by resource and leaves out debug and progress messages", () => {
     const text = report(false);
     expect(text).to.include("aws:sqs:Queue (jobs):\n    warning: mind the gap\n    second line");

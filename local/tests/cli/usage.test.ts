@@ -29,4 +29,32 @@ describe("pulumi-local, used wrongly", function () {
     const refused = await start(real, "preview", "-s", "dev", "-C", program.folder).done;
     expect(refused.stderr).to.include("is not on this machine");
   });
+
+  it("says its version and what it runs on, and which command was probably meant", async () => {
+    const { environment } = await trial();
+    expect((await start(environment, "--version").done).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+    const about = await start(environment, "about", "--json").done;
+    expect(JSON.parse(about.stdout)).to.include.keys("node", "@pulumi/pulumi", "home", "state");
+    const wrong = await start(environment, "stack", "outpt", "-s", "dev").done;
+    expect(wrong.code).to.equal(2);
+    expect(wrong.stderr).to.include("Did you mean output?");
+  });
+
+  it("adds a stack, and lists its configuration without its secrets", async () => {
+    const { program, environment } = await trial();
+    const inProject = ["-C", program.folder];
+    const run = (...parameters: string[]) => start(environment, ...parameters, ...inProject).done;
+    expect((await run("stack", "init", "test")).code).to.equal(0);
+    expect((await run("stack", "init", "test")).stderr).to.include("The stack test exists");
+    expect((await run("stack", "init", "a b")).code).to.equal(2);
+    await run("config", "set", "plain", "1", "-s", "test");
+    await run("config", "set", "hidden", "2", "--secret", "-s", "test");
+    const { stdout } = await run("config", "ls", "-s", "test");
+    expect(stdout)
+      .to.match(/plain +│ 1/)
+      .and.match(/hidden +│ \[secret\]/);
+    const shown = await run("config", "ls", "--show-secrets", "--json", "-s", "test");
+    const values = Object.values(JSON.parse(shown.stdout) as Record<string, { value: string }>);
+    expect(values.map(({ value }) => value)).to.include.members(["1", "2"]);
+  });
 });
