@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  InvalidInstanceId,
   ListCommandsCommand,
   paginateDescribeInstanceInformation,
   paginateListCommandInvocations,
@@ -7,7 +8,7 @@ import {
   type CommandInvocation,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { bundleKey, switchBundleParameters } from "../../contracts/release";
+import { bundleKey, shortHash, switchBundleParameters } from "../../contracts/release";
 
 /** SendCommand takes up to 50 instance ids. */
 const mostIds = 50;
@@ -43,38 +44,38 @@ export async function onlineMachines(ssm: SSMClient, ids: readonly string[]): Pr
 /** Switches machines in place. Calls `ended` for each machine when its script has ended. */
 export async function switchBundle(
   ssm: SSMClient,
-  command: { documentName: string; sha256: string; graceSeconds: number; ids: readonly string[] },
+  command: BundleCommand,
   onEnd: (id: string, result: SwitchResult) => void,
 ): Promise<void> {
   await Promise.all(chunks(command.ids).map((ids) => runOn(ssm, { ...command, ids }, onEnd)));
 }
 
+interface BundleCommand {
+  documentName: string;
+  sha256: string;
+  graceSeconds: number;
+  ids: readonly string[];
+}
+
 async function runOn(
   ssm: SSMClient,
-  {
-    documentName,
-    sha256,
-    graceSeconds,
-    ids,
-  }: { documentName: string; sha256: string; graceSeconds: number; ids: readonly string[] },
+  command: BundleCommand,
   onEnd: (id: string, result: SwitchResult) => void,
 ): Promise<void> {
-  const { Command } = await ssm.send(
-    new SendCommandCommand({
-      DocumentName: documentName,
-      // Targets, because a machine that has just been terminated would make SSM refuse the whole list of ids.
-      Targets: [{ Key: "InstanceIds", Values: [...ids] }],
-      Parameters: {
-        [switchBundleParameters.key]: [bundleKey(sha256)],
-        [switchBundleParameters.sha256]: [sha256],
-        [switchBundleParameters.grace]: [String(graceSeconds)],
-      },
-      MaxConcurrency: "100%",
-      MaxErrors: "100%",
-      TimeoutSeconds: deliverySeconds,
-      Comment: `rollback to ${sha256.slice(0, 12)}`,
-    }),
-  );
+  const { ids } = command;
+  let Command: { CommandId?: string } | undefined;
+  try {
+    ({ Command } = await send(ssm, command));
+  } catch (error) {
+    if (!(error instanceof InvalidInstanceId)) throw error;
+    // One machine that has just been terminated makes SSM refuse all.
+    if (ids.length > 1) {
+      await Promise.all(ids.map((id) => runOn(ssm, { ...command, ids: [id] }, onEnd)));
+    } else {
+      for (const id of ids) onEnd(id, { ok: false, says: notReached });
+    }
+    return;
+  }
   const CommandId = Command?.CommandId ?? "";
   const waiting = new Set(ids);
   for (let isOver = false; waiting.size > 0 && !isOver;) {
@@ -91,9 +92,28 @@ async function runOn(
     }
   }
   for (const id of waiting) {
-    onEnd(id, { ok: false, says: "Systems Manager did not reach the machine." });
+    onEnd(id, { ok: false, says: notReached });
   }
 }
+
+const notReached = "Systems Manager did not reach the machine.";
+
+const send = (ssm: SSMClient, { documentName, sha256, graceSeconds, ids }: BundleCommand) =>
+  ssm.send(
+    new SendCommandCommand({
+      DocumentName: documentName,
+      Targets: [{ Key: "InstanceIds", Values: [...ids] }],
+      Parameters: {
+        [switchBundleParameters.key]: [bundleKey(sha256)],
+        [switchBundleParameters.sha256]: [sha256],
+        [switchBundleParameters.grace]: [String(graceSeconds)],
+      },
+      MaxConcurrency: "100%",
+      MaxErrors: "100%",
+      TimeoutSeconds: deliverySeconds,
+      Comment: `rollback to ${shortHash(sha256)}`,
+    }),
+  );
 
 async function hasEnded(ssm: SSMClient, CommandId: string): Promise<boolean> {
   const { Commands } = await ssm.send(new ListCommandsCommand({ CommandId }));
