@@ -21,18 +21,18 @@ const preview = z.object({
   ),
 });
 
-/** What the program would create, from its preview: so the names are stated only there. */
+/** What the program would create (with `all`: what it has at all), from its preview: so the names are stated only there. */
 export async function plannedResources(
   environment: string,
   system: string,
-  options: { local: boolean },
+  options: { local: boolean; all?: boolean },
 ): Promise<Planned[]> {
   const text = await pulumi(
     ["preview", "--json", "-s", environment, "-C", systemFolder(system)],
     options,
   );
   return preview.parse(JSON.parse(text)).steps.flatMap(({ op, urn, newState }) =>
-    op === "create" && newState !== undefined
+    (op === "create" || options.all === true) && newState !== undefined
       ? [
           {
             name: urn.split("::").at(-1) ?? "",

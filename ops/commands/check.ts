@@ -1,0 +1,66 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Command } from "commander";
+import { exitCodes } from "../../contracts/exit-codes";
+import { plannedResources } from "../adopt/planned";
+import { neededActions } from "../check/actions";
+import { deniedActions, principalOf } from "../check/simulate";
+import { print, printJson, table } from "../cli/output";
+import { systemArguments, type CommonOptions } from "../cli/system-arguments";
+import { accessTo } from "../estate/access";
+
+interface CheckOptions extends CommonOptions {
+  region: string;
+  principal?: string;
+}
+
+export function addCheck(program: Command, ended: (code: number) => void): void {
+  systemArguments(
+    program
+      .command("check")
+      .description(
+        "Before anything is changed: the rights that `up`, a release and a rollback need",
+      ),
+  )
+    .requiredOption("--region <region>", "where the system is")
+    .option("--principal <arn>", "the role or user to check (default: who runs this command)")
+    .action(async (environment: string, system: string, options: CheckOptions) => {
+      ended(await check(environment, system, options));
+    });
+}
+
+async function check(environment: string, system: string, options: CheckOptions): Promise<number> {
+  const { local = false, json = false, region } = options;
+  const access = { ...(await accessTo(local)), region };
+  const { Arn = "" } = await new STSClient(access).send(new GetCallerIdentityCommand({}));
+  const principal = principalOf(options.principal ?? Arn);
+  const planned = await plannedResources(environment, system, { local, all: true });
+  const { needs, unknown } = neededActions(planned.map(({ type }) => type));
+  const denied = await deniedActions(
+    new IAMClient(access),
+    principal,
+    needs.map(({ action }) => action),
+  );
+  const missing = needs.flatMap((need) => {
+    const decision = denied.get(need.action);
+    return decision === undefined ? [] : [{ ...need, decision }];
+  });
+  if (json) {
+    printJson({ principal, checked: needs.length, missing, unknown });
+  } else {
+    if (missing.length > 0) {
+      print(
+        table(
+          ["missing", "for", "IAM says"],
+          missing.map((one) => [one.action, one.for, one.decision]),
+        ),
+      );
+    }
+    for (const type of unknown) print(`Not checked: ${type}, whose actions are not known here.`);
+    print(
+      `${principal}: ${needs.length - missing.length} of ${needs.length} actions are allowed on all resources. ` +
+        "Not seen: limits to certain resources, conditions, service control policies and resource policies.",
+    );
+  }
+  return missing.length === 0 ? exitCodes.success : exitCodes.error;
+}

@@ -1,0 +1,119 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { expect } from "chai";
+import { neededActions } from "../../ops/check/actions";
+import { principalOf } from "../../ops/check/simulate";
+import { embeddedCloud, type TestAccount } from "../support/cloud";
+import { environmentWithout } from "../support/run-cli";
+import { fileSearchUrns } from "../systems/file-search/urns";
+
+const root = resolve(__dirname, "../..");
+
+describe("the check of rights", function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), "queuefleet-check-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  let account: TestAccount;
+
+  async function role(name: string, ...actions: string[]): Promise<string> {
+    const iam = new IAMClient(account.clientConfig());
+    const document = (statement: object) =>
+      JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const { Role } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: name,
+        AssumeRolePolicyDocument: document({
+          Effect: "Allow",
+          Principal: "*",
+          Action: "sts:AssumeRole",
+        }),
+      }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: name,
+        PolicyName: "deploy",
+        PolicyDocument: document({ Effect: "Allow", Action: actions, Resource: "*" }),
+      }),
+    );
+    return Role?.Arn ?? "";
+  }
+  const check = (principal: string) =>
+    new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
+      execFile(
+        process.execPath,
+        [
+          ...[join(root, "ops/bin/ops.js"), "check", "dev", "file-search"],
+          ...["--region", "ap-northeast-1", "--principal", principal, "--local", "--json"],
+        ],
+        {
+          env: {
+            ...environmentWithout("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"),
+            ...account.environment(),
+            PULUMI_LOCAL_HOME: join(folder, "home"),
+          },
+        },
+        (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), stdout, stderr }),
+      );
+    });
+
+  before(async () => {
+    account = (await embeddedCloud()).account();
+  });
+
+  it("names what is missing, and for what, and ends with 1", async () => {
+    const services = [
+      "sqs",
+      "s3",
+      "cloudwatch",
+      "logs",
+      "iam",
+      "ec2",
+      "kms",
+      "sns",
+      "lambda",
+      "sts",
+    ];
+    const arn = await role(
+      "deploy",
+      ...services.map((service) => `${service}:*`),
+      ...["ssm:Get*", "ssm:*Document*", "ssm:AddTagsToResource", "ssm:ListTagsForResource"],
+      "autoscaling:*",
+    );
+    const { code, stdout, stderr } = await check(arn);
+    expect(code, stderr).to.equal(1);
+    const { missing, unknown } = JSON.parse(stdout) as {
+      missing: { action: string; for: string }[];
+      unknown: string[];
+    };
+    expect(unknown).to.deep.equal([]);
+    expect(missing.map(({ action }) => action)).to.have.members([
+      ...["ssm:SendCommand", "ssm:ListCommands", "ssm:ListCommandInvocations"],
+      ...["ssm:DescribeInstanceInformation", "ssm:PutParameter", "ssm:DeleteParameter"],
+    ]);
+    expect(missing.every((one) => one.for === "a rollback")).to.equal(true);
+  });
+
+  it("ends with 0 when nothing is missing", async () => {
+    const { code, stderr } = await check(await role("admin", "*"));
+    expect(code, stderr).to.equal(0);
+  });
+
+  it("knows the actions of every type that the system has", () => {
+    const types = fileSearchUrns("prod").map((urn) => urn.split("::")[0]?.split("$").at(-1) ?? "");
+    expect(neededActions(types).unknown).to.deep.equal([]);
+    expect(neededActions(["aws:dynamodb/table:Table"]).unknown).to.deep.equal([
+      "aws:dynamodb/table:Table",
+    ]);
+  });
+
+  it("judges the role behind a session, and says what cannot be judged", () => {
+    expect(principalOf("arn:aws:sts::123456789012:assumed-role/deploy/kim")).to.equal(
+      "arn:aws:iam::123456789012:role/deploy",
+    );
+    expect(() => principalOf("arn:aws:iam::123456789012:root")).to.throw("--principal");
+  });
+});
