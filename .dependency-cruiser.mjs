@@ -55,7 +55,11 @@ export default {
       name: `arrows-of-local-${name}`,
       severity: "error",
       from: { path: under([inLocal(name)]) },
-      to: { path: under(["local"]), pathNot: under([name, ...allowed].map(inLocal)) },
+      to: {
+        path: under(["local"]),
+        // Each may read the version of the package.
+        pathNot: [under([name, ...allowed].map(inLocal)), "^local/package\\.json$"],
+      },
     })),
     {
       name: "local-has-named-folders",

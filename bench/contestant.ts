@@ -6,6 +6,8 @@ export interface Race {
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
     useQueueUrlAsEndpoint: false;
+    /** The SDK checks digests unless this is false. */
+    md5?: false;
   };
   queueUrl: string;
   deadLetterQueueUrl: string;
@@ -18,5 +20,15 @@ export interface Race {
 /** A consumer that is measured. `start` returns a function that stops it. */
 export interface Contestant {
   name: string;
+  /** It receives again only after the slowest message of a batch has ended. */
+  waitsForEachBatch?: boolean;
   start(race: Race): () => Promise<void>;
 }
+
+/** The same on equal terms: our consumer does without the SDK's check of MD5 digests (TLS checks what arrives). */
+export const withoutDigests = (contestant: Contestant): Contestant => ({
+  ...contestant,
+  name: `${contestant.name}, MD5 off`,
+  start: (race) =>
+    contestant.start({ ...race, clientConfig: { ...race.clientConfig, md5: false } }),
+});

@@ -1,14 +1,26 @@
 import { startChild } from "./child";
-import type { Contestant } from "./contestant";
+import { withoutDigests, type Contestant } from "./contestant";
 import { queuefleet } from "./contestants/queuefleet";
 import { rawLoop } from "./contestants/raw-loop";
-import { sqsConsumerBatch, sqsConsumerPerMessage } from "./contestants/sqs-consumer";
+import {
+  sqsConsumerBatch,
+  sqsConsumerInstances,
+  sqsConsumerPerMessage,
+} from "./contestants/sqs-consumer";
 import { squiss } from "./contestants/squiss";
 import { manyQueues } from "./many-queues";
 import { type Course, race, type RaceResult } from "./race";
 import { report } from "./report";
 
-const contestants = [rawLoop, queuefleet, sqsConsumerPerMessage, sqsConsumerBatch, squiss];
+const contestants = [
+  rawLoop,
+  queuefleet,
+  sqsConsumerPerMessage,
+  sqsConsumerBatch,
+  squiss,
+  // On equal terms.
+  ...[rawLoop, sqsConsumerInstances, squiss].map(withoutDigests),
+];
 
 /** Of ten jobs one takes 500 ms, the others 10 ms. */
 const longEvery = 10;
@@ -93,12 +105,11 @@ function course(
 
 /** A consumer that waits for the slowest message of each batch would need minutes for the longer course. */
 function isSlow(contestant: Contestant): boolean {
-  return contestant !== queuefleet && contestant !== squiss;
+  return contestant.name.startsWith(rawLoop.name) || contestant.waitsForEachBatch === true;
 }
 
 function noOpJobs(contestant: Contestant, delayMs: number): number[] {
-  const waitsForEachBatch = [sqsConsumerPerMessage, sqsConsumerBatch].includes(contestant);
-  const count = delayMs === 0 ? 5000 : waitsForEachBatch ? 400 : 1500;
+  const count = delayMs === 0 ? 5000 : contestant.waitsForEachBatch === true ? 400 : 1500;
   return new Array<number>(count).fill(0);
 }
 

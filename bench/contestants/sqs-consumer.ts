@@ -4,6 +4,7 @@ import type { Contestant, Race } from "../contestant";
 
 export const sqsConsumerPerMessage: Contestant = {
   name: "sqs-consumer, per message",
+  waitsForEachBatch: true,
   start: (race) =>
     run(race, {
       handleMessage: async (message) => {
@@ -15,14 +16,28 @@ export const sqsConsumerPerMessage: Contestant = {
 
 export const sqsConsumerBatch: Contestant = {
   name: "sqs-consumer, batch",
-  start: (race) =>
-    run(race, {
-      handleMessageBatch: async (messages) => {
-        await Promise.all(messages.map((message) => handle(race, message)));
-        return messages;
-      },
-    }),
+  waitsForEachBatch: true,
+  start: (race) => run(race, inBatches(race)),
 };
+
+/** As many instances as the raw loop has pollers. */
+const instances = 4;
+
+export const sqsConsumerInstances: Contestant = {
+  name: `sqs-consumer, batch, ${instances} instances`,
+  waitsForEachBatch: true,
+  start(race) {
+    const stops = Array.from({ length: instances }, () => run(race, inBatches(race)));
+    return async () => void (await Promise.all(stops.map((stop) => stop())));
+  },
+};
+
+const inBatches = (race: Race): Handlers => ({
+  handleMessageBatch: async (messages) => {
+    await Promise.all(messages.map((message) => handle(race, message)));
+    return messages;
+  },
+});
 
 type Handlers = Pick<Parameters<typeof Consumer.create>[0], "handleMessage" | "handleMessageBatch">;
 

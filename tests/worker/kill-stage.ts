@@ -50,7 +50,10 @@ export class KillStage {
   ): Promise<KillStage> {
     const queues = await QueuePair.create();
     const proxy = await FaultProxy.start(queues.account.clientConfig().endpoint);
-    return new KillStage(bundle, queues, proxy, more);
+    const stage = new KillStage(bundle, queues, proxy, more);
+    // Only once: a shell that starts while its script is written reads an empty one, and succeeds.
+    writeFileSync(join(stage.folder, "program"), program);
+    return stage;
   }
 
   async run({ messages = 200, kills = 6, failing = 0.1 } = {}): Promise<KillResult> {
@@ -98,7 +101,6 @@ export class KillStage {
   }
 
   private start(): void {
-    writeFileSync(join(this.folder, "program"), program);
     this.workers.push(
       new WorkerProcess(this.bundle.command, {
         ...workerVariables(this.queues, {
