@@ -1,3 +1,31 @@
+/** A text in which others lie: a text box inside of a paragraph has its own blocks, and comes after that paragraph. */
+export class NestedText {
+  /** The last is the innermost. */
+  private readonly builders: [TextBuilder, ...TextBuilder[]] = [new TextBuilder()];
+
+  get current(): TextBuilder {
+    return this.builders.at(-1) ?? this.builders[0];
+  }
+
+  get length(): number {
+    return this.builders[0].length;
+  }
+
+  begin(): void {
+    this.builders.push(new TextBuilder());
+  }
+
+  end(): void {
+    if (this.builders.length === 1) return;
+    const inner = String(this.builders.pop());
+    this.current.addAfterBlock(inner);
+  }
+
+  toString(): string {
+    return this.builders[0].toString();
+  }
+}
+
 /** Builds a text of blocks (paragraphs, cells). Readings of a word (ruby) come after their block, so that the word stays
  *  in one piece and both are found. */
 export class TextBuilder {

@@ -25,12 +25,7 @@ export async function readDatabaseUrl(
   ssm: Pick<SSMClient, "send">,
   parameterName: string,
 ): Promise<string> {
-  const { Parameter } = await ssm
-    .send(new GetParameterCommand({ Name: parameterName, WithDecryption: true }))
-    .catch((error: unknown) => {
-      throw orUnavailable("SSM", error);
-    });
-  const url = Parameter?.Value;
+  const url = await parameterValue(ssm, parameterName);
   if (url === undefined || !URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new Error(
       `SSM parameter ${parameterName} does not hold a PostgreSQL connection string; ` +
@@ -45,12 +40,7 @@ export async function readDatabaseCa(
   ssm: Pick<SSMClient, "send">,
   parameterName: string,
 ): Promise<string> {
-  const { Parameter } = await ssm
-    .send(new GetParameterCommand({ Name: parameterName, WithDecryption: true }))
-    .catch((error: unknown) => {
-      throw orUnavailable("SSM", error);
-    });
-  const pem = Parameter?.Value ?? "";
+  const pem = (await parameterValue(ssm, parameterName)) ?? "";
   try {
     // Throws unless the first one can be read.
     new X509Certificate(pem);
@@ -60,6 +50,18 @@ export async function readDatabaseCa(
       `SSM parameter ${parameterName} does not hold certificates in PEM ("-----BEGIN CERTIFICATE-----"): ${(error as Error).message}`,
     );
   }
+}
+
+async function parameterValue(
+  ssm: Pick<SSMClient, "send">,
+  Name: string,
+): Promise<string | undefined> {
+  const { Parameter } = await ssm
+    .send(new GetParameterCommand({ Name, WithDecryption: true }))
+    .catch((error: unknown) => {
+      throw orUnavailable("SSM", error);
+    });
+  return Parameter?.Value;
 }
 
 /** Connects and brings the tables up to date. */

@@ -1,4 +1,4 @@
-import { TextBuilder } from "../text-builder";
+import { NestedText, type TextBuilder } from "../text-builder";
 import { readXml, type XmlHandlers } from "./read-xml";
 import type { ZipParts } from "./zip-parts";
 
@@ -13,8 +13,7 @@ const texts = new Set(["t", "v", "text"]);
 
 /** Handlers that collect the text of a part in WordprocessingML or DrawingML. */
 export class DrawingText implements XmlHandlers {
-  /** The last is the innermost: a text box inside of a paragraph has its own. */
-  private readonly builders = [new TextBuilder()];
+  private readonly nested = new NestedText();
   private unreadDepth = 0;
   private textDepth = 0;
   private ruby: "base" | "reading" | undefined;
@@ -22,11 +21,11 @@ export class DrawingText implements XmlHandlers {
   constructor(private readonly maxCharacters: number) {}
 
   get length(): number {
-    return this.builders[0]?.length ?? 0;
+    return this.nested.length;
   }
 
   toString(): string {
-    return String(this.builders[0]);
+    return this.nested.toString();
   }
 
   isEnough(): boolean {
@@ -42,7 +41,7 @@ export class DrawingText implements XmlHandlers {
     else if (name === "noBreakHyphen") this.builder.add("-");
     else if (name === "rt") this.ruby = "reading";
     else if (name === "rubyBase") this.ruby = "base";
-    else if (name === "txbxContent") this.builders.push(new TextBuilder());
+    else if (name === "txbxContent") this.nested.begin();
     // What a picture shows, for people who do not see it.
     else if (name === "docPr" || name === "cNvPr") {
       for (const said of [attributes.title, attributes.descr]) {
@@ -69,16 +68,11 @@ export class DrawingText implements XmlHandlers {
       if (name !== "t") this.builder.endBlock();
     } else if (name === "p") this.builder.endBlock();
     else if (name === "rt" || name === "rubyBase") this.ruby = undefined;
-    else if (name === "txbxContent") {
-      const box = this.builders.pop();
-      this.builder.addAfterBlock(String(box));
-    }
+    else if (name === "txbxContent") this.nested.end();
   }
 
   private get builder(): TextBuilder {
-    const builder = this.builders.at(-1);
-    if (builder === undefined) throw new Error("the document's own text has ended");
-    return builder;
+    return this.nested.current;
   }
 }
 

@@ -1,4 +1,4 @@
-import { TextBuilder } from "../text-builder";
+import { NestedText, type TextBuilder } from "../text-builder";
 import type { XmlHandlers } from "./read-xml";
 
 /** Deleted text, and styles, whose texts are examples. */
@@ -9,7 +9,7 @@ const apart = new Set(["annotation", "note", "text-box", "title", "desc"]);
 
 /** Handlers that collect the text of an OpenDocument part. */
 export class OpenDocumentText implements XmlHandlers {
-  private readonly builders = [new TextBuilder()];
+  private readonly nested = new NestedText();
   private unreadDepth = 0;
   private blockDepth = 0;
   private cellDepth = 0;
@@ -20,18 +20,18 @@ export class OpenDocumentText implements XmlHandlers {
   constructor(private readonly maxCharacters: number) {}
 
   toString(): string {
-    return String(this.builders[0]);
+    return this.nested.toString();
   }
 
   isEnough(): boolean {
-    return (this.builders[0]?.length ?? 0) > this.maxCharacters;
+    return this.nested.length > this.maxCharacters;
   }
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (unread.has(name)) this.unreadDepth += 1;
     if (this.unreadDepth > 0) return;
     if (apart.has(name)) {
-      this.builders.push(new TextBuilder());
+      this.nested.begin();
       this.blockDepth += 1;
     } else if (name === "p" || name === "h") this.blockDepth += 1;
     else if (name === "ruby-text") this.ruby = "reading";
@@ -62,8 +62,7 @@ export class OpenDocumentText implements XmlHandlers {
     if (this.unreadDepth > 0) return;
     if (apart.has(name)) {
       this.blockDepth -= 1;
-      const text = String(this.builders.pop());
-      this.builder.addAfterBlock(text);
+      this.nested.end();
       if (this.blockDepth === 0) this.builder.endBlock("");
     } else if (name === "p" || name === "h") {
       this.blockDepth -= 1;
@@ -83,8 +82,6 @@ export class OpenDocumentText implements XmlHandlers {
   }
 
   private get builder(): TextBuilder {
-    const builder = this.builders.at(-1);
-    if (builder === undefined) throw new Error("the document's own text has ended");
-    return builder;
+    return this.nested.current;
   }
 }
