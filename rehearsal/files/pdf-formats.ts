@@ -53,14 +53,20 @@ export function pdfWithContent(content: Buffer, filter: string): Buffer {
   return pdfOf(content.toString("latin1"), `/Filter ${filter}`, []);
 }
 
-/** One page; `fonts` are the objects from number 5 on. */
-function pdfOf(content: string, encoding: string, fonts: string[]): Buffer {
+/** One page; `further` are the objects from number 5 on, of which the first is the font. */
+export function pdfOf(
+  content: string,
+  encoding: string,
+  further: string[],
+  catalog = "",
+  page = "",
+): Buffer {
   return assemble([
-    "<< /Type /Catalog /Pages 2 0 R >>",
+    `<< /Type /Catalog /Pages 2 0 R ${catalog} >>`,
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> ${page} >>`,
     `<< /Length ${content.length} ${encoding} >>\nstream\n${content}\nendstream`,
-    ...fonts,
+    ...further,
   ]);
 }
 

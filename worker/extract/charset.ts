@@ -10,17 +10,21 @@ export interface DecodedText {
   doubts?: string[];
 }
 
-/** Decodes text of an unknown character set. In order of certainty: a byte order mark, valid UTF-8, what the file or its
- *  sender declares, UTF-8 with a few damaged characters, and last what the bytes look like. */
+/** Decodes text of an unknown character set. In order of certainty: a byte order mark, UTF-8 (also with a few
+ *  damaged characters), what the file or its sender declares, and last what the bytes look like. */
 export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   const charset = byteOrderMark(bytes) ?? sevenBitJapanese(bytes) ?? unmarkedUtf16(bytes);
   if (charset !== undefined) return decodeAs(charset, bytes);
   if (bytes.includes(0)) throw new FileFault("contains binary data where text is expected");
   const utf8 = tryDecode("utf-8", bytes);
   if (utf8 !== undefined) return utf8;
+  const sound = soundInDamagedUtf8(bytes);
+  const asDamaged = () => withDoubts(decodeAs("utf-8", bytes));
+  // Before the declaration: ISO-8859-1, for example, takes any bytes.
+  if (sound >= 10) return asDamaged();
   const asDeclared = declared === undefined ? undefined : tryDecode(declared, bytes);
   if (asDeclared !== undefined) return asDeclared;
-  if (isDamagedUtf8(bytes)) return withDoubts(decodeAs("utf-8", bytes));
+  if (sound >= 3) return asDamaged();
   const likely = likelyCharset(bytes);
   return tryDecode(likely, bytes) ?? withDoubts(decodeDamaged(likely, bytes));
 }
@@ -28,12 +32,13 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
 /** Of damaged text, all but this share must be sound, or all but one character. */
 const maxDamagedShare = 0.05;
 
-/** Characters longer than ASCII nearly never make up valid UTF-8 by chance. */
-function isDamagedUtf8(bytes: Uint8Array): boolean {
+/** How many characters longer than ASCII are sound, if there are so few damaged ones that it is UTF-8. Other character
+ *  sets nearly never make up such characters by chance, and never ten. */
+function soundInDamagedUtf8(bytes: Uint8Array): number {
   const { text } = decodeAs("utf-8", bytes);
   const damaged = text.match(/\ufffd+/g)?.length ?? 0;
   const sound = text.match(/[^\x00-\x7f\ufffd]/g)?.length ?? 0;
-  return sound >= 3 && damaged <= Math.max(1, sound * maxDamagedShare);
+  return damaged <= Math.max(1, sound * maxDamagedShare) ? sound : 0;
 }
 
 function decodeDamaged(charset: string, bytes: Uint8Array): DecodedText {

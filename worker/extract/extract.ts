@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { ExtractedText, FileFormat } from "./document";
 import { FileFault } from "./file-fault";
+import { doubtsAbout } from "./doubts";
 import { detectFormat } from "./file-format";
 import { readCsv } from "./formats/csv";
 import { readDocx } from "./formats/docx";
@@ -46,10 +47,12 @@ const readers: Readonly<Record<FileFormat, FormatReader>> = {
 export async function extract(request: ExtractionRequest): Promise<Extraction> {
   const { path, key, contentType, limits } = request;
   const { size: bytes } = await stat(path);
-  const format = await detectFormat(path, key, contentType);
-  const found = await read(format, { path, bytes, contentType, limits });
-  const text = found.text.slice(0, limits.maxTextCharacters);
-  const doubts = [...(found.doubts ?? []), ...(text.trim() === "" ? ["no text was found"] : [])];
+  const file = { path, bytes, contentType, limits };
+  const format = await detectFormat(key, file);
+  const found = await read(format, file);
+  const whole = found.text.replace(invisible, "");
+  const text = whole.slice(0, limits.maxTextCharacters);
+  const doubts = [...(found.doubts ?? []), ...doubtsAbout(text)];
   return {
     ...found,
     format,
@@ -57,10 +60,13 @@ export async function extract(request: ExtractionRequest): Promise<Extraction> {
     title: property(found.title),
     author: property(found.author),
     language: property(found.language) ?? likelyLanguage(text),
-    truncated: found.truncated === true || text.length < found.text.length ? true : undefined,
+    truncated: found.truncated === true || text.length < whole.length ? true : undefined,
     doubts: doubts.length > 0 ? doubts : undefined,
   };
 }
+
+/** Where a word may be broken: a soft hyphen, a blank without width. With them a word is not found. */
+const invisible = /[\u00ad\u200b\u2060\ufeff]/g;
 
 /** What a file says of itself may be anything. */
 function property(value: string | undefined): string | undefined {

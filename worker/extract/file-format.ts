@@ -3,6 +3,8 @@ import { extname } from "node:path";
 import { fileTypeFromBlob } from "file-type";
 import type { FileFormat } from "./document";
 import { FileFault } from "./file-fault";
+import type { FileToRead } from "./formats/reader";
+import { zipFormat } from "./office/zip-format";
 
 const textFormats: Readonly<Record<string, FileFormat>> = {
   ".txt": "text",
@@ -42,6 +44,7 @@ const binaryTypes: Readonly<Record<string, FileFormat>> = {
   "application/vnd.ms-word.document.macroenabled.12": "docx",
   [`${openXml}.presentationml.presentation`]: "pptx",
   [`${openXml}.presentationml.slideshow`]: "pptx",
+  [`${openXml}.presentationml.template`]: "pptx",
   "application/vnd.ms-powerpoint.presentation.macroenabled.12": "pptx",
   [`${openXml}.spreadsheetml.sheet`]: "xlsx",
   [`${openXml}.spreadsheetml.template`]: "xlsx",
@@ -49,6 +52,9 @@ const binaryTypes: Readonly<Record<string, FileFormat>> = {
   [`${openDocument}.text`]: "odt",
   [`${openDocument}.spreadsheet`]: "ods",
   [`${openDocument}.presentation`]: "odp",
+  [`${openDocument}.text-template`]: "odt",
+  [`${openDocument}.spreadsheet-template`]: "ods",
+  [`${openDocument}.presentation-template`]: "odp",
 };
 
 const binaryExtensions = new Set([
@@ -65,16 +71,16 @@ const binaryExtensions = new Set([
 const supported =
   "txt, md, html, csv, json, pdf, docx, pptx, xlsx, xls, odt, ods and odp are supported";
 
-/** A PDF may have other bytes before its header. Source: ISO 32000-1, Annex H, implementation note 13. */
-const pdfHeaderWithin = 1024;
+/** A PDF may have other bytes before its header, within so many. Source: ISO 32000-1, Annex H, implementation note 13. */
+const beginningBytes = 1024;
+const pdfHeader = /%PDF-[12]\.\d/;
+/** A text about PDFs may have the word, but not with a version and alone on its line. */
+const pdfHeaderInText = /(^|[\r\n\0])%PDF-[12]\.\d[\r\n]/;
 
 /** Says what a file is: by its first bytes where a format has a signature, by the key's extension and
  *  then by the declared type where it has none. */
-export async function detectFormat(
-  path: string,
-  key: string,
-  contentType: string,
-): Promise<FileFormat> {
+export async function detectFormat(key: string, file: FileToRead): Promise<FileFormat> {
+  const { path, contentType } = file;
   const extension = extname(key).toLowerCase();
   const textFormat = textFormats[extension] ?? textTypes[mediaType(contentType)];
   // A blob of the file, because `fileTypeFromFile` loads a package at run time, which no bundle has.
@@ -86,7 +92,14 @@ export async function detectFormat(
     if (extension === ".xls") return "xls";
     throw new FileFault("is encrypted or in an old Office format; of these only plain xls is read");
   }
-  if (await hasLatePdfHeader(path)) return "pdf";
+  if (signature?.mime === "application/zip") {
+    const format = await zipFormat(file);
+    if (format !== undefined) return format;
+  }
+  const beginning = await (await openAsBlob(path)).slice(0, beginningBytes).text();
+  const isSaidToBePdf = extension === ".pdf" || mediaType(contentType) === "application/pdf";
+  if ((isSaidToBePdf ? pdfHeader : pdfHeaderInText).test(beginning)) return "pdf";
+  if (extension === ".xls") return namedXls(beginning);
   if (binaryExtensions.has(extension)) {
     const content = signature === undefined ? "something else" : `${signature.ext} data`;
     throw new FileFault(`is named ${extension} but contains ${content}`);
@@ -99,10 +112,13 @@ export async function detectFormat(
   throw new FileFault(`has an unsupported type (${type}); ${supported}`);
 }
 
-async function hasLatePdfHeader(path: string): Promise<boolean> {
-  const beginning = await (await openAsBlob(path)).slice(0, pdfHeaderWithin).text();
-  // A text about PDFs may have the word, but not with a version and alone on its line.
-  return /(^|[\r\n\0])%PDF-[12]\.\d[\r\n]/.test(beginning);
+/** Many programs write a page, XML or a table of text under this name, because Excel opens it. */
+function namedXls(beginning: string): FileFormat {
+  if (/<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet/.test(beginning))
+    return "xls";
+  if (/<(!doctype\s+html|html|head|body|table|meta)\b/i.test(beginning)) return "html";
+  if (beginning.includes("\0")) throw new FileFault("is named .xls but contains something else");
+  return "csv";
 }
 
 function isSureBinary(mime: string): boolean {

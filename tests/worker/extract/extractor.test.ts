@@ -4,12 +4,33 @@ import { expect } from "chai";
 import { PermanentError } from "../../../worker/job/errors";
 import { defaultLimits, type ExtractionLimits, Extractor } from "../../../worker/extract";
 import { pdfWithContent } from "../../../rehearsal/files/pdf-formats";
+import { contentTypes, relationships } from "./documents/xml";
 import { withFile } from "./file-on-disk";
+import { zipOf } from "./zip-of";
 
 const never = new AbortController().signal;
 
 /** Takes a second and 180 MB to read. */
 const laboriousPage = "<p>x".repeat(2_000_000);
+
+/** A sheet of many cells that have a format and no value, as programs write them for borders. */
+function largeWorkbook(): Promise<Buffer> {
+  const rows = Array.from({ length: 120_000 }, (_, row) => {
+    const cells = Array.from(
+      { length: 20 },
+      (_, cell) => `<c r="${cell}/${row}" s="${row % 97}"/>`,
+    );
+    return `<row r="${row}" ht="${(row * 7919) % 1009}">${cells.join("")}</row>`;
+  });
+  const sheet = `<worksheet><sheetData>${rows.join("")}<row><c t="str"><v>the last cell</v></c></row></sheetData></worksheet>`;
+  expect(sheet.length).to.be.above(55_000_000);
+  return zipOf({
+    "[Content_Types].xml": contentTypes("/xl/workbook.xml", "spreadsheetml.sheet"),
+    "xl/workbook.xml": '<workbook><sheets><sheet name="S" r:id="s"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": relationships(["s", "worksheet", "worksheets/sheet1.xml"]),
+    "xl/worksheets/sheet1.xml": sheet,
+  });
+}
 
 describe("Extractor", () => {
   let extractor: Extractor;
@@ -61,6 +82,13 @@ describe("Extractor", () => {
     expect(failure).to.be.instanceOf(PermanentError);
     expect(String(failure)).to.include("needs more than 128 MiB of memory");
     expect((await read("b.txt", "fine")).text).to.equal("fine");
+  });
+
+  it("reads a sheet of 55 MB to its last cell in 64 MiB of memory", async () => {
+    open({ maxMemoryMebibytes: 64 });
+    const found = await read("a.xlsx", await largeWorkbook());
+    expect(found.text).to.match(/the last cell$/);
+    expect(found.truncated).to.equal(undefined);
   });
 
   it("gives up a file that takes longer than it may", async () => {

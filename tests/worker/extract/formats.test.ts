@@ -74,7 +74,7 @@ describe("extract", () => {
 
   it("reads the escaped letters of json", async () => {
     const { text } = await extractContent("a.json", '{"a":{"b":["\\u5951\\u7d04", 1, null]}}');
-    expect(text).to.equal("b: 契約\nb: 1\nb: null");
+    expect(text).to.equal("a\nb: 契約\nb: 1\nb: null");
   });
 
   it("reads json that is nested deeper than the stack", async () => {

@@ -10,25 +10,29 @@ export const readCsv: FormatReader = async (file) => {
   return { ...found, charset, truncated, doubts: [...doubts, ...(found.doubts ?? [])] };
 };
 
-/** What is no CSV is kept as it is. */
+/** From the first row that is no CSV, the text is kept as it is. */
 function unquoted(text: string, truncated: boolean): Pick<ExtractedText, "text" | "doubts"> {
   const rows: string[] = [];
+  let endOfRows = 0;
   try {
     parse(text, {
       delimiter: likelyDelimiter(text),
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
-      on_record: (cells: string[]) => {
+      on_record: (cells: string[], { bytes }: { bytes: number }) => {
         rows.push(cells.join("\t"));
+        endOfRows = bytes;
         return null;
       },
     });
   } catch (error) {
-    // The cut may have left a quote open; what came before it is whole.
-    if (!truncated) {
-      return { text, doubts: [`not valid CSV, kept as text: ${(error as Error).message}`] };
-    }
+    rows.push(Buffer.from(text).subarray(endOfRows).toString().trim());
+    // The cut may have left a quote open.
+    const doubts = truncated
+      ? undefined
+      : [`not valid CSV, kept as text: ${(error as Error).message}`];
+    return { text: rows.join("\n"), doubts };
   }
   return { text: rows.join("\n") };
 }

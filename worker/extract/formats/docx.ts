@@ -1,6 +1,5 @@
 import { FileFault } from "../file-fault";
 import { CollectedParts } from "../office/collected-parts";
-import { coreProperties, readProperties } from "../office/properties";
 import { mainPart } from "../office/relationships";
 import { ZipParts } from "../office/zip-parts";
 import type { FormatReader } from "./reader";
@@ -12,5 +11,5 @@ export const readDocx: FormatReader = (file) =>
     if (!parts.has(main)) throw new FileFault(`cannot be read as docx: it has no ${main}`);
     const collected = new CollectedParts(parts, file.limits.maxTextCharacters);
     await collected.addPart(main);
-    return { ...(await readProperties(parts, coreProperties)), text: collected.toString() };
+    return collected.withProperties();
   });

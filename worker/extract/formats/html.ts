@@ -3,27 +3,58 @@ import { TextBuilder } from "../text-builder";
 import type { FormatReader } from "./reader";
 import { readTextFile } from "./text-file";
 
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
 /** Not shown. */
-const unread = new Set(["script", "style", "template"]);
-const inline = new Set(
-  "a abbr b bdi bdo cite code data dfn em font i kbd mark q rb rp rt ruby s samp small span strong sub sup time u var wbr".split(
-    " ",
-  ),
+const unread = words("script style template");
+
+/** Elements that begin on a line of their own, or stand apart from the words beside them. All others, unknown ones too,
+ *  may be a part of a word. Source: HTML Standard, "Rendering". */
+const blocks = words(
+  "address area article aside audio blockquote body br button canvas caption center col colgroup dd desc details dialog " +
+    "dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr " +
+    "html iframe input legend li link listing main map math menu meta meter nav noframes noscript object ol optgroup " +
+    "option p plaintext pre progress search section select summary svg table tbody td text textarea tfoot th thead " +
+    "title tr track ul video xmp",
 );
 
+/** Line ends in them are shown. */
+const preformatted = words("listing plaintext pre textarea xmp");
+
+/** A blank as any other, which is told apart from the end of a block. */
+const sourceLineEnd = "\r";
+
+/** Japanese and Chinese have no blanks between words. */
+const inJapanese =
+  /(?<=[々〆ぁ-ヿ㐀-鿿豈-﫿、。])[^\S\n]*\r[^\S\n]*(?=[々〆ぁ-ヿ㐀-鿿豈-﫿「『（])/g;
+
 /** Attributes that are shown, or read out. */
-const spoken = ["alt", "title", "placeholder", "aria-label"];
+const spoken = ["alt", "title", "placeholder", "aria-label", "label", "summary"];
+
+/** What a page says of itself: description, keywords, and the same for social networks. */
+const spokenMeta = /^(og:|twitter:|dc\.|dcterms\.)?(description|keywords|title|subject)$/i;
 
 export const readHtml: FormatReader = async (file) => {
   const { text: html, charset, truncated, doubts } = await readTextFile(file, declaredCharset);
   const page = new Page();
+  readInto(page, html);
+  return { ...page.found, text: page.toString(), charset, truncated, doubts };
+};
+
+/** The text of a page in a page. */
+export function htmlText(html: string): string {
+  const page = new Page();
+  readInto(page, html);
+  return page.toString();
+}
+
+function readInto(page: Page, html: string): void {
   const parser = new Parser(page, {
     // In XHTML an element may end where it begins: <script src="…"/>.
     recognizeSelfClosing: isXhtml(html),
   });
   parser.end(html);
-  return { ...page.found, text: page.toString(), charset, truncated, doubts };
-};
+}
 
 /** Collects what a page shows. */
 class Page {
@@ -32,11 +63,13 @@ class Page {
   private title: string | undefined;
   private unreadDepth = 0;
   private pictureDepth = 0;
+  private preformattedDepth = 0;
   private ruby: "base" | "reading" | undefined;
 
   toString(): string {
     return this.text
       .toString()
+      .replace(inJapanese, "")
       .replace(/[^\S\n]+/g, " ")
       .replace(/ ?\n\s*/g, "\n")
       .trim();
@@ -47,6 +80,7 @@ class Page {
     if (name === "meta") this.meta(attributes);
     if (unread.has(name)) this.unreadDepth += 1;
     if (name === "svg" || name === "math") this.pictureDepth += 1;
+    if (preformatted.has(name)) this.preformattedDepth += 1;
     if (name === "title" && this.pictureDepth === 0 && this.found.title === undefined) {
       this.title = "";
     }
@@ -54,10 +88,13 @@ class Page {
     if (name === "ruby" || name === "rb") this.ruby = "base";
     else if (name === "rt") this.ruby = "reading";
     else if (name === "rp") this.unreadDepth += 1;
-    else if (!inline.has(name)) this.text.endBlock();
+    else if (blocks.has(name)) this.text.endBlock();
     for (const attribute of spoken) this.speak(attributes[attribute]);
     if (name === "input" && !/^(hidden|password)$/i.test(attributes.type ?? "")) {
       this.speak(attributes.value);
+    }
+    if (name === "iframe" && attributes.srcdoc !== undefined) {
+      this.speak(htmlText(attributes.srcdoc));
     }
   }
 
@@ -65,8 +102,8 @@ class Page {
     if (this.title !== undefined) this.title += text;
     else if (this.unreadDepth > 0) return;
     else if (this.ruby === "reading") this.text.addReading(text.trim());
-    else if (this.ruby === "base") this.text.addBase(text);
-    else this.text.add(text);
+    else if (this.ruby === "base") this.text.addBase(this.shown(text));
+    else this.text.add(this.shown(text));
   }
 
   onclosetag(name: string): void {
@@ -76,17 +113,23 @@ class Page {
       this.title = undefined;
     }
     if (name === "svg" || name === "math") this.pictureDepth -= 1;
+    if (preformatted.has(name)) this.preformattedDepth -= 1;
     if (unread.has(name) || (name === "rp" && this.unreadDepth > 0)) this.unreadDepth -= 1;
     if (this.unreadDepth > 0) return;
     if (name === "ruby") this.ruby = undefined;
     else if (name === "rt") this.ruby = "base";
-    else if (!inline.has(name)) this.text.endBlock();
+    else if (blocks.has(name)) this.text.endBlock();
   }
 
-  private meta({ name = "", content = "" }: Record<string, string>): void {
-    const kind = name.toLowerCase();
-    if (kind === "author") this.found.author = content;
-    if (kind === "description" || kind === "keywords") this.speak(content);
+  /** Where a line of the source ends, a page shows a blank, unless the text is preformatted. */
+  private shown(text: string): string {
+    return text.replace(/\r\n?|\n/g, this.preformattedDepth > 0 ? "\n" : sourceLineEnd);
+  }
+
+  private meta({ name, property, content = "" }: Record<string, string>): void {
+    const kind = name ?? property ?? "";
+    if (kind.toLowerCase() === "author") this.found.author = content;
+    if (spokenMeta.test(kind)) this.speak(content);
   }
 
   private speak(text = ""): void {

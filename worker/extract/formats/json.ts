@@ -1,26 +1,34 @@
 import type { FormatReader } from "./reader";
 import { readTextFile } from "./text-file";
 
-/** Names and values without braces and escapes ("\\u5951" is found as 契), with every digit of a number. Several values in a
- *  row are read too (JSON Lines). What is no JSON, or too long to be read whole, is kept as it is. */
+/** Names and values without braces and escapes ("\u5951" is found as 契), with every digit of a number. Several values in a
+ *  row are read too (JSON Lines). What is no JSON, or too long to be read whole, is kept as it is, all but the escapes of
+ *  its letters. */
 export const readJson: FormatReader = async (file) => {
   const { text, charset, truncated, doubts = [] } = await readTextFile(file);
-  if (truncated) return { text, charset, truncated, doubts };
+  if (truncated) return { text: withoutEscapes(text), charset, truncated, doubts };
   const fault = faultOf(text);
   if (fault !== undefined) {
-    return { text, charset, doubts: [...doubts, `not valid JSON, kept as text: ${fault}`] };
+    return {
+      text: withoutEscapes(text),
+      charset,
+      doubts: [...doubts, `not valid JSON, kept as text: ${fault}`],
+    };
   }
   const lines = linesOf(text);
   const title = lines.find(({ depth, name }) => depth === 1 && name === "title")?.value;
-  return {
-    text: lines
-      .map(({ name, value }) => (name === undefined ? value : `${name}: ${value}`))
-      .join("\n"),
-    charset,
-    title,
-    doubts,
-  };
+  return { text: lines.map(asText).join("\n"), charset, title, doubts };
 };
+
+const asText = ({ name, value }: Line): string =>
+  [name, value].filter((part) => part !== undefined).join(": ");
+
+/** With letters for "\u5951" and the like, and no line ends that were none. */
+const withoutEscapes = (text: string): string =>
+  text.replace(/\\u([0-9a-f]{4})/gi, (escape, code: string) => {
+    const number = parseInt(code, 16);
+    return number < 0x20 ? escape : String.fromCharCode(number);
+  });
 
 /** Why it is neither one JSON value nor one in each line. */
 function faultOf(text: string): string | undefined {
@@ -44,43 +52,69 @@ function isJson(text: string): boolean {
 
 interface Line {
   name: string | undefined;
-  value: string;
+  /** Undefined for the name of an object or a list. */
+  value: string | undefined;
   /** How many objects and lists it is in. */
   depth: number;
 }
 
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
+/** An object or a list that is open. */
+interface Open {
+  isList: boolean;
+  /** What it is called, which the items of a list are called too. */
+  name: string | undefined;
+  /** Whether the name is part of the text. */
+  isNamed: boolean;
+}
+
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
 
 /** Goes by the tokens of valid JSON, because a parsed number has lost digits. Without recursion: a file may be nested
  *  deeper than the stack. */
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
-  /** The names of the objects and lists that are open. The items of a list have the list's name. */
-  const open: (string | undefined)[] = [];
+  const opened: Open[] = [];
+  /** Of the member that is being read. */
   let name: string | undefined;
   let last: string | undefined;
   const end = () => {
     if (last === undefined) return;
-    lines.push({ name, value: last, depth: open.length });
+    const list = opened.at(-1);
+    if (list?.isList === true) list.isNamed = true;
+    lines.push({ name, value: last, depth: opened.length });
     last = undefined;
   };
-  const kinds: string[] = [];
+  const nameIt = (one: Open | undefined) => {
+    if (one === undefined || one.isNamed) return;
+    one.isNamed = true;
+    if (one.name !== undefined) {
+      lines.push({ name: one.name, value: undefined, depth: opened.length });
+    }
+  };
   for (const [token] of text.matchAll(tokens)) {
     if (token === ":") {
       name = last;
       last = undefined;
     } else if (token === "{" || token === "[") {
       end();
-      open.push(name);
-      kinds.push(token);
+      const outer = opened.at(-1);
+      // The items of a list in a list, or of an object in it, come after the list's name.
+      nameIt(outer);
+      const isItem = outer?.isList === true;
+      const inner = { isList: token === "[", name, isNamed: isItem };
+      if (!inner.isList) nameIt(inner);
+      opened.push(inner);
       if (token === "{") name = undefined;
     } else if (token === "}" || token === "]") {
       end();
-      name = open.pop();
-      kinds.pop();
+      // An empty one has no items that have its name.
+      nameIt(opened.at(-1));
+      opened.pop();
+      const outer = opened.at(-1);
+      name = outer?.isList === true ? outer.name : undefined;
     } else if (token === ",") {
       end();
-      if (kinds.at(-1) === "{") name = undefined;
+      if (opened.at(-1)?.isList === false) name = undefined;
     } else {
       // Of two values in a row, which JSON Lines have.
       end();

@@ -11,8 +11,15 @@ export const readOpenDocument: FormatReader = (file) =>
     if (!parts.has("content.xml")) {
       throw new FileFault("cannot be read as OpenDocument: it has no content.xml");
     }
+    if (await isEncrypted(parts)) throw new FileFault("is an encrypted OpenDocument file");
     const text = new OpenDocumentText(file.limits.maxTextCharacters);
-    for (const part of ["content.xml", "styles.xml"]) {
+    // Charts and formulas are documents in folders of their own.
+    const contents = parts.names.filter((name) => /(^|\/)content\.xml$/.test(name));
+    for (const part of [
+      "content.xml",
+      "styles.xml",
+      ...contents.filter((name) => name !== "content.xml"),
+    ]) {
       await readXml(parts, part, {
         open: (name, attributes) => text.open(name, attributes),
         text: (data) => text.text(data),
@@ -20,5 +27,16 @@ export const readOpenDocument: FormatReader = (file) =>
         isEnough: () => text.isEnough(),
       });
     }
-    return { ...(await readProperties(parts, "meta.xml")), text: text.toString().trim() };
+    const { said, ...properties } = await readProperties(parts, ["meta.xml"]);
+    return { ...properties, text: [text.toString().trim(), ...said].join("\n") };
   });
+
+async function isEncrypted(parts: ZipParts): Promise<boolean> {
+  let found = false;
+  await readXml(parts, "META-INF/manifest.xml", {
+    open: (name) => {
+      found ||= name === "encryption-data";
+    },
+  });
+  return found;
+}

@@ -1,12 +1,11 @@
 import { FileFault } from "../file-fault";
 import { CollectedParts } from "../office/collected-parts";
-import { coreProperties, readProperties } from "../office/properties";
 import { readXml } from "../office/read-xml";
-import { mainPart, relationshipsOf } from "../office/relationships";
+import { mainPart, relationshipIdOf, relationshipsOf } from "../office/relationships";
 import { ZipParts } from "../office/zip-parts";
 import type { FormatReader } from "./reader";
 
-/** The slides in their order, each with its notes, comments and diagrams. */
+/** The slides in their order, each with its notes, comments, diagrams, and what its layout shows. */
 export const readPptx: FormatReader = (file) =>
   ZipParts.with(file, async (parts) => {
     const main = await mainPart(parts, "ppt/presentation.xml");
@@ -14,11 +13,7 @@ export const readPptx: FormatReader = (file) =>
     const collected = new CollectedParts(parts, file.limits.maxTextCharacters);
     const slides = await slidesOf(parts, main);
     for (const slide of slides) await collected.addPart(slide);
-    return {
-      ...(await readProperties(parts, coreProperties)),
-      text: collected.toString(),
-      pages: slides.length,
-    };
+    return { ...(await collected.withProperties()), pages: slides.length };
   });
 
 async function slidesOf(parts: ZipParts, main: string): Promise<string[]> {
@@ -26,7 +21,7 @@ async function slidesOf(parts: ZipParts, main: string): Promise<string[]> {
   const ids: string[] = [];
   await readXml(parts, main, {
     open: (name, attributes) => {
-      if (name === "sldId") ids.push(attributes["r:id"] ?? "");
+      if (name === "sldId") ids.push(relationshipIdOf(attributes));
     },
   });
   return ids.flatMap((wanted) => relationships.find(({ id }) => id === wanted)?.target ?? []);

@@ -1,9 +1,8 @@
 import { FileFault } from "../file-fault";
 import { CellFormats } from "../office/cell-formats";
 import { CollectedParts } from "../office/collected-parts";
-import { coreProperties, readProperties } from "../office/properties";
 import { readXml } from "../office/read-xml";
-import { mainPart, relationshipsOf } from "../office/relationships";
+import { mainPart, relationshipIdOf, relationshipsOf } from "../office/relationships";
 import { SharedStrings } from "../office/shared-strings";
 import { SheetRows } from "../office/sheet-rows";
 import { ZipParts } from "../office/zip-parts";
@@ -32,6 +31,7 @@ export const readXlsx: FormatReader = (file) =>
     for (const { name, id } of sheets) {
       if (collected.isFull) break;
       const part = relationships.find((one) => one.id === id)?.target ?? "";
+      if (!parts.has(part)) collected.doubts.push(`sheet "${name}" is missing in the file`);
       const rows = new SheetRows(strings, formats, maxTextCharacters);
       await readXml(parts, part, {
         open: (element, attributes) => rows.open(element, attributes),
@@ -43,8 +43,7 @@ export const readXlsx: FormatReader = (file) =>
       await collected.addRelated(part);
     }
     return {
-      ...(await readProperties(parts, coreProperties)),
-      text: collected.toString(),
+      ...(await collected.withProperties()),
       sheets: sheets.length,
       truncated: strings.isCut,
     };
@@ -56,7 +55,7 @@ async function readWorkbook(parts: ZipParts, main: string) {
   await readXml(parts, main, {
     open(name, attributes) {
       if (name === "sheet") {
-        sheets.push({ name: attributes.name ?? "", id: attributes["r:id"] ?? "" });
+        sheets.push({ name: attributes.name ?? "", id: relationshipIdOf(attributes) });
       }
       if (name === "workbookPr") date1904 = /^(1|true)$/.test(attributes.date1904 ?? "");
     },

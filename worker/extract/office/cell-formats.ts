@@ -1,4 +1,5 @@
 import { SSF as untyped } from "@e965/xlsx";
+import { knownDateCode } from "./date-code";
 import { readXml } from "./read-xml";
 import type { ZipParts } from "./zip-parts";
 
@@ -46,18 +47,24 @@ export class CellFormats {
   /** What a cell with a number shows, and beside it all digits or the date, where they differ. */
   shown(value: string, style: number): string {
     const code = this.codes[style] ?? general;
-    const digits = allDigits(value);
-    if (code === general) return digits;
+    // The most frequent case: it is shown as it is.
+    if (code === general && /^-?[1-9]\d{0,10}$/.test(value)) return value;
     const number = Number(value);
     if (!Number.isFinite(number)) return value;
-    const beside = SSF.is_date(code) ? this.date(number) : digits;
+    const beside = SSF.is_date(code) ? this.date(number) : allDigits(value);
     const formatted = this.format(code, number);
-    return formatted === undefined || formatted === beside ? beside : `${formatted} ${beside}`;
+    return formatted === undefined || formatted === "" || formatted === beside
+      ? beside
+      : `${formatted} ${beside}`;
   }
 
   private format(code: string, number: number): string | undefined {
     try {
-      return SSF.format(code, number, { date1904: this.date1904 }).trim();
+      const options = { date1904: this.date1904 };
+      const known = SSF.is_date(code)
+        ? knownDateCode(code, dayOf(SSF.parse_date_code(number, options)))
+        : code;
+      return SSF.format(known, number, options).trim();
     } catch {
       // The code is none that we know.
       return undefined;
@@ -76,17 +83,34 @@ export class CellFormats {
 
 const general = "General";
 
-/** Dates of the Japanese edition of Excel, whose codes are not in the file. */
-const isJapaneseDate = (id: number) => (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+/** Dates and times of the Japanese edition of Excel, whose codes are not in the file. Source: ECMA-376, part 1, 18.8.30. */
+const ofJapaneseEdition: Readonly<Record<number, string>> = {
+  ...japanese([27, 36, 50, 57], "ge.m.d"),
+  ...japanese([28, 29, 51, 54, 58], 'ggge"年"m"月"d"日"'),
+  ...japanese([30], "m/d/yy"),
+  ...japanese([31], 'yyyy"年"m"月"d"日"'),
+  ...japanese([32], 'h"時"mm"分"'),
+  ...japanese([33], 'h"時"mm"分"ss"秒"'),
+  ...japanese([34, 52, 55], 'yyyy"年"m"月"'),
+  ...japanese([35, 53, 56], 'm"月"d"日"'),
+};
+
+function japanese(ids: number[], code: string): Record<number, string> {
+  return Object.fromEntries(ids.map((id) => [id, code]));
+}
 
 const table = SSF.get_table();
 
-const builtIn = (id: number): string =>
-  table[id] ?? (isJapaneseDate(id) ? 'yyyy"年"m"月"d"日"' : general);
+const builtIn = (id: number): string => table[id] ?? ofJapaneseEdition[id] ?? general;
 
-/** Digits as a person reads them: 4.90123E+12 has thirteen. */
+/** Digits as a person reads them: 4.90123E+12 has thirteen, and what is stored as 2.2999999999999998 is 2.3. */
 function allDigits(value: string): string {
-  if (!/e/i.test(value)) return value;
+  if (/^-?\d+$/.test(value)) return value;
   const number = Number(value);
   return Number.isInteger(number) ? BigInt(number).toString() : String(number);
+}
+
+function dayOf(date: Partial<Record<DatePart, number>> | null): Date | undefined {
+  const { y, m, d } = date ?? {};
+  return y === undefined || m === undefined || d === undefined ? undefined : new Date(y, m - 1, d);
 }

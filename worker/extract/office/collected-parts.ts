@@ -1,16 +1,31 @@
+import { decodeText } from "../charset";
+import type { ExtractedText } from "../document";
+import { htmlText } from "../formats/html";
 import { drawingText } from "./drawing-text";
+import { readOfficeProperties } from "./properties";
 import { relationshipsOf } from "./relationships";
 import type { ZipParts } from "./zip-parts";
 
 /** Kinds of parts that hold text and hang on a document, a slide, a sheet or a drawing. */
 const withText = new Set(
-  "header footer footnotes endnotes comments notesSlide diagramData chart chartEx drawing threadedComment".split(
-    " ",
-  ),
+  (
+    "header footer footnotes endnotes comments notesSlide diagramData chart chartEx chartUserShapes drawing " +
+    "vmlDrawing threadedComment aFChunk slideLayout slideMaster"
+  ).split(" "),
 );
+
+/** A file in the file, of which only a picture is shown. */
+const embedded = new Set(["package", "oleObject"]);
+
+/** The data of a chart lie beside it as a workbook. What the chart shows of them is in the chart. */
+const isChart = /(^|\/)charts?(Ex)?\d*\.xml$/i;
+
+/** What the placeholders of a layout say is not shown. */
+const isTemplate = (kind: string): boolean => kind === "slideLayout" || kind === "slideMaster";
 
 /** Collects the text of parts, each once, up to the limit of characters. */
 export class CollectedParts {
+  readonly doubts: string[] = [];
   private readonly texts: string[] = [];
   private readonly seen = new Set<string>();
   private characters = 0;
@@ -24,8 +39,14 @@ export class CollectedParts {
     return this.characters > this.maxCharacters;
   }
 
-  toString(): string {
-    return this.texts.join("\n");
+  /** With what the document says of itself at the end. */
+  async withProperties(): Promise<ExtractedText> {
+    const { said, ...properties } = await readOfficeProperties(this.parts);
+    return {
+      ...properties,
+      text: [...this.texts, ...said].join("\n"),
+      doubts: this.doubts,
+    };
   }
 
   add(text: string): void {
@@ -35,16 +56,40 @@ export class CollectedParts {
   }
 
   /** The text of a part, and of the parts with text that it refers to. */
-  async addPart(part: string): Promise<void> {
+  async addPart(part: string, kind = ""): Promise<void> {
     if (this.seen.has(part) || this.isFull) return;
     this.seen.add(part);
-    this.add(await drawingText(this.parts, part, this.maxCharacters - this.characters));
-    await this.addRelated(part);
+    if (!this.parts.has(part)) this.doubts.push(`${part} is missing in the file`);
+    else if (kind === "aFChunk") await this.addChunk(part);
+    else {
+      const maxCharacters = this.maxCharacters - this.characters;
+      this.add(
+        await drawingText(this.parts, part, { maxCharacters, isTemplate: isTemplate(kind) }),
+      );
+      await this.addRelated(part, kind);
+    }
   }
 
-  async addRelated(part: string): Promise<void> {
+  async addRelated(part: string, ofKind = ""): Promise<void> {
     for (const { kind, target } of await relationshipsOf(this.parts, part)) {
-      if (withText.has(kind)) await this.addPart(target);
+      // A master refers to layouts that no slide has.
+      if (ofKind === "slideMaster" && kind === "slideLayout") continue;
+      if (withText.has(kind)) await this.addPart(target, kind);
+      else if (embedded.has(kind) && !isChart.test(part)) {
+        this.doubts.push(`${target} is a file in the file, which is not read`);
+      }
     }
+  }
+
+  /** A page or a plain text in the middle of a document, which Word takes in when it is saved the next time. */
+  private async addChunk(part: string): Promise<void> {
+    if (!/\.(x?html?|txt)$/i.test(part)) {
+      this.doubts.push(`${part} is a file in the file, which is not read`);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.parts.chunks(part)) chunks.push(chunk);
+    const { text } = decodeText(Buffer.concat(chunks));
+    this.add(part.endsWith(".txt") ? text : htmlText(text));
   }
 }

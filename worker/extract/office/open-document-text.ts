@@ -4,6 +4,9 @@ import type { XmlHandlers } from "./read-xml";
 /** Deleted text, and styles, whose texts are examples. */
 const unread = new Set(["tracked-changes", "font-face-decls", "automatic-styles"]);
 
+/** What a form's controls show. */
+const inForms = ["form:label", "form:current-value", "form:value"];
+
 /** What lies inside of a paragraph and is a text of its own. */
 const apart = new Set(["annotation", "note", "text-box", "title", "desc"]);
 
@@ -30,6 +33,7 @@ export class OpenDocumentText implements XmlHandlers {
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (unread.has(name)) this.unreadDepth += 1;
     if (this.unreadDepth > 0) return;
+    for (const attribute of inForms) this.builder.addAfterBlock(attributes[attribute] ?? "");
     if (apart.has(name)) {
       this.nested.begin();
       this.blockDepth += 1;

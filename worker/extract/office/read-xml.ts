@@ -47,4 +47,12 @@ function encodingOf(beginning: Buffer): string {
   }
 }
 
+/** An attribute's value, whatever prefix its name has. */
+export function attributeOf(
+  attributes: Readonly<Record<string, string>>,
+  wanted: string,
+): string | undefined {
+  return Object.entries(attributes).find(([name]) => localName(name) === wanted)?.[1];
+}
+
 export const localName = (name: string): string => name.slice(name.indexOf(":") + 1);

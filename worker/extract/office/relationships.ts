@@ -21,11 +21,28 @@ export async function relationshipsOf(parts: ZipParts, part: string): Promise<Re
       found.push({
         id,
         kind: type.slice(type.lastIndexOf("/") + 1),
-        target: target.startsWith("/") ? target.slice(1) : posix.join(folder, target),
+        target: partAt(parts, folder, target),
       });
     },
   });
   return found;
+}
+
+/** A target is a URI, and its part is often named as it is. */
+function partAt(parts: ZipParts, folder: string, target: string): string {
+  const part = target.startsWith("/") ? target.slice(1) : posix.join(folder, target);
+  if (parts.has(part)) return part;
+  try {
+    return decodeURI(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The relationship that an element names. Such an attribute always has a prefix, which is free to choose; `id` without
+ *  one is something else. */
+export function relationshipIdOf(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes).find(([name]) => name.endsWith(":id"))?.[1] ?? "";
 }
 
 /** The part in which the document begins. */

@@ -41,6 +41,12 @@ export class SharedStrings {
   }
 }
 
+/** "_x000A_" is a line end. Source: ECMA-376, part 1, 22.9.2.19. */
+export const unescaped = (text: string): string =>
+  text.replace(/_x([0-9a-f]{4})_/gi, (_escape, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+
 /** Text of a cell in runs, with its readings (phonetic guide) after it. */
 export class RichText {
   private builder = new TextBuilder();
@@ -68,6 +74,6 @@ export class RichText {
   }
 
   toString(): string {
-    return this.builder.toString().trimEnd();
+    return unescaped(this.builder.toString().trimEnd());
   }
 }

@@ -1,6 +1,9 @@
 import type { CellFormats } from "./cell-formats";
 import type { XmlHandlers } from "./read-xml";
-import { RichText, type SharedStrings } from "./shared-strings";
+import { RichText, type SharedStrings, unescaped } from "./shared-strings";
+
+/** What a cell says to a person who fills it in or points at it. */
+const saidIn = ["promptTitle", "prompt", "errorTitle", "error", "tooltip"];
 
 /** Texts for the printed page's head and foot. */
 const printed = /^(odd|even|first)(Header|Footer)$/;
@@ -13,6 +16,7 @@ export class SheetRows implements XmlHandlers {
   private cell: { type: string; style: number } = { type: "n", style: 0 };
   private value: string | undefined;
   private head: string | undefined;
+  private choices: string | undefined;
   private readonly rich = new RichText();
 
   constructor(
@@ -30,6 +34,9 @@ export class SheetRows implements XmlHandlers {
       this.cell = { type: attributes.t ?? "n", style: Number(attributes.s ?? 0) };
       this.rich.begin();
     } else if (name === "v") this.value = "";
+    else if (name === "dataValidation" || name === "hyperlink") {
+      for (const attribute of saidIn) this.addLine(unescaped(attributes[attribute] ?? ""));
+    } else if (name === "formula1") this.choices = "";
     else if (printed.test(name)) this.head = "";
     else this.rich.open(name);
   }
@@ -37,6 +44,7 @@ export class SheetRows implements XmlHandlers {
   text(text: string): void {
     if (this.value !== undefined) this.value += text;
     else if (this.head !== undefined) this.head += text;
+    else if (this.choices !== undefined) this.choices += text;
     else this.rich.text(text);
   }
 
@@ -49,6 +57,10 @@ export class SheetRows implements XmlHandlers {
     else if (printed.test(name)) {
       this.addLine(withoutCodes(this.head ?? ""));
       this.head = undefined;
+    } else if (name === "formula1") {
+      // A list of values, not the cells that hold one.
+      if (/^\s*"/.test(this.choices ?? "")) this.addLine((this.choices ?? "").replaceAll('"', ""));
+      this.choices = undefined;
     } else this.rich.close(name);
   }
 
@@ -56,7 +68,7 @@ export class SheetRows implements XmlHandlers {
     const { type, style } = this.cell;
     if (type === "s") return this.strings.at(Number(value));
     if (type === "b") return value === "1" ? "TRUE" : "FALSE";
-    return type === "n" ? this.formats.shown(value, style) : value;
+    return type === "n" ? this.formats.shown(value, style) : unescaped(value);
   }
 
   private add(text: string): void {

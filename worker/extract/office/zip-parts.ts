@@ -1,12 +1,22 @@
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { open, type Entry, type Options, type ZipFile } from "yauzl";
+import { fromBuffer, open, type Entry, type Options, type ZipFile } from "yauzl";
 import { FileFault } from "../file-fault";
 import type { FileToRead } from "../formats/reader";
 import { type ExtractionLimits, inMebibytes, suspiciousBytes } from "../limits";
 
-const openZip = promisify<string, Options, ZipFile>(open);
+const openFile = promisify<string, Options, ZipFile>(open);
+const openBuffer = promisify<Buffer, Options, ZipFile>(fromBuffer);
 
-/** The parts of a zip container. Each is inflated as a stream. What is inflated counts against the limits in all parts
+/** A container of up to so many bytes is read at once: most have many small parts, and each would take several reads. */
+const smallBytes = 4 * 1024 * 1024;
+
+const openZip = async (path: string, bytes: number): Promise<ZipFile> => {
+  const options = { lazyEntries: true, autoClose: false };
+  return bytes <= smallBytes ? openBuffer(await readFile(path), options) : openFile(path, options);
+};
+
+/** The parts of a zip container, whose names are the same in capitals and small letters. Each is inflated as a stream. What is inflated counts against the limits in all parts
  *  together, because the sizes in the directory may lie. */
 export class ZipParts {
   private inflated = 0;
@@ -25,7 +35,7 @@ export class ZipParts {
   ): Promise<Result> {
     let zip: ZipFile;
     try {
-      zip = await openZip(path, { lazyEntries: true, autoClose: false });
+      zip = await openZip(path, bytes);
     } catch (error) {
       throw brokenZip(error);
     }
@@ -37,16 +47,16 @@ export class ZipParts {
   }
 
   get names(): string[] {
-    return [...this.entries.keys()];
+    return [...this.entries.values()].map(partName);
   }
 
   has(name: string): boolean {
-    return this.entries.has(name);
+    return this.entries.has(name.toLowerCase());
   }
 
   /** The chunks of a part. Nothing if there is no such part. */
   async *chunks(name: string): AsyncGenerator<Buffer> {
-    const entry = this.entries.get(name);
+    const entry = this.entries.get(name.toLowerCase());
     if (entry === undefined) return;
     try {
       for await (const chunk of await openEntry(this.zip, entry)) {
@@ -69,10 +79,12 @@ async function entriesOf(zip: ZipFile, limits: ExtractionLimits): Promise<Map<st
   const entries = new Map<string, Entry>();
   for (let entry = await nextEntry(zip); entry !== undefined; entry = await nextEntry(zip)) {
     if (entry.isEncrypted()) throw new FileFault("is an encrypted zip container");
-    entries.set(entry.fileName.replaceAll("\\", "/"), entry);
+    entries.set(partName(entry).toLowerCase(), entry);
   }
   return entries;
 }
+
+const partName = ({ fileName }: Entry): string => fileName.replaceAll("\\", "/");
 
 function assertNoBomb(inflated: number, bytes: number, limits: ExtractionLimits): void {
   if (inflated > limits.maxInflatedBytes) {
