@@ -75,7 +75,7 @@ export async function runPhase(
       policies: kind === "update" ? policies?.forOperation(dryRun, onEvent) : undefined,
       parallel: session.parallel,
       signal: session.signal,
-      targets: session.targets,
+      selection: session.selection,
       onEvent,
     });
   } finally {

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { SelectionOptions } from "../decide/selection";
 import type { OperationRequest } from "../operation/request";
 import type { ProgramHost } from "../program/program-host";
 import type { ProviderPlugin } from "../provider-client/plugin-host";
@@ -27,7 +28,7 @@ export interface OperationFlags {
   yes: boolean;
   diff: boolean;
   parallel: number;
-  target: readonly string[];
+  selection: SelectionOptions;
 }
 
 /** The values that all phases of one command share. */
@@ -40,7 +41,7 @@ export interface Session {
   environment: NodeJS.ProcessEnv;
   signal: AbortSignal;
   parallel: number;
-  targets: string[] | undefined;
+  selection: SelectionOptions;
   json: boolean;
 }
 
@@ -64,7 +65,7 @@ export async function openSession(
     signal,
     json: flags.json,
     parallel: flags.parallel,
-    targets: flags.target.length > 0 ? [...flags.target] : undefined,
+    selection: flags.selection,
     policies: packs.length > 0 ? new PolicyPacks(packs, judged, environment) : undefined,
     program: createProgramHost({
       ...judged,

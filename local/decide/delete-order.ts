@@ -13,11 +13,11 @@ export interface Deletes {
 
 /** The resources that the program no longer has, and those that an earlier operation must still delete. */
 export async function generateDeletes(state: OperationState): Promise<Deletes> {
-  const allowed = await deletableTargets(state);
+  const mayDelete = await deletable(state);
   const sames: Step[] = [];
   const deletes: Step[] = [];
   for (const resource of state.previous) {
-    if (allowed !== undefined && !allowed.has(resource.urn)) {
+    if (!mayDelete(resource.urn)) {
       if (!state.isOperatedOn(resource.urn) && !resource.delete) {
         sames.push(new SameStep(resource, { ...resource }, undefined, "untargeted"));
       }
@@ -44,10 +44,36 @@ function deleteStep(state: OperationState, resource: ResourceState): Step | unde
     : new DeleteStep(resource);
 }
 
-/** With targets: the targets and their dependents. Undefined: all resources. */
-async function deletableTargets(state: OperationState): Promise<Set<string> | undefined> {
-  const { targets } = state.scope;
-  if (targets === undefined) return undefined;
+async function deletable(state: OperationState): Promise<(urn: string) => boolean> {
+  const { targets } = state.selection;
+  if (targets !== undefined) {
+    const allowed = await targetsAndDependents(state, targets);
+    return (urn) => allowed.has(urn);
+  }
+  const kept = excludedAndNeeded(state);
+  return (urn) => !kept.has(urn);
+}
+
+/** What is excluded stays, and so does everything that it needs. */
+function excludedAndNeeded(state: OperationState): Set<string> {
+  const { selection, graph } = state;
+  const kept = new Set<string>();
+  const waiting = state.previous.filter(({ urn }) => selection.isExcluded(urn));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (kept.has(next.urn)) continue;
+    kept.add(next.urn);
+    waiting.push(...graph.dependenciesOf(next));
+    if (selection.withExcludeDependents) {
+      waiting.push(...graph.dependingOn(next, (urn) => kept.has(urn), true));
+    }
+  }
+  return kept;
+}
+
+async function targetsAndDependents(
+  state: OperationState,
+  targets: ReadonlySet<string>,
+): Promise<Set<string>> {
   const allowed = new Set<string>();
   for (const resource of state.previous.filter(({ urn }) => targets.has(urn))) {
     allowed.add(resource.urn);
@@ -63,8 +89,8 @@ async function deletableTargets(state: OperationState): Promise<Set<string> | un
 
 /** A resource that is not a target is not deleted, even if it depends on a deleted resource. */
 function assertOnlyTargets(state: OperationState, deletes: Step[]): void {
-  const { targets } = state.scope;
-  if (targets === undefined) return;
+  const { targets, withTargetDependents } = state.selection;
+  if (targets === undefined || withTargetDependents) return;
   const others = deletes.filter((step) => !targets.has(step.urn));
   for (const { urn } of others) {
     state.error(

@@ -10,7 +10,7 @@ import type { SnapshotManager } from "../state/snapshot";
 import { StepExecutor } from "../steps/step-executor";
 import { StepGenerator, type Generated } from "./step-generator";
 import type { Step } from "../steps/step";
-import { assertKnownTargets } from "./targets";
+import { assertKnownUrns } from "./targets";
 import { createUrn, parseUrn, rootStackType } from "../values/urn";
 
 /** An update, a preview of an update, or a destroy: decides and executes the steps for each registered resource, and
@@ -105,8 +105,8 @@ export class DeploymentRun {
     if (!this.isStopped && !this.hasFailed) {
       try {
         await this.deleteLeftOvers();
-        const { scope, urns, olds } = this.state;
-        assertKnownTargets(scope.targets, (urn) => urns.has(urn) || olds.has(urn));
+        const { selection, urns, olds } = this.state;
+        assertKnownUrns(selection.named, (urn) => urns.has(urn) || olds.has(urn));
       } catch (error) {
         this.fail(error);
       }

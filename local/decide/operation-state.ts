@@ -6,14 +6,14 @@ import type { PolicyHost } from "../policy/policy-host";
 import type { ProviderRegistry } from "../provider-client/provider-registry";
 import type { Reporter } from "../steps/reporter";
 import type { ResourceState } from "../state/resource-state";
+import type { Selection } from "./selection";
 import type { StepContext } from "../steps/step";
 
 export interface OperationScope {
   dryRun: boolean;
   stack: string;
   project: string;
-  /** URNs the operation is limited to. */
-  targets: ReadonlySet<string> | undefined;
+  selection: Selection;
   policies: PolicyHost | undefined;
 }
 
@@ -79,8 +79,8 @@ export class OperationState implements StepContext {
     this.sawError = true;
   }
 
-  isTarget(urn: string): boolean {
-    return this.scope.targets === undefined || this.scope.targets.has(urn);
+  get selection(): Selection {
+    return this.scope.selection;
   }
 
   /** Whether the program still registers the resource, possibly under another URN. */

@@ -23,7 +23,7 @@ export function refreshRun(state: OperationState, parallel: number): RefreshRun 
     run: async () => {
       const steps = new Map(
         state.previous
-          .filter(({ urn }) => state.isTarget(urn))
+          .filter((resource) => state.selection.includes(resource))
           .map((resource) => [resource, new RefreshStep(resource)]),
       );
       for (const resource of steps.keys()) await state.providers.ensure(resource.provider);

@@ -29,7 +29,7 @@ async function rawDiff(
   manager: Provider | undefined,
 ): Promise<DiffResult> {
   if (isTriggered(old, next)) return { ...noDiff, changes: "some" };
-  if (old.taint) return replacedBecauseOf("id");
+  if (old.taint || state.selection.isReplaced(next.urn)) return replacedBecauseOf("id");
   if (next.replaceWith.some((urn) => state.replaced.has(urn))) {
     return replacedBecauseOf("replaceWith");
   }

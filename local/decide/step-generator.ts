@@ -64,10 +64,11 @@ export class StepGenerator {
       goal.custom &&
       goal.importId !== "" &&
       (old === undefined || old.external || knownId !== goal.importId);
-    if (isImport && state.isTarget(urn)) {
+    const isIncluded = state.selection.includes(next);
+    if (isImport && isIncluded) {
       return this.importResource(goal, registration, next, recreating ? undefined : old);
     }
-    return this.decide({ goal, registration, next, old, isValid, recreating });
+    return this.decide({ goal, registration, next, old, isValid, recreating, isIncluded });
   }
 
   private importResource(
@@ -94,6 +95,7 @@ export class StepGenerator {
         old: next,
         isValid: true,
         recreating: false,
+        isIncluded: true,
       });
     };
     const replace = original === undefined ? [] : [new ReplaceStep(original, next, {})];
@@ -107,19 +109,25 @@ export class StepGenerator {
     old: ResourceState | undefined;
     isValid: boolean;
     recreating: boolean;
+    isIncluded: boolean;
   }): Promise<Generated> {
     const { state } = this;
     const { goal, registration, next, old, recreating } = about;
     const { urn } = next;
     const wasExternal = old?.external === true;
     const isImplicitTarget = isProviderType(goal.type) || goal.type === rootStackType;
-    const isTargeted = isImplicitTarget || state.isTarget(urn);
+    const isTargeted = isImplicitTarget || about.isIncluded;
     const manager = goal.custom ? state.providers.managerOf(next) : undefined;
     let isValid = about.isValid;
 
     if (old !== undefined) next.inputs = this.keepIgnored(next.inputs, old, goal);
     if (manager !== undefined && isTargeted) {
-      const fresh = old === undefined || recreating || wasExternal || old.taint;
+      const fresh =
+        old === undefined ||
+        recreating ||
+        wasExternal ||
+        old.taint ||
+        state.selection.isReplaced(urn);
       const failures = fresh
         ? await this.check(manager, next, goal.inputs, undefined)
         : await this.check(manager, next, next.inputs, old.inputs);
@@ -160,7 +168,7 @@ export class StepGenerator {
     if ((diff.changes === "some" && mustReplace) || old.pendingReplacement) {
       this.assertReplaceable(candidate, diff.replaceKeys);
       state.replaced.add(urn);
-      if (manager !== undefined && !old.taint) {
+      if (manager !== undefined && !old.taint && !state.selection.isReplaced(urn)) {
         // The defaults came from the old resource, but a new resource gets new defaults.
         const failures = await this.check(manager, next, goal.inputs, undefined);
         if (failures.length > 0) throw new Bail(`resource ${urn} has check errors`);

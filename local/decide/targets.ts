@@ -4,12 +4,9 @@ import { dependenciesOf, type ResourceState } from "../state/resource-state";
 import { SameStep } from "../steps/same";
 import type { Step } from "../steps/step";
 
-/** Reports unknown targets: a misspelled target must not look like a target without changes. */
-export function assertKnownTargets(
-  targets: Iterable<string> | undefined,
-  isKnown: (urn: string) => boolean,
-): void {
-  const unknown = [...(targets ?? [])].filter((urn) => !isKnown(urn));
+/** Reports unknown URNs: a misspelt target must not look like a target without changes. */
+export function assertKnownUrns(urns: readonly string[], isKnown: (urn: string) => boolean): void {
+  const unknown = urns.filter((urn) => !isKnown(urn));
   if (unknown.length === 0) return;
   throw new Error(
     `The stack has no resource with the URN (a shell reads $ unless it is quoted):\n  - ${unknown.join("\n  - ")}`,
@@ -54,11 +51,15 @@ function keep(
   return [...before, new SameStep(old, { ...old }, registration, "untargeted")];
 }
 
-/** A target cannot depend on a resource that is not created. */
+/** A resource cannot depend on one that is not created. Pulumi's engine checks this with --target only; with --exclude it
+ *  creates the dependent from values that nobody knows. */
 export function assertNoSkippedDependencies(state: OperationState, next: ResourceState): void {
   for (const urn of [...dependenciesOf(next), next.parent]) {
     if (!state.skippedCreates.has(urn)) continue;
-    const message = `Resource '${next.urn}' depends on '${urn}' which was not specified in --target list.`;
+    const message =
+      state.selection.targets === undefined
+        ? `Resource '${next.urn}' depends on '${urn}' which is excluded and does not exist yet. Fix: add --exclude-dependents, or leave out the --exclude.`
+        : `Resource '${next.urn}' depends on '${urn}' which was not specified in --target list.`;
     state.error(next.urn, message);
     if (!state.dryRun) throw new Bail(message);
     state.skippedCreates.delete(urn);

@@ -1,6 +1,7 @@
 import type { PolicyHost } from "../policy/policy-host";
 import type { ProgramHost } from "../program/program-host";
 import type { ProviderPlugin } from "../provider-client/plugin-host";
+import type { SelectionOptions } from "../decide/selection";
 import type { DeploymentV3 } from "../state/deployment";
 import type { SecretsManager } from "../state/secrets-manager";
 import type { EngineEvent } from "../values/events";
@@ -35,8 +36,8 @@ export interface OperationRequest {
   parallel: number;
   /** When it aborts, no new steps start, running steps finish, and the state is saved. */
   signal: AbortSignal;
-  /** The operation is limited to these URNs. Undefined: all resources. */
-  targets?: string[];
+  /** Undefined: all resources. */
+  selection?: SelectionOptions;
   onEvent(event: EngineEvent): void;
 }
 

@@ -16,8 +16,9 @@ import { ProviderRegistry } from "../provider-client/provider-registry";
 import { refreshRun } from "../decide/refresh-run";
 import { Reporter } from "../steps/reporter";
 import { readResource, type ResourceState } from "../state/resource-state";
+import { Selection } from "../decide/selection";
 import { SnapshotManager } from "../state/snapshot";
-import { assertKnownTargets } from "../decide/targets";
+import { assertKnownUrns } from "../decide/targets";
 import { rootStackType } from "../values/urn";
 
 /** How long a program may run after the operation has stopped. */
@@ -46,6 +47,7 @@ export async function runOperation(request: OperationRequest): Promise<Operation
 
 class Operation {
   private readonly values: CheckpointValues;
+  private readonly selection: Selection;
 
   constructor(
     private readonly request: OperationRequest,
@@ -54,6 +56,7 @@ class Operation {
     private readonly plugins: PluginHost,
   ) {
     this.values = new CheckpointValues(request.secrets);
+    this.selection = new Selection(request.selection);
   }
 
   async run(): Promise<OperationResult> {
@@ -80,7 +83,7 @@ class Operation {
         dryRun: request.dryRun,
         stack: request.stack,
         project: request.project,
-        targets: request.targets === undefined ? undefined : new Set(request.targets),
+        selection: this.selection,
         policies: request.policies,
       },
       previous,
@@ -223,10 +226,9 @@ class Operation {
   }
 
   private assertTargets(previous: ResourceState[]): void {
-    const { targets, program } = this.request;
-    if (program !== undefined) return;
+    if (this.request.program !== undefined) return;
     const known = new Set(previous.map(({ urn }) => urn));
-    assertKnownTargets(targets, (urn) => known.has(urn));
+    assertKnownUrns(this.selection.named, (urn) => known.has(urn));
   }
 }
 

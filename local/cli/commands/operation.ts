@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError, type Command } from "commander";
 import { forStack } from "../stack-options";
+import type { SelectionOptions } from "../../decide/selection";
+import { CommandError, exitCodes } from "../exit";
 import type { Verb } from "../run-verb";
 
 const descriptions: Record<Verb, string> = {
@@ -38,6 +40,36 @@ interface Flags {
   diff?: boolean;
   parallel: number;
   target?: string[];
+  targetDependents?: boolean;
+  exclude?: string[];
+  excludeDependents?: boolean;
+  replace?: string[];
+  targetReplace?: string[];
+}
+
+/** Throws if the flags contradict each other. */
+function selectionOf(flags: Flags): SelectionOptions {
+  const { target = [], exclude = [], replace = [], targetReplace = [] } = flags;
+  const targets = [...target, ...targetReplace];
+  const faults = [
+    ...(targets.length > 0 && exclude.length > 0
+      ? ["--target and --exclude contradict each other: pass one of them"]
+      : []),
+    ...(flags.targetDependents === true && targets.length === 0
+      ? ["--target-dependents needs a --target"]
+      : []),
+    ...(flags.excludeDependents === true && exclude.length === 0
+      ? ["--exclude-dependents needs an --exclude"]
+      : []),
+  ];
+  if (faults.length > 0) throw new CommandError(faults.join("\n"), exitCodes.configuration);
+  return {
+    ...(targets.length > 0 ? { targets } : {}),
+    targetDependents: flags.targetDependents,
+    excludes: exclude,
+    excludeDependents: flags.excludeDependents,
+    replaces: [...replace, ...targetReplace],
+  };
 }
 
 export function addOperation(program: Command, verb: Verb, done: (code: number) => void): void {
@@ -45,11 +77,16 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
     .description(descriptions[verb])
     .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
     .option("-t, --target <urn>", "only this resource (can be repeated)", list)
+    .option("--target-dependents", "and what depends on the targets")
+    .option("--exclude <urn>", "all but this resource (can be repeated)", list)
+    .option("--exclude-dependents", "and what depends on the excluded resources stays as it is")
     .option("--diff", "show changes property by property")
     .option("--json", "print the result as one JSON document on stdout")
     .option("--expect-no-changes", "exit with code 7 if anything differs");
   if (verb === "up" || verb === "preview") {
     command
+      .option("--replace <urn>", "replace this resource (can be repeated)", list)
+      .option("--target-replace <urn>", "the same as --target and --replace", list)
       .option("--policy-pack <folder>", "check with this policy pack (can be repeated)", list)
       .option(
         "--policy-pack-config <file>",
@@ -77,7 +114,6 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
       await runVerb(verb, {
         policyPack: [],
         policyPackConfig: [],
-        target: [],
         previewOnly: false,
         skipPreview: false,
         expectNoChanges: false,
@@ -87,6 +123,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
         yes: false,
         diff: false,
         ...flags,
+        selection: selectionOf(flags),
       }),
     );
   });

@@ -134,7 +134,7 @@ describe("engine: refresh", () => {
   it("reads only the targets", async () => {
     change("a", { size: 5 });
     change("b", { size: 5 });
-    await stack.refresh({ targets: [stack.resource("a").urn] });
+    await stack.refresh({ selection: { targets: [stack.resource("a").urn] } });
     expect(stack.resource("a").inputs?.size).to.equal(5);
     expect(stack.resource("b").inputs?.size).to.equal(undefined);
   });
