@@ -3,9 +3,12 @@ import { addAbout } from "./commands/about";
 import { addCancel } from "./commands/cancel";
 import { addCloud } from "./commands/cloud";
 import { addConfig } from "./commands/config";
+import { addImport } from "./commands/import";
+import { addLogs } from "./commands/logs";
 import { addOperation } from "./commands/operation";
 import { addStack } from "./commands/stack";
 import { version } from "../package.json";
+import { addCompletion } from "./completion";
 import { exitCodeOf, exitCodes, messageOf } from "./exit";
 
 /** Runs the command line and returns the exit code. */
@@ -21,11 +24,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const verb of ["up", "preview", "refresh", "destroy"] as const) {
     addOperation(program, verb, (result) => (code = result));
   }
+  addImport(program, (result) => (code = result));
+  addLogs(program);
   addConfig(program);
   addStack(program);
   addCancel(program);
   addCloud(program);
   addAbout(program);
+  await addCompletion(program);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

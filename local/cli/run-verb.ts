@@ -8,7 +8,8 @@ import { exitCodes } from "./exit";
 import { runPhase, type Phase } from "./phase";
 import { openSession, type OperationFlags, type Session } from "./session";
 
-export type Verb = "up" | "preview" | "refresh" | "destroy";
+export type ProgramVerb = "up" | "preview" | "refresh" | "destroy";
+type Verb = ProgramVerb | "import";
 
 const verbs: Record<
   Verb,
@@ -16,11 +17,12 @@ const verbs: Record<
 > = {
   up: { kind: "update", preview: "Previewing update", doing: "Updating", noun: "update" },
   preview: { kind: "update", preview: "Previewing update", doing: "Updating", noun: "update" },
+  import: { kind: "update", preview: "Previewing import", doing: "Importing", noun: "import" },
   refresh: { kind: "refresh", preview: "Previewing refresh", doing: "Refreshing", noun: "refresh" },
   destroy: { kind: "destroy", preview: "Previewing destroy", doing: "Destroying", noun: "destroy" },
 };
 
-/** Runs up, preview, refresh or destroy and returns the exit code. */
+/** Runs up, preview, refresh, destroy or import, and returns the exit code. */
 export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number> {
   const changes = verb !== "preview" && !flags.previewOnly;
   if (changes && !flags.yes) {
@@ -30,7 +32,7 @@ export async function runVerb(verb: Verb, flags: OperationFlags): Promise<number
   let session: Session | undefined;
   let lock: { release(): void } | undefined;
   try {
-    session = await openSession(flags, cancel.signal, verbs[verb].kind === "update");
+    session = await openSession(flags, cancel.signal, verb === "up" || verb === "preview");
     const { backend, reference } = session.workspace;
     if (changes) {
       lock = backend.lock(reference);
@@ -70,7 +72,7 @@ async function runPhases(
       return answer === "no" ? exitCodes.error : exitCodes.cancelled;
     }
   }
-  if (kind === "update") await putDatabaseUrl(session);
+  if (verb === "up") await putDatabaseUrl(session);
   const { phase: applied } = await runOnce(verb, flags, session, false);
   return finish(session, flags, applied, true);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { SelectionOptions } from "../decide/selection";
 import type { OperationRequest } from "../operation/request";
@@ -5,6 +6,7 @@ import type { ProgramHost } from "../program/program-host";
 import type { ProviderPlugin } from "../provider-client/plugin-host";
 import { readPackConfig } from "../policy/policy-config";
 import { PolicyPacks } from "../policy/policy-host";
+import { importedUrn, importProgram, type Imported } from "../program/import-program";
 import { createProgramHost } from "../program/program-host";
 import { packageRoot } from "../process/home";
 import type { ResolvedConfig } from "../program/project/config";
@@ -29,6 +31,8 @@ export interface OperationFlags {
   diff: boolean;
   parallel: number;
   selection: SelectionOptions;
+  /** Only these are imported, and the program does not run. */
+  imports?: { resources: Imported[]; protect: boolean };
 }
 
 /** The values that all phases of one command share. */
@@ -65,17 +69,46 @@ export async function openSession(
     signal,
     json: flags.json,
     parallel: flags.parallel,
-    selection: flags.selection,
+    selection: selectionOf(flags, judged),
     policies: packs.length > 0 ? new PolicyPacks(packs, judged, environment) : undefined,
-    program: createProgramHost({
-      ...judged,
-      root: project.root,
-      ...project.program,
-      runtime: project.runtimeOptions,
-      environment,
-    }),
+    program:
+      flags.imports === undefined
+        ? createProgramHost({
+            ...judged,
+            root: project.root,
+            ...project.program,
+            runtime: project.runtimeOptions,
+            environment,
+          })
+        : importProgram({
+            ...judged,
+            ...flags.imports,
+            versionOf: (packageName) => sdkVersion(packageName, project.program.directory),
+          }),
     plugins: providerPlugins(workspace),
   };
+}
+
+function selectionOf(
+  { selection, imports }: OperationFlags,
+  stack: { project: string; stack: string },
+): SelectionOptions {
+  if (imports === undefined) return selection;
+  return { targets: imports.resources.map((resource) => importedUrn(stack, resource)) };
+}
+
+/** The version of the installed SDK of a package. The program asks for a provider of this version. */
+function sdkVersion(packageName: string, directory: string): string {
+  const sdk = `@pulumi/${packageName}`;
+  try {
+    const file = require.resolve(`${sdk}/package.json`, { paths: [directory] });
+    return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+  } catch {
+    throw new CommandError(
+      `The program has no ${sdk}; install it, or check the type's package name.`,
+      exitCodes.configuration,
+    );
+  }
 }
 
 const withValues = ({ values, secretKeys }: ResolvedConfig) => ({ config: values, secretKeys });

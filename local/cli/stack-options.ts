@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { defaultStack } from "./selected-stack";
+import type { StackOptions } from "./workspace";
 
 export const directoryOption = [
   "-C, --directory <folder>",
@@ -9,5 +11,9 @@ export const directoryOption = [
 /** For a command that works on one stack. */
 export const forStack = (command: Command): Command =>
   command
-    .requiredOption("-s, --stack <name>", "stack, such as dev (required)")
-    .option(...directoryOption);
+    .option("-s, --stack <name>", "stack, such as dev; without it, the selected one")
+    .option(...directoryOption)
+    .hook("preAction", (_, acting) => {
+      const { stack, directory } = acting.opts<Partial<StackOptions> & { directory: string }>();
+      if (stack === undefined) acting.setOptionValue("stack", defaultStack(directory));
+    });

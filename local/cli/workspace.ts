@@ -3,6 +3,7 @@ import { CheckpointValues } from "../state/checkpoint-values";
 import type { DeploymentV3 } from "../state/deployment";
 import type { PropertyMap } from "../values/property-value";
 import { rootStackType } from "../values/urn";
+import { folderFlag, pulumiLocal } from "../process/command";
 import { localHome } from "../process/home";
 import { loadProject, type Project } from "../program/project/project-file";
 import {
@@ -41,6 +42,12 @@ export function openBackend(home = localHome()): StateBackend {
   return backend;
 }
 
+/** The project's stacks: those with a configuration file, and those with a state. */
+export function knownStacks(project: Project, backend = openBackend()): string[] {
+  const states = backend.list(project.name).map(({ stack }) => stack);
+  return [...new Set([...configuredStacks(project), ...states])].sort();
+}
+
 /** A stack exists if it has a configuration file or a state. */
 export function openWorkspace({ stack, directory }: StackOptions): Workspace {
   const home = localHome();
@@ -50,11 +57,10 @@ export function openWorkspace({ stack, directory }: StackOptions): Workspace {
   const reference = { project: project.name, stack };
   const checkpoint = backend.checkpoint(reference);
   if (!file.exists && !checkpoint.exists()) {
-    const states = backend.list(project.name).map((summary) => summary.stack);
-    const known = [...new Set([...configuredStacks(project), ...states])].sort();
+    const known = knownStacks(project, backend);
     throw new CommandError(
       `The project ${project.name} has no stack ${JSON.stringify(stack)}; it has ${known.join(", ") || "none"}. ` +
-        `To add a stack, create its configuration file ${file.path}.`,
+        `To add it: \`${pulumiLocal()} stack init ${stack}${folderFlag(directory)}\`.`,
       exitCodes.stackNotFound,
     );
   }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
+import type { Readable } from "node:stream";
 
 const root = resolve(__dirname, "../..");
 export const shim = join(root, "local", "bin", "pulumi-local.js");
@@ -21,6 +22,8 @@ export interface RunningCommand {
   interrupt(): void;
   /** Resolves when stderr has it. */
   said(text: string): Promise<void>;
+  /** Resolves when stdout has it. */
+  printed(text: string): Promise<void>;
 }
 
 /** Runs the command line as a person does, without a terminal. */
@@ -36,6 +39,17 @@ export function start(
   let stderr = "";
   child.stdout.on("data", (part: Buffer) => (stdout += part.toString()));
   child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+  const has = (stream: Readable, all: () => string, text: string) =>
+    new Promise<void>((settle, reject) => {
+      const look = () => {
+        if (all().includes(text)) settle();
+      };
+      stream.on("data", look);
+      child.once("close", () =>
+        reject(new Error(`never said ${text}; said:\n${stdout}\n${stderr}`)),
+      );
+      look();
+    });
   const done = new Promise<CommandResult>((settle, reject) => {
     child.once("error", reject);
     child.once("close", (code) => settle({ code, stdout, stderr }));
@@ -43,14 +57,7 @@ export function start(
   return {
     done,
     interrupt: () => child.kill("SIGINT"),
-    said: (text) =>
-      new Promise((settle, reject) => {
-        const look = () => {
-          if (stderr.includes(text)) settle();
-        };
-        child.stderr.on("data", look);
-        child.once("close", () => reject(new Error(`never said ${text}; said:\n${stderr}`)));
-        look();
-      }),
+    said: (text) => has(child.stderr, () => stderr, text),
+    printed: (text) => has(child.stdout, () => stdout, text),
   };
 }

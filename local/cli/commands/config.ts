@@ -1,5 +1,7 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { closestMatch } from "leven";
+import { pulumiLocal, stackFlags } from "../../process/command";
 import { parsePropertyPath } from "../../values/property-path";
 import { assertDeclared } from "../../program/project/config";
 import { editStackFile } from "../../program/project/stack-file";
@@ -7,7 +9,7 @@ import { qualifiedKey } from "../../program/project/project-file";
 import { passphrase, StateSecrets } from "../../state/secrets";
 import { CommandError } from "../exit";
 import { forStack } from "../stack-options";
-import { openWorkspace, workspaceConfig, type StackOptions } from "../workspace";
+import { openWorkspace, workspaceConfig, type StackOptions, type Workspace } from "../workspace";
 
 type SetOptions = StackOptions & { secret?: boolean; path?: boolean };
 
@@ -44,6 +46,7 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
       assertDeclared(project, name, whole, false),
     );
     process.stdout.write(`Set ${name} in ${file.path}.\n`);
+    warnOfMisspelling(workspace, name, options);
     return;
   }
   const { secretsProvider, encryptionSalt } = file;
@@ -63,6 +66,18 @@ async function set(key: string, value: string, options: SetOptions): Promise<voi
   const edit = { path, value: { secure }, encryptionSalt: await secrets.encryptionSalt() };
   editStackFile(file.path, edit, (whole) => assertDeclared(project, name, whole, true));
   process.stdout.write(`Set ${name}, encrypted, in ${file.path}.\n`);
+  warnOfMisspelling(workspace, name, options);
+}
+
+/** Pulumi accepts every key. A key that looks like a declared one is probably a typing error. */
+function warnOfMisspelling({ project }: Workspace, name: string, options: StackOptions): void {
+  if (project.config.has(name)) return;
+  const meant = closestMatch(name, [...project.config.keys()], { maxDistance: 3 });
+  if (meant === undefined) return;
+  process.stderr.write(
+    `warning: Pulumi.yaml declares no ${name}; did you mean ${meant}? ` +
+      `To remove it: \`${pulumiLocal()} config rm ${name} ${stackFlags(options)}\`\n`,
+  );
 }
 
 /** Values inside a list or an object are written as the Pulumi CLI writes them. */

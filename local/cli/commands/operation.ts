@@ -3,9 +3,9 @@ import { InvalidArgumentError, type Command } from "commander";
 import { forStack } from "../stack-options";
 import type { SelectionOptions } from "../../decide/selection";
 import { CommandError, exitCodes } from "../exit";
-import type { Verb } from "../run-verb";
+import type { ProgramVerb } from "../run-verb";
 
-const descriptions: Record<Verb, string> = {
+const descriptions: Record<ProgramVerb, string> = {
   up: "Show what would change, ask, and deploy the program",
   preview: "Show what would change; change nothing",
   refresh: "Read every resource from the cloud and write the differences to the state",
@@ -72,7 +72,27 @@ function selectionOf(flags: Flags): SelectionOptions {
   };
 }
 
-export function addOperation(program: Command, verb: Verb, done: (code: number) => void): void {
+/** What the flags are that are not given. */
+export const operationDefaults = {
+  policyPack: [],
+  policyPackConfig: [],
+  previewOnly: false,
+  skipPreview: false,
+  expectNoChanges: false,
+  refresh: false,
+  clearPendingCreates: false,
+  json: false,
+  yes: false,
+  diff: false,
+  parallel: defaultParallel,
+  selection: {},
+};
+
+export function addOperation(
+  program: Command,
+  verb: ProgramVerb,
+  done: (code: number) => void,
+): void {
   const command = forStack(program.command(verb))
     .description(descriptions[verb])
     .option("-p, --parallel <count>", "steps at the same time", positive, defaultParallel)
@@ -112,16 +132,7 @@ export function addOperation(program: Command, verb: Verb, done: (code: number) 
     const { runVerb } = await import("../run-verb");
     done(
       await runVerb(verb, {
-        policyPack: [],
-        policyPackConfig: [],
-        previewOnly: false,
-        skipPreview: false,
-        expectNoChanges: false,
-        refresh: false,
-        clearPendingCreates: false,
-        json: false,
-        yes: false,
-        diff: false,
+        ...operationDefaults,
         ...flags,
         selection: selectionOf(flags),
       }),

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import type { DeploymentV3 } from "../../state/deployment";
 import { signatureKey, secretSignature } from "../../values/signatures";
-import { configuredStacks, loadStackFile } from "../../program/project/stack-file";
+import { loadStackFile } from "../../program/project/stack-file";
 import { loadProject } from "../../program/project/project-file";
 import { stateSecrets, type StateSecrets } from "../../state/secrets";
 import { assertCanAsk, confirm } from "../confirm";
@@ -13,14 +13,16 @@ import { renderOutputs } from "../display/report";
 import { jsonMap, jsonValue } from "../display/values";
 import { CommandError, exitCodes } from "../exit";
 import {
+  knownStacks,
   openBackend,
   openWorkspace,
   stackOutputs,
   type StackOptions,
   type Workspace,
 } from "../workspace";
+import { deselectStack, selectedStack, selectStack } from "../selected-stack";
 import { directoryOption, forStack } from "../stack-options";
-import { pulumiLocal } from "../../process/command";
+import { folderFlag, pulumiLocal, stackFlags } from "../../process/command";
 
 export function addStack(program: Command): void {
   const stack = program.command("stack").description("Stacks and their state");
@@ -34,9 +36,15 @@ export function addStack(program: Command): void {
   stack
     .command("init")
     .argument("<name>", "such as dev")
-    .description("Add a stack: its configuration file")
+    .description("Add a stack, its configuration file, and select it")
     .option(...directoryOption)
     .action(init);
+  stack
+    .command("select")
+    .argument("<name>", "such as dev")
+    .description("Choose the stack of the commands that are given without -s")
+    .option(...directoryOption)
+    .action(select);
   forStack(stack.command("output").argument("[name]"))
     .description("Print one output, or all")
     .option("--show-secrets", "show secret outputs unencrypted")
@@ -65,9 +73,10 @@ function list(options: { directory: string; json?: boolean }): void {
       .list(project.name)
       .map((state) => [state.stack, state]),
   );
-  const names = [...new Set([...configuredStacks(project), ...states.keys()])].sort();
-  const stacks = names.map((name) => ({
+  const selected = selectedStack(project);
+  const stacks = knownStacks(project).map((name) => ({
     name,
+    current: name === selected,
     resources: states.get(name)?.resources ?? 0,
     updated: states.get(name)?.updated ?? null,
   }));
@@ -80,7 +89,11 @@ function list(options: { directory: string; json?: boolean }): void {
     style: { head: [], border: [] },
   });
   table.push(
-    ...stacks.map(({ name, resources, updated }) => [name, resources, updated ?? "never"]),
+    ...stacks.map(({ name, current, resources, updated }) => [
+      current ? `${name}*` : name,
+      resources,
+      updated ?? "never",
+    ]),
   );
   process.stdout.write(`${table.toString()}\n`);
 }
@@ -96,7 +109,25 @@ function init(name: string, { directory }: { directory: string }): void {
   const { path, exists } = loadStackFile(project, name);
   if (exists) throw new CommandError(`The stack ${name} exists: ${path}.`);
   writeFileAtomically(path, "config: {}\n", 0o644);
-  process.stdout.write(`Created ${path}. Next: set its configuration, then \`up\`.\n`);
+  selectStack(project, name);
+  const flags = stackFlags({ stack: name, directory });
+  process.stdout.write(
+    `Created ${path} and selected ${name}. Next: \`${pulumiLocal()} config set KEY VALUE ${flags}\`, then \`${pulumiLocal()} up ${flags}\`.\n`,
+  );
+}
+
+function select(name: string, { directory }: { directory: string }): void {
+  const project = loadProject(directory);
+  const known = knownStacks(project);
+  if (!known.includes(name)) {
+    throw new CommandError(
+      `The project ${project.name} has no stack ${JSON.stringify(name)}; it has ${known.join(", ") || "none"}. ` +
+        `To add it: \`${pulumiLocal()} stack init ${name}${folderFlag(directory)}\`.`,
+      exitCodes.stackNotFound,
+    );
+  }
+  selectStack(project, name);
+  process.stdout.write(`Selected ${name} of ${project.name}.\n`);
 }
 
 async function output(
@@ -185,13 +216,13 @@ async function importState(options: StackOptions & { file?: string }): Promise<v
 }
 
 async function remove(options: StackOptions & { yes?: boolean; force?: boolean }): Promise<void> {
-  const { backend, reference, base, stack } = openWorkspace(options);
+  const { backend, reference, base, stack, project } = openWorkspace(options);
   const left = (base?.resources ?? []).filter(
     ({ custom, type }) => custom && !type.startsWith("pulumi:"),
   );
   if (left.length > 0 && options.force !== true) {
     throw new CommandError(
-      `The stack ${stack} still has ${left.length} resources; delete them with \`${pulumiLocal()} destroy ${flagsOf(options)}\`, ` +
+      `The stack ${stack} still has ${left.length} resources; delete them with \`${pulumiLocal()} destroy ${stackFlags(options)}\`, ` +
         "or remove the stack without deleting them with --force.",
     );
   }
@@ -207,6 +238,7 @@ async function remove(options: StackOptions & { yes?: boolean; force?: boolean }
   } finally {
     lock.release();
   }
+  if (selectedStack(project) === stack) deselectStack(project);
   process.stdout.write(`Removed the stack ${stack}.\n`);
 }
 
@@ -218,14 +250,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The flags of a command that the user can copy. */
-const flagsOf = ({ stack, directory }: StackOptions) =>
-  directory === "." ? `-s ${stack}` : `-s ${stack} -C ${directory}`;
-
 function deployed({ base, stack }: Workspace, options: StackOptions): DeploymentV3 {
   if (base === undefined) {
     throw new CommandError(
-      `The stack ${stack} has no state yet; deploy it with \`${pulumiLocal()} up ${flagsOf(options)}\`.`,
+      `The stack ${stack} has no state yet; deploy it with \`${pulumiLocal()} up ${stackFlags(options)}\`.`,
     );
   }
   return base;

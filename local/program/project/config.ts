@@ -2,7 +2,7 @@ import type { SecretsManager } from "../../state/secrets-manager";
 import { configurationFault } from "../../process/fault";
 import type { ConfigDeclaration, ItemType, Project } from "./project-file";
 import type { StackFile } from "./stack-file";
-import { pulumiLocal } from "../../process/command";
+import { pulumiLocal, stackFlags } from "../../process/command";
 
 /** The configuration of a stack as the program receives it. */
 export interface ResolvedConfig {
@@ -30,6 +30,7 @@ export async function resolveConfig(
 ): Promise<ResolvedConfig> {
   const faults: string[] = [];
   const values = new Map<string, Value>();
+  const flags = stackFlags({ stack, directory: project.root });
   for (const [key, raw] of file.config) {
     try {
       values.set(key, await decode(raw, decrypter));
@@ -42,7 +43,7 @@ export async function resolveConfig(
     if (file.config.has(key)) {
       const value = values.get(key);
       if (value !== undefined) {
-        const advice = howToSet(key, declared, stack);
+        const advice = howToSet(key, declared, flags);
         faults.push(...typeFaults(key, declared, value).map((fault) => `${fault}; ${advice}`));
       }
     } else if (preset !== undefined) {
@@ -50,7 +51,7 @@ export async function resolveConfig(
       faults.push(...typeFaults(key, declared, value));
       values.set(key, value);
     } else if (key.startsWith(`${project.name}:`)) {
-      faults.push(`${key} has no value and no default; ${howToSet(key, declared, stack)}`);
+      faults.push(`${key} has no value and no default; ${howToSet(key, declared, flags)}`);
     }
   }
   if (faults.length > 0) {
@@ -172,8 +173,8 @@ function typeName({ type, items }: ItemType): string {
   return type === "array" && items !== undefined ? `array<${typeName(items)}>` : type;
 }
 
-function howToSet(key: string, declared: ConfigDeclaration, stack: string): string {
+function howToSet(key: string, declared: ConfigDeclaration, flags: string): string {
   const secret = declared.secret === true ? " --secret" : "";
   const about = declared.description === undefined ? "" : ` (${declared.description})`;
-  return `set it with \`${pulumiLocal()} config set${secret} ${key} VALUE -s ${stack}\`${about}`;
+  return `set it with \`${pulumiLocal()} config set${secret} ${key} VALUE ${flags}\`${about}`;
 }

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { start } from "../../../tests/support/run-cli";
 import { trials } from "../support/trial";
@@ -8,11 +10,11 @@ describe("pulumi-local, used wrongly", function () {
 
   it("answers in JSON when the command line itself is wrong", async () => {
     const { environment } = await trial();
-    const { code, stdout } = await start(environment, "preview", "--json").done;
+    const { code, stdout } = await start(environment, "preview", "-p", "0", "--json").done;
     expect(code).to.equal(2);
     const answer = JSON.parse(stdout) as { ok: boolean; exitCode: number; error: string };
     expect(answer).to.deep.include({ ok: false, exitCode: 2 });
-    expect(answer.error).to.include("--stack <name>");
+    expect(answer.error).to.include("whole number from 1");
   });
 
   it("has different exit codes for an unknown stack, an unknown command and a cloud that does not run", async () => {
@@ -56,5 +58,61 @@ describe("pulumi-local, used wrongly", function () {
     const shown = await run("config", "ls", "--show-secrets", "--json", "-s", "test");
     const values = Object.values(JSON.parse(shown.stdout) as Record<string, { value: string }>);
     expect(values.map(({ value }) => value)).to.include.members(["1", "2"]);
+  });
+
+  it("works on the selected stack, and says how to select one", async () => {
+    const { program, environment, home } = await trial();
+    const inProject = ["-C", program.folder];
+    const run = (...parameters: string[]) => start(environment, ...parameters, ...inProject).done;
+    const without = await run("config", "ls");
+    expect(without.code).to.equal(2);
+    expect(without.stderr).to.include("stack select STACK -C").and.include("has dev");
+    expect((await run("stack", "select", "nope")).code).to.equal(6);
+    expect((await run("stack", "select", "dev")).stdout).to.equal("Selected dev of two-queues.\n");
+    expect((await run("config", "ls")).code).to.equal(0);
+    expect((await run("stack", "ls")).stdout).to.include("dev*");
+    const other = { ...environment, PULUMI_STACK: "nope" };
+    expect((await start(other, "config", "ls", ...inProject).done).code).to.equal(6);
+    await run("stack", "init", "test");
+    expect((await run("stack", "ls")).stdout).to.include("test*");
+    await run("stack", "rm", "-s", "test", "--yes");
+    expect((await run("config", "ls")).code).to.equal(2);
+    expect(readdirSync(join(home, "workspaces"))).to.deep.equal([]);
+  });
+
+  it("warns of a key that is probably misspelt, and says how to remove it", async () => {
+    const { run } = await trial();
+    const { code, stderr } = await run("config", "set", "visibilityTimeoutSecond", "30");
+    expect(code).to.equal(0);
+    expect(stderr).to.include("did you mean two-queues:visibilityTimeoutSeconds?");
+    expect(stderr).to.match(/config rm two-queues:visibilityTimeoutSecond -s dev -C \S+/);
+    expect((await run("config", "set", "somethingElse", "1")).stderr).to.equal("");
+  });
+
+  it("refuses flags that contradict each other, all at once", async () => {
+    const { run } = await trial();
+    const flags = ["--target", "a", "--exclude", "b", "--target-dependents"];
+    const { code, stderr } = await run("preview", ...flags);
+    expect(code).to.equal(2);
+    expect(stderr).to.include("--target and --exclude contradict each other");
+    const lonely = await run("preview", "--exclude-dependents", "--target-dependents");
+    expect(lonely.stderr)
+      .to.include("--target-dependents needs a --target")
+      .and.include("--exclude-dependents needs an --exclude");
+  });
+
+  it("completes commands, options, stacks and URNs", async () => {
+    const { program, environment, deploy } = await trial();
+    await deploy();
+    const complete = async (...words: string[]) =>
+      (await start(environment, "complete", "--", ...words).done).stdout;
+    expect(await complete("stack", "")).to.match(/^select\t/m);
+    expect(await complete("up", "--excl")).to.match(/^--exclude-dependents\t/m);
+    expect(await complete("up", "-C", program.folder, "-s", "")).to.match(/^dev\t/m);
+    expect(await complete("up", "-C", program.folder, "--target", "")).to.match(
+      /^urn:pulumi:dev::two-queues::fixture:index:Pair\$aws:sqs\/queue:Queue::jobs\t/m,
+    );
+    const script = await start(environment, "completion", "bash").done;
+    expect(script.stdout).to.include("node_modules/.bin/pulumi-local complete --");
   });
 });

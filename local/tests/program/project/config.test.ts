@@ -98,7 +98,7 @@ describe("project configuration", () => {
       ].join("\n"),
     );
     expect(message).to.match(
-      /demo:size is many; it must be of type integer; set it with `\S+pulumi-local config set demo:size VALUE -s dev`/,
+      /demo:size is many; it must be of type integer; set it with `\S+pulumi-local config set demo:size VALUE -s dev -C \S+`/,
     );
     expect(message).to.include("demo:missing has no value and no default");
     expect(message).to.include("who pays");
