@@ -14,6 +14,14 @@ const queue = z.object({
   maxReceiveCount: z.number(),
 });
 
+const deployedFunction = z.object({
+  name: z.string(),
+  arn,
+  logGroupName: z.string(),
+  /** Name of the queue of the events whose calls failed permanently. */
+  failedCalls: z.string().optional(),
+});
+
 const fleet = z.object({
   autoScalingGroupName: z.string(),
   launchTemplateId: z.string(),
@@ -53,7 +61,7 @@ export const systemOutputsSchema = z.object({
   region: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   queues: z.record(z.string(), queue),
-  functions: z.record(z.string(), z.object({ name: z.string(), arn, logGroupName: z.string() })),
+  functions: z.record(z.string(), deployedFunction),
   fleets: z.record(z.string(), fleet),
   pipelines: z.record(z.string(), z.object({ name: z.string(), arn })),
   buckets: z.record(z.string(), z.object({ name: z.string(), arn })),

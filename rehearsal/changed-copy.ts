@@ -1,7 +1,6 @@
 import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../local/process/home";
-import { rehearsalHome } from "./rehearsal";
 
 /** What a deployment of file-search reads. */
 const parts = ["start", "contracts", "components", "systems", "worker", "package.json"];
@@ -12,10 +11,9 @@ export interface Change {
   to: string;
 }
 
-/** A copy of the program with changes in it, as another commit would have it. Resolves to the folder of file-search in
+/** A copy of the program in `folder`, with changes in it, as another commit would have it. Resolves to the folder of file-search in
  *  it. */
-export async function changedCopy(name: string, ...changes: Change[]): Promise<string> {
-  const folder = join(rehearsalHome, "commits", name);
+export async function changedCopy(folder: string, ...changes: Change[]): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   for (const part of parts) {
     await cp(join(packageRoot, part), join(folder, part), {

@@ -100,6 +100,11 @@ export class BundledFunction {
     this.functionName = functionName;
     this.alias = alias.name;
     this.aliasArn = alias.arn;
-    this.output = { name: functionName, arn: lambdaFunction.arn, logGroupName };
+    this.output = {
+      name: functionName,
+      arn: lambdaFunction.arn,
+      logGroupName,
+      ...(failedCalls === undefined ? {} : { failedCalls: failedCalls.queueName }),
+    };
   }
 }

@@ -24,6 +24,8 @@ export interface FailedCallsArgs {
 export interface FailedCalls {
   queue: aws.sqs.Queue;
   /** Known before anything is deployed. */
+  queueName: string;
+  /** Known before anything is deployed. */
   arn: string;
   alarm: DeployedAlarm;
 }
@@ -63,6 +65,7 @@ export function failedCalls(
   const context = { subject: functionName, deployment, alerting };
   return {
     queue,
+    queueName,
     arn,
     alarm: createAlarm(`${name}-${spec.key}`, spec, context, parent).deployed,
   };

@@ -17,6 +17,7 @@ import auto_scaling.turn
 import botocore
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
+import log_patterns  # noqa: F401  (takes effect by being imported)
 import memory  # noqa: F401  (takes effect by being imported)
 import move_tasks
 import systems_manager.commands  # noqa: F401  (takes effect by being imported)

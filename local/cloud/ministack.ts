@@ -19,7 +19,7 @@ export async function startMinistack(
   processes: ProcessSet,
   clockSpeed: number,
 ): Promise<Ministack> {
-  const python = await ensurePython();
+  const python = join(await ensurePython(), "python");
   const folder = join(home, "cloud");
   await mkdir(join(folder, "tmp"), { recursive: true });
   const port = await keptPort(join(folder, "port"));

@@ -10,46 +10,72 @@ import { packageRoot } from "../process/home";
 import { pipProgress } from "./pip-progress";
 
 const run = promisify(execFile);
-const requirements = join(__dirname, "requirements.txt");
 
-/** The virtual environment belongs to the package, not to a home: temporary homes share it. */
-const environmentFolder = join(packageRoot, ".local", "python");
-const environmentPython = join(environmentFolder, "bin", "python");
-const marker = join(environmentFolder, "installed.sha256");
+/** Python packages that are installed together. */
+export interface PythonPackages {
+  /** Name of the folder under `.local/`. It belongs to the package, not to a home: temporary homes share it. */
+  folder: string;
+  /** Absolute path of the list, pinned and with hashes. */
+  requirements: string;
+  /** For messages. */
+  title: string;
+}
 
-/** The embedded cloud's Python, installed on first use and again when the pinned list changes. */
-export async function ensurePython(progress: (line: string) => void = () => {}): Promise<string> {
+const embeddedCloud: PythonPackages = {
+  folder: "python",
+  requirements: join(__dirname, "requirements.txt"),
+  title: "the embedded cloud",
+};
+
+/** The folder of the programs of a virtual environment, which is installed on first use and again when the pinned list
+ *  changes. */
+export async function ensurePython(
+  progress: (line: string) => void = () => {},
+  packages = embeddedCloud,
+): Promise<string> {
+  const environment = join(packageRoot, ".local", packages.folder);
   const wanted = createHash("sha256")
-    .update(await readFile(requirements))
+    .update(await readFile(packages.requirements))
     .digest("hex");
-  if (await isInstalled(wanted)) return environmentPython;
+  if (await isInstalled(environment, wanted)) return programs(environment);
 
   const folder = join(packageRoot, ".local");
   await mkdir(folder, { recursive: true });
   const release = await lockfile.lock(folder, {
-    lockfilePath: join(folder, "python.lock"),
+    lockfilePath: `${environment}.lock`,
     stale: 30_000,
     retries: { forever: true, minTimeout: 200, maxTimeout: 500, maxRetryTime: 300_000 },
   });
   try {
-    if (!(await isInstalled(wanted))) await install(wanted, progress);
+    if (!(await isInstalled(environment, wanted))) {
+      await install(environment, packages, progress);
+      // Written last, so that an interrupted installation is repeated.
+      await writeFile(marker(environment), wanted);
+    }
   } finally {
     await release();
   }
-  return environmentPython;
+  return programs(environment);
 }
 
-async function isInstalled(wanted: string): Promise<boolean> {
-  if (!existsSync(environmentPython)) return false;
-  return (await readFile(marker, "utf8").catch(() => "")) === wanted;
+const programs = (environment: string) => join(environment, "bin");
+const marker = (environment: string) => join(environment, "installed.sha256");
+
+async function isInstalled(environment: string, wanted: string): Promise<boolean> {
+  if (!existsSync(join(programs(environment), "python"))) return false;
+  return (await readFile(marker(environment), "utf8").catch(() => "")) === wanted;
 }
 
-async function install(wanted: string, progress: (line: string) => void): Promise<void> {
-  const python = await findPython();
-  progress(`installing the embedded cloud with ${python} (once)`);
-  await rm(environmentFolder, { recursive: true, force: true });
+async function install(
+  environment: string,
+  { requirements, title }: PythonPackages,
+  progress: (line: string) => void,
+): Promise<void> {
+  const python = await findPython(title);
+  progress(`installing ${title} with ${python} (once)`);
+  await rm(environment, { recursive: true, force: true });
   try {
-    await run(python, ["-m", "venv", environmentFolder]);
+    await run(python, ["-m", "venv", environment]);
   } catch (error) {
     throw new Error(
       `${python} cannot make a virtual environment: its venv module or ensurepip is missing. ` +
@@ -58,7 +84,7 @@ async function install(wanted: string, progress: (line: string) => void): Promis
     );
   }
   try {
-    const pip = run(environmentPython, [
+    const pip = run(join(programs(environment), "python"), [
       ...["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color"],
       ...["--progress-bar", "off", "--require-hashes", "--prefer-binary"],
       ...["--requirement", requirements],
@@ -69,18 +95,16 @@ async function install(wanted: string, progress: (line: string) => void): Promis
     await pip;
   } catch (error) {
     throw new Error(
-      `pip could not install the embedded cloud: ${lastLines(error)}\n` +
+      `pip could not install ${title}: ${lastLines(error)}\n` +
         "It needs the Python package index once; check the network or your pip configuration " +
         `(\`${python} -m pip config list\`) and try again.`,
       { cause: error },
     );
   }
-  // Written last, so that an interrupted installation is repeated.
-  await writeFile(marker, wanted);
 }
 
 /** The interpreter in `PYTHON`, or else the first one on the PATH that is new enough. */
-async function findPython(): Promise<string> {
+async function findPython(title: string): Promise<string> {
   const named = process.env.PYTHON;
   const candidates = named !== undefined ? [named] : ["python3", "python"];
   const found: string[] = [];
@@ -92,7 +116,7 @@ async function findPython(): Promise<string> {
   }
   const what = found.length > 0 ? found.join(", ") : `${candidates.join(" and ")}: not found`;
   throw new Error(
-    `The embedded cloud needs Python 3.10 or newer (${what}). ` +
+    `Python 3.10 or newer is needed to install ${title} (${what}). ` +
       "Install it, or set PYTHON to the interpreter to use.",
   );
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { addAdopt } from "../commands/adopt";
 import { addCheck } from "../commands/check";
+import { addNames } from "../commands/names";
 import { addReleaseHold } from "../commands/release-hold";
 import { addRollback } from "../commands/rollback";
 import { OpsError } from "./fault";
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   addRollback(program, (result) => (code = result));
   addReleaseHold(program);
+  addNames(program);
   addAdopt(program);
   addCheck(program, (result) => (code = result));
   try {

@@ -1,6 +1,7 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { join } from "node:path";
 import { waitUntil } from "../../local/process/wait";
 import { shortHash } from "../../contracts/release";
 import { systemOutputsSchema } from "../../contracts/stack-outputs";
@@ -8,7 +9,7 @@ import { changedCopy, type Change } from "../changed-copy";
 import { indexedKeys, messagesIn, queueOf } from "../observe";
 import { ops } from "../ops";
 import { pulumiLocal } from "../pulumi-local";
-import type { Rehearsal } from "../rehearsal";
+import { rehearsalHome, type Rehearsal } from "../rehearsal";
 import { readableText } from "../slack-endpoint";
 import { expectAll, type Step } from "./step";
 
@@ -35,7 +36,7 @@ export const gate: Step = {
   async run(rehearsal, showProgress) {
     const good = bundleOf(rehearsal);
     const deadBefore = await deadLetters(rehearsal);
-    const project = await changedCopy("broken", everyFileFails, itsImport);
+    const project = await changedCopy(commit("broken"), everyFileFails, itsImport);
     const broken = await release(project);
     showProgress(`${broken} is released`);
     await uploadFiles(rehearsal, failing);
@@ -69,7 +70,7 @@ export const rollback: Step = {
   name: "one command rolls a release back, and up does not bring it back",
   async run(rehearsal, showProgress) {
     const good = bundleOf(rehearsal);
-    const project = await changedCopy("unwanted", unwanted);
+    const project = await changedCopy(commit("unwanted"), unwanted);
     const bad = await release(project);
     await waitUntil(async () => (await machineVersions(rehearsal)).join() === "3", {
       what: "the release's machine to be in service",
@@ -105,6 +106,9 @@ export const fix: Step = {
     return `version ${version} of the launch template, bundle ${bundleOf(rehearsal)}, on all machines`;
   },
 };
+
+/** The folder of the copy of another commit. */
+const commit = (name: string) => join(rehearsalHome, "commits", name);
 
 const workers = (rehearsal: Rehearsal) => {
   const fleet = rehearsal.get("system").fleets.workers;

@@ -48,14 +48,16 @@ describe("the embedded cloud's Python", function () {
 
   it("says that it is missing, and how to name one", async () => {
     expect(await complaint()).to.equal(
-      "error: The embedded cloud needs Python 3.10 or newer (python3 and python: not found). " +
+      "error: Python 3.10 or newer is needed to install the embedded cloud (python3 and python: not found). " +
         "Install it, or set PYTHON to the interpreter to use.\n",
     );
   });
 
   it("says that it is too old, and which version was found", async () => {
     onPath("python3", "echo 3.9");
-    expect(await complaint()).to.include("needs Python 3.10 or newer (python3 is 3.9).");
+    expect(await complaint()).to.include(
+      "Python 3.10 or newer is needed to install the embedded cloud (python3 is 3.9).",
+    );
   });
 
   it("says that the interpreter named by PYTHON is not there", async () => {

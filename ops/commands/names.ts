@@ -1,0 +1,116 @@
+import { join, resolve } from "node:path";
+import type { Command } from "commander";
+import { exitCodes } from "../../contracts/exit-codes";
+import type { SystemOutputs } from "../../contracts/stack-outputs";
+import { OpsError } from "../cli/fault";
+import { print, printJson } from "../cli/output";
+import { systemArguments, type CommonOptions } from "../cli/system-arguments";
+import type { Access } from "../estate/access";
+import { systemFolder } from "../estate/pulumi-command";
+import { deployedSystem } from "../estate/system";
+
+export function addNames(program: Command): void {
+  systemArguments(
+    program
+      .command("names")
+      .description('The names of what is deployed, for a shell: eval "$(npx ops names prod …)"'),
+  )
+    .option("--queue <name>", "which queue, if the system has more than one")
+    .action(names);
+}
+
+interface NamesOptions extends CommonOptions {
+  queue?: string;
+}
+
+/** What the commands of the runbooks use. */
+async function names(environment: string, system: string, options: NamesOptions): Promise<void> {
+  const { local = false, json = false, queue } = options;
+  const { outputs, access } = await deployedSystem(environment, system, { local });
+  const values = {
+    ...namesOf(outputs, queue),
+    FOLDER: systemFolder(system),
+    AWS_REGION: outputs.region,
+    AWS_DEFAULT_REGION: outputs.region,
+  };
+  if (json) return printJson(values);
+  const exported = Object.entries(values).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  print([...exported, ...(local ? localCommands(access) : [awsCommands])].join("\n"));
+}
+
+export function namesOf(outputs: SystemOutputs, queueName?: string): Record<string, string> {
+  const { environment, system, region, accountId, dashboardName } = outputs;
+  const [, queue] = only("queue", outputs, outputs.queues, queueName);
+  const [, fleet] = only("fleet", outputs, outputs.fleets);
+  return {
+    STACK: environment,
+    SYSTEM: system,
+    ACCOUNT: accountId,
+    REGION: region,
+    ...(queue === undefined
+      ? {}
+      : {
+          QUEUE_URL: queue.url,
+          QUEUE_ARN: queue.arn,
+          QUEUE_NAME: queue.name,
+          DLQ_URL: queue.deadLetter.url,
+          DLQ_ARN: queue.deadLetter.arn,
+          DLQ_NAME: queue.deadLetter.name,
+        }),
+    ...(fleet === undefined
+      ? {}
+      : { GROUP: fleet.autoScalingGroupName, LOG_GROUP: fleet.logGroupName }),
+    ...Object.fromEntries(
+      Object.entries(outputs.functions).flatMap(([key, { logGroupName, failedCalls }]) => {
+        const prefix = key.toUpperCase().replaceAll("-", "_");
+        const failed = failedCalls === undefined ? [] : [[`${prefix}_DLQ_NAME`, failedCalls]];
+        return [[`${prefix}_LOG_GROUP`, logGroupName], ...failed];
+      }),
+    ),
+    WARNING_TOPIC: outputs.topics.warning,
+    CRITICAL_TOPIC: outputs.topics.critical,
+    ...(dashboardName === undefined
+      ? {}
+      : {
+          DASHBOARD: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`,
+        }),
+  };
+}
+
+/** The named one, or the only one. Undefined if there is none, or if there are several and none is named. */
+function only<Part>(
+  kind: string,
+  { system }: SystemOutputs,
+  parts: Record<string, Part>,
+  name?: string,
+): [string, Part] | [] {
+  const entries = Object.entries(parts);
+  if (name === undefined) return entries.length === 1 ? (entries[0] ?? []) : [];
+  const named = entries.find(([key]) => key === name);
+  if (named !== undefined) return named;
+  const known = Object.keys(parts).join(", ") || "none";
+  throw new OpsError(
+    `${system} has no ${kind} "${name}"; it has ${known}.`,
+    exitCodes.configuration,
+  );
+}
+
+/** In the same shell, the commands may have been those of the embedded cloud before. */
+const awsCommands = "unset -f aws pulumi";
+
+/** With the embedded cloud, `aws` and `pulumi` go there, and nothing else in the shell does. */
+function localCommands({ endpoint = "", credentials }: Access): string[] {
+  const standIn = join(resolve(__dirname, "../.."), "node_modules", ".bin", "pulumi-local");
+  const variables = [
+    `AWS_ACCESS_KEY_ID=${quoted(credentials?.accessKeyId ?? "")}`,
+    `AWS_SECRET_ACCESS_KEY=${quoted(credentials?.secretAccessKey ?? "")}`,
+  ].join(" ");
+  return [
+    // Version 1 of the command line does not read AWS_ENDPOINT_URL for SQS.
+    `aws() { ${variables} command aws --endpoint-url ${quoted(endpoint)} "$@"; }`,
+    `pulumi() { ${quoted(standIn)} "$@"; }`,
+  ];
+}
+
+/** As one word of a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,306 @@
+import { readdirSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
+import { expect } from "chai";
+import { eventually } from "../support/eventually";
+import { awsCli } from "./aws-cli";
+import { Deployment } from "./deployment";
+import { blocksOf, runbooks, type Block } from "./runbook";
+import { Shell } from "./shell";
+
+/** How one block is tried: what is broken before, what a person types, and what must be true after it. */
+interface Trial {
+  /** A part of the block's text. Every block must have one trial, and every trial one block. */
+  about: string;
+  breaks?(deployment: Deployment): Promise<unknown>;
+  typed?: string;
+  check(printed: string, deployment: Deployment): unknown;
+}
+
+/** In this order, because each continues with what the ones before it have left. */
+const trials: Trial[] = [
+  {
+    about: "ops names",
+    check: (printed) => expect(printed).to.include("#dashboards/dashboard/cis-filesearch-dev"),
+  },
+  {
+    about: "Instances[].[InstanceId,LifecycleState",
+    breaks: (deployment) => inService(deployment),
+    check: (printed) => expect(printed).to.match(/i-[0-9a-f]+ *\| *InService/),
+  },
+  {
+    about: "describe-scaling-activities",
+    check: (printed) => expect(printed).to.include("Launching a new EC2 instance"),
+  },
+  {
+    about: "describe-log-streams",
+    check: (printed) => expect(printed).to.match(/i-[0-9a-f]+\t\d{13}/),
+  },
+  {
+    about: "ApproximateNumberOfMessagesDelayed",
+    check: (printed) => expect(JSON.parse(printed)).to.include.keys("waiting", "inFlight"),
+  },
+  {
+    about: "--message-system-attribute-names All",
+    breaks: (deployment) => badFile(deployment, "first.pdf", 1),
+    check: (printed) => expect(printed).to.include("deadLetterReason").and.include("first.pdf"),
+  },
+  {
+    about: "deadLetterReason.StringValue",
+    // The trial before hides its message for 30 seconds.
+    breaks: (deployment) => badFile(deployment, "second.pdf", 2),
+    check: (printed) => expect(JSON.parse(printed)).to.have.length(1),
+  },
+  {
+    about: "start-message-move-task",
+    breaks: (deployment) => badFile(deployment, "third.pdf", 3),
+    check: async (printed, deployment) => {
+      expect(printed).to.include("TaskHandle");
+      await eventually("the end of the task", async () => {
+        const { Results } = await deployment.clients.sqs.listMessageMoveTasks({
+          SourceArn: deployment.queue.deadLetter.arn,
+        });
+        return Results?.[0]?.Status === "COMPLETED";
+      });
+      // Tried again, and dead-lettered again.
+      await deadLetters(deployment, 3);
+    },
+  },
+  {
+    about: "sqs delete-message",
+    check: async (printed, deployment) => {
+      expect(await deployment.messages(deployment.queue.deadLetter.url)).to.be.below(3);
+      const kept = readdirSync(String(deployment.environment.HOME));
+      expect(kept.filter((name) => name.startsWith("dead-letters-"))).to.have.length(1);
+    },
+  },
+  {
+    about: '$.level = "error"',
+    breaks: (deployment) =>
+      deployment.write(deployment.fleet.logGroupName, { level: "error", msg: "no such table" }),
+    check: (printed) => expect(printed).to.include("no such table"),
+  },
+  ...["cannot be used", "cannot be deleted", "tried again"].map((words): Trial => ({
+    about: `'"${words}"'`,
+    breaks: (deployment) =>
+      deployment.write(deployment.fleet.logGroupName, { level: "warn", msg: `it ${words} here` }),
+    check: (printed) => expect(printed).to.include(`it ${words} here`),
+  })),
+  {
+    about: "SLACK_NOTIFIER_LOG_GROUP",
+    breaks: (deployment) =>
+      deployment.write(String(deployment.outputs.functions["slack-notifier"]?.logGroupName), {
+        errorType: "Error",
+        errorMessage: "Slack answered 404",
+      }),
+    check: (printed) => expect(printed).to.include("Slack answered 404"),
+  },
+  {
+    about: "RELEASE_GUARD_LOG_GROUP",
+    breaks: (deployment) =>
+      deployment.write(String(deployment.outputs.functions["release-guard"]?.logGroupName), {
+        msg: "no rollback",
+        because: "no release is under way",
+      }),
+    check: (printed) => expect(printed).to.include("no release is under way"),
+  },
+  {
+    about: "describe-parameters",
+    breaks: ({ clients }) =>
+      clients.ssm.putParameter({
+        Name: "/file-search/dev/slack-webhook-url",
+        Type: "SecureString",
+        Value: "https://127.0.0.1:9/removed",
+      }),
+    check: (printed) => expect(printed).to.include("SecureString"),
+  },
+  {
+    about: "read -rs URL",
+    typed: "https://127.0.0.1:9/new",
+    check: async (printed, { clients }) => {
+      expect(printed).not.to.include("127.0.0.1:9");
+      const Name = "/file-search/dev/slack-webhook-url";
+      const { Parameter } = await clients.ssm.getParameter({ Name, WithDecryption: true });
+      expect(Parameter?.Value).to.equal("https://127.0.0.1:9/new");
+    },
+  },
+  {
+    about: "describe-alarms",
+    breaks: async (deployment) =>
+      deployment.clients.sqs.sendMessage({
+        QueueUrl: await notices(deployment),
+        MessageBody: "a notice that was lost",
+      }),
+    check: (printed) => expect(printed).to.include("a notice that was lost"),
+  },
+  {
+    about: "purge-queue",
+    check: async (_, deployment) =>
+      expect(await deployment.messages(await notices(deployment))).to.equal(0),
+  },
+  {
+    about: "preview --refresh",
+    breaks: async ({ clients: { iam } }) => {
+      const { right, document } = await workerRights(iam);
+      const PolicyDocument = document.replace('"sqs:DeleteMessage",', "");
+      expect(PolicyDocument).not.to.equal(document);
+      await iam.putRolePolicy({ ...right, PolicyDocument });
+    },
+    check: (printed) => expect(printed).to.include("sqs:DeleteMessage"),
+  },
+  {
+    about: "up --refresh",
+    breaks: ({ clients, fleet: { bundle } }) =>
+      clients.s3.deleteObject({ Bucket: bundle.bucket, Key: bundle.key }),
+    check: async (_, { clients, fleet: { bundle } }) => {
+      expect((await workerRights(clients.iam)).document).to.include("sqs:DeleteMessage");
+      await clients.s3.headObject({ Bucket: bundle.bucket, Key: bundle.key });
+    },
+  },
+  ...[4, 1].map((machines): Trial => ({
+    about: `config set machinesMaximum ${machines}`,
+    check: async (_, { clients, fleet }) => {
+      const { AutoScalingGroups } = await clients.autoScaling.describeAutoScalingGroups({
+        AutoScalingGroupNames: [fleet.autoScalingGroupName],
+      });
+      expect(AutoScalingGroups?.[0]?.MaxSize).to.equal(machines);
+    },
+  })),
+  {
+    about: "config set visibilityTimeoutSeconds",
+    check: async (_, { clients, queue }) => {
+      const { Attributes } = await clients.sqs.getQueueAttributes({
+        QueueUrl: queue.url,
+        AttributeNames: ["VisibilityTimeout"],
+      });
+      expect(Attributes?.VisibilityTimeout).to.equal("1800");
+    },
+  },
+  {
+    about: "terminate-instance-in-auto-scaling-group",
+    breaks: (deployment) => inService(deployment),
+    check: async (printed, deployment) => {
+      const [gone] = /i-[0-9a-f]+/.exec(printed) ?? [];
+      expect(gone).to.be.a("string");
+      await eventually("another machine in service", async () => {
+        const [only, ...others] = await deployment.machines();
+        const isNew = only?.InstanceId !== gone && only?.LifecycleState === "InService";
+        return isNew && others.length === 0;
+      });
+    },
+  },
+  {
+    about: "start-instance-refresh",
+    breaks: ({ clients, fleet }) =>
+      eventually("the end of the refresh before", async () => {
+        const { InstanceRefreshes = [] } = await clients.autoScaling.describeInstanceRefreshes({
+          AutoScalingGroupName: fleet.autoScalingGroupName,
+        });
+        return InstanceRefreshes.every(({ EndTime }) => EndTime !== undefined);
+      }),
+    check: (printed) => expect(printed).to.include("InstanceRefreshId"),
+  },
+  {
+    about: "describe-instance-refreshes",
+    check: (printed) => expect(printed).to.match(/Pending|InProgress|Successful/),
+  },
+  {
+    about: "ops rollback $ENVIRONMENT $SYSTEM --dry-run",
+    breaks: async (deployment) => {
+      await deployment.release({
+        file: "worker/main.ts",
+        from: /^/,
+        to: 'process.title = "unwanted";\n',
+      });
+      await inService(deployment);
+    },
+    check: (printed) => expect(printed).to.include("version"),
+  },
+  {
+    about: "ops rollback $ENVIRONMENT $SYSTEM --yes",
+    check: (printed) => expect(printed).to.match(/rolled back|switched/i),
+  },
+  {
+    about: "release-hold show $ENVIRONMENT $SYSTEM\n",
+    check: (printed) => expect(printed).to.include("held"),
+  },
+  {
+    about: "release-hold lift",
+    check: (printed) => expect(printed).to.include("Lifted"),
+  },
+];
+
+describe("the commands of the runbooks, word for word", function () {
+  this.timeout(240_000);
+  let deployment: Deployment;
+  let shell: Shell;
+  const blocks = distinct(runbooks.flatMap(blocksOf).filter(({ info }) => info === "sh"));
+
+  before(async () => {
+    const programs = await awsCli();
+    deployment = await Deployment.create();
+    const path = [programs, dirname(process.execPath), process.env.PATH].join(delimiter);
+    shell = new Shell(deployment.folder, { ...deployment.environment, PATH: path });
+  });
+  after(async () => {
+    shell.close();
+    await deployment.stop();
+  });
+
+  it("are all tried below, each once", () => {
+    const counts = blocks.map(({ text }) => [
+      text,
+      trials.filter(({ about }) => text.includes(about)).length,
+    ]);
+    expect(counts.filter(([, count]) => count !== 1)).to.deep.equal([]);
+    expect(trials).to.have.length(blocks.length);
+  });
+
+  for (const { about, breaks, typed, check } of trials) {
+    const block = blocks.find(({ text }) => text.includes(about));
+    it(`${block?.runbook}: ${about.trim()}`, async () => {
+      // The environment is the one thing that a person sets.
+      const text = String(block?.text).replace("ENVIRONMENT=prod", 'ENVIRONMENT="dev --local"');
+      await breaks?.(deployment);
+      await check(await shell.run(text, typed), deployment);
+    });
+  }
+});
+
+/** Several runbooks have the same block. */
+function distinct(blocks: Block[]): Block[] {
+  const byText = new Map(blocks.map((block) => [block.text, block]));
+  return [...byText.values()];
+}
+
+const inService = (deployment: Deployment) =>
+  eventually("one machine in service", async () => {
+    const states = (await deployment.machines()).map(({ LifecycleState }) => LifecycleState);
+    return states.join() === "InService";
+  });
+
+/** Waits until the queue is empty and the dead-letter queue has so many messages. */
+const deadLetters = (deployment: Deployment, count: number) =>
+  eventually(
+    "the files in the dead-letter queue",
+    async () =>
+      (await deployment.messages(deployment.queue.url)) === 0 &&
+      (await deployment.messages(deployment.queue.deadLetter.url)) === count,
+  );
+
+/** Uploads a file that cannot be read, and waits until so many messages are in the dead-letter queue. */
+const badFile = async (deployment: Deployment, Key: string, count: number) => {
+  const Bucket = deployment.outputs.buckets.uploads?.name;
+  await deployment.clients.s3.putObject({ Bucket, Key, Body: "%PDF-1.7 and then nothing" });
+  await deadLetters(deployment, count);
+};
+
+const workerRights = async (iam: Deployment["clients"]["iam"]) => {
+  const right = { RoleName: "cis-filesearch-dev-worker", PolicyName: "worker" };
+  const { PolicyDocument = "" } = await iam.getRolePolicy(right);
+  return { right, document: decodeURIComponent(PolicyDocument) };
+};
+
+const notices = async ({ clients, outputs }: Deployment) => {
+  const QueueName = outputs.functions["slack-notifier"]?.failedCalls;
+  return String((await clients.sqs.getQueueUrl({ QueueName })).QueueUrl);
+};
