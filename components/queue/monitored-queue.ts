@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { maxMessageBytes } from "../../contracts/messages";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
-import { imported } from "../adoption";
+import { imported, keepsForeign, statementsOf } from "../adoption";
 import type { Widget } from "../dashboard/widgets";
 import { arnOf, standardTags, type Deployment } from "../deployment";
 import type { Described, OutputPart } from "../described";
@@ -13,7 +13,7 @@ import {
   queueDefaults,
   type MonitoredQueueArgs,
 } from "./queue-arguments";
-import { queuePolicy } from "./queue-policy";
+import { queuePolicy, tlsOnlySid } from "./queue-policy";
 import { queueThresholds } from "./queue-thresholds";
 import { queueWidgets } from "./queue-widgets";
 
@@ -74,6 +74,9 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
       ignoreChanges: identityProperties,
       // Import ids of queues are their URLs.
       ...imported(args.adopt ?? [], part, urlOf(deployment, queueName)),
+      ...(args.adopt === undefined
+        ? {}
+        : keepsForeign(part, ({ policy }) => statementsOf(policy), [tlsOnlySid], args.removed)),
     });
 
     const deadLetterQueue = new aws.sqs.Queue(
@@ -87,7 +90,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
           redrivePermission: "byQueue",
           sourceQueueArns: [this.arn],
         }),
-        policy: queuePolicy(deployment, this.deadLetterArn, []),
+        policy: queuePolicy(deployment, this.deadLetterArn, [], args.kept?.deadLetterQueue),
       },
       options(`${name}-dlq`, args.deadLetterQueueName),
     );
@@ -103,7 +106,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
           deadLetterTargetArn: this.deadLetterArn,
           maxReceiveCount: args.maxReceiveCount,
         }),
-        policy: queuePolicy(deployment, this.arn, args.senders ?? []),
+        policy: queuePolicy(deployment, this.arn, args.senders ?? [], args.kept?.queue),
       },
       // The ARN above is a plain value, so Pulumi does not know the order by itself.
       { ...options(`${name}-queue`, args.queueName), dependsOn: [deadLetterQueue] },

@@ -45,6 +45,10 @@ export interface MonitoredQueueArgs {
   /** Which of the two exist already: "NAME-queue", "NAME-dlq". Set it for one `up` only: it imports exactly these, and
    *  changes nothing of them. See docs/decisions/0003. */
   adopt?: Adopted;
+  /** Statements that the policies of adopted queues have besides the program's own. They are kept. */
+  kept?: { queue?: readonly unknown[]; deadLetterQueue?: readonly unknown[] };
+  /** Statements that may be removed from adopted queues: "NAME-queue/Sid", "NAME-dlq/Sid". */
+  removed?: readonly string[];
   /** Whether Pulumi refuses to delete the queues. Default true. */
   protect?: boolean;
   alerting: Alerting;

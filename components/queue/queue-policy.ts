@@ -8,18 +8,22 @@ export interface QueueSender {
   sourceArn: string;
 }
 
+/** Every queue of this program has this statement. */
+export const tlsOnlySid = "DenyWithoutTls";
+
 /** The queue's own policy: it denies access without TLS, and allows exactly the named AWS services to send. Users
- *  and roles of the account get their rights from their own policies. */
+ *  and roles of the account get their rights from their own policies. `kept`: statements that an adopted queue has. */
 export function queuePolicy(
   deployment: Deployment,
   queueArn: string,
   senders: readonly QueueSender[],
+  kept: readonly unknown[] = [],
 ): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "DenyWithoutTls",
+        Sid: tlsOnlySid,
         Effect: "Deny",
         Principal: "*",
         Action: "sqs:*",
@@ -38,6 +42,7 @@ export function queuePolicy(
           StringEquals: { "aws:SourceAccount": deployment.accountId },
         },
       })),
+      ...kept,
     ],
   });
 }

@@ -1,4 +1,7 @@
+import { foreignTo } from "./kept";
 import type { Found } from "./inspect";
+
+type Values = Record<string, unknown>;
 
 /** Attributes of a queue by the property of its Pulumi resource. */
 const attributes: Readonly<Record<string, string>> = {
@@ -12,31 +15,107 @@ const attributes: Readonly<Record<string, string>> = {
   policy: "Policy",
   sqsManagedSseEnabled: "SqsManagedSseEnabled",
   kmsMasterKeyId: "KmsMasterKeyId",
+  kmsDataKeyReusePeriodSeconds: "KmsDataKeyReusePeriodSeconds",
+  contentBasedDeduplication: "ContentBasedDeduplication",
+  deduplicationScope: "DeduplicationScope",
+  fifoThroughputLimit: "FifoThroughputLimit",
 };
 
 /** Values that SQS has if the program sets none. */
-const defaults: Readonly<Record<string, string>> = { delaySeconds: "0" };
+const queueDefaults: Values = { delaySeconds: "0", kmsDataKeyReusePeriodSeconds: "300" };
 
-/** What the second update will change, property by property: "delaySeconds 5 → 0". */
+/** The values of a resource, as the service has them and as the program wants them, by the same names. */
+const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [Values, Values]>> = {
+  "aws:sqs/queue:Queue": ({ attributes: actual, tags }, inputs) => {
+    const names = Object.entries(attributes);
+    return [
+      { ...pick(names, (_, attribute) => (actual as Values)[attribute]), ...tagged(tags) },
+      {
+        ...pick(names, (property) => inputs[property] ?? queueDefaults[property]),
+        ...tagged(inputs.tags),
+      },
+    ];
+  },
+  "aws:s3/bucket:Bucket": ({ TagSet }, inputs) => [
+    tagged(
+      Object.fromEntries(
+        (TagSet as { Key: string; Value: string }[]).map((tag) => [tag.Key, tag.Value]),
+      ),
+    ),
+    tagged(inputs.tags),
+  ],
+  "aws:s3/bucketVersioning:BucketVersioning": ({ Status }, inputs) => [
+    { status: Status },
+    inputs.versioningConfiguration as Values,
+  ],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+    existing,
+    inputs,
+  ) => {
+    const [is] = (existing.ServerSideEncryptionConfiguration as { Rules: Values[] }).Rules;
+    const [wanted] = inputs.rules as Values[];
+    const applied = is?.ApplyServerSideEncryptionByDefault as Values | undefined;
+    return [
+      {
+        sseAlgorithm: applied?.SSEAlgorithm,
+        kmsMasterKeyId: applied?.KMSMasterKeyID,
+        bucketKeyEnabled: is?.BucketKeyEnabled,
+      },
+      {
+        ...(wanted?.applyServerSideEncryptionByDefault as Values),
+        bucketKeyEnabled: wanted?.bucketKeyEnabled,
+      },
+    ];
+  },
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": (existing, inputs) => {
+    const is = existing.PublicAccessBlockConfiguration as Values;
+    const names = [
+      "BlockPublicAcls",
+      "BlockPublicPolicy",
+      "IgnorePublicAcls",
+      "RestrictPublicBuckets",
+    ];
+    const properties = names.map((name) => [lowerFirst(name), name] as const);
+    return [pick(properties, (_, name) => is[name]), pick(properties, (name) => inputs[name])];
+  },
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": (existing, inputs) => [
+    {
+      objectOwnership: (existing.OwnershipControls as { Rules: Values[] }).Rules[0]
+        ?.ObjectOwnership,
+    },
+    inputs.rule as Values,
+  ],
+};
+
+/** What the second update will change, property by property ("delaySeconds 5 → 0"), and what of a list the program does
+ *  not know ("keeps PartnerRead"). */
 export function differences({ type, inputs, existing }: Found): string[] {
   if (existing === undefined) return [];
-  if (type === "aws:sqs/queue:Queue") {
-    const actual = existing.attributes as Record<string, string | undefined>;
-    return Object.entries(attributes).flatMap(([property, attribute]) => {
-      const wanted = textOf(inputs[property]) ?? defaults[property] ?? "";
-      const is = actual[attribute] ?? "";
-      return same(wanted, is) ? [] : [`${property} ${shown(is)} → ${shown(wanted)}`];
-    });
-  }
-  if (type === "aws:s3/bucketVersioning:BucketVersioning") {
-    return existing.Status === "Enabled" ? [] : [`status ${textOf(existing.Status)} → Enabled`];
-  }
-  // Lists and documents: what is there is shown whole, because nothing of it is lost without being named.
-  return [shown(JSON.stringify(existing))];
+  const foreign = foreignTo(type, existing, inputs).map((id) => `keeps ${id}`);
+  const compare = compared[type];
+  if (compare === undefined) return foreign;
+  const [is, wanted] = compare(existing, inputs);
+  const changes = [...new Set([...Object.keys(is), ...Object.keys(wanted)])].flatMap((property) => {
+    const [one, other] = [textOf(is[property]), textOf(wanted[property])];
+    return same(one, other) ? [] : [`${property} ${shown(one)} → ${shown(other)}`];
+  });
+  return [...changes, ...foreign];
 }
 
-const textOf = (value: unknown): string | undefined =>
-  value === undefined ? undefined : typeof value === "string" ? value : JSON.stringify(value);
+const pick = (
+  names: readonly (readonly [string, string])[],
+  value: (property: string, name: string) => unknown,
+): Values => Object.fromEntries(names.map(([property, name]) => [property, value(property, name)]));
+
+const tagged = (tags: unknown): Values =>
+  Object.fromEntries(
+    Object.entries((tags ?? {}) as Values).map(([key, value]) => [`tag ${key}`, value]),
+  );
+
+const lowerFirst = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+
+const textOf = (value: unknown): string =>
+  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
 const shown = (text: string): string =>
   text === "" ? "(none)" : text.length > 60 ? `${text.slice(0, 60)}…` : text;

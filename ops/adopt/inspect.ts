@@ -2,6 +2,7 @@ import {
   DeleteBucketLifecycleCommand,
   DeleteBucketOwnershipControlsCommand,
   DeleteBucketPolicyCommand,
+  DeleteBucketTaggingCommand,
   DeletePublicAccessBlockCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -20,6 +21,7 @@ import {
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
+  type TransitionDefaultMinimumObjectSize,
 } from "@aws-sdk/client-s3";
 import {
   GetQueueAttributesCommand,
@@ -27,8 +29,10 @@ import {
   ListQueueTagsCommand,
   SetQueueAttributesCommand,
   TagQueueCommand,
+  UntagQueueCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { OpsError } from "../cli/fault";
 import type { Planned } from "./planned";
 
 export interface Clients {
@@ -68,11 +72,18 @@ const queue: Inspector = {
   },
   async restore({ sqs }, name, { attributes, tags }) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
-    // An attribute that was not set is emptied.
-    const none = { Policy: "", RedrivePolicy: "", RedriveAllowPolicy: "" };
-    const Attributes = { ...none, ...(attributes as Record<string, string>) };
+    const saved = attributes as Record<string, string>;
+    // An attribute that was not set is emptied. SQS refuses both ways of encryption at once.
+    const none = {
+      ...{ Policy: "", RedrivePolicy: "", RedriveAllowPolicy: "" },
+      ...("KmsMasterKeyId" in saved ? {} : { SqsManagedSseEnabled: "false" }),
+    };
+    const Attributes = { ...none, ...saved };
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     const Tags = tags as Record<string, string>;
+    const { Tags: present = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }));
+    const TagKeys = Object.keys(present).filter((key) => !(key in Tags));
+    if (TagKeys.length > 0) await sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys }));
     if (Object.keys(Tags).length > 0) await sqs.send(new TagQueueCommand({ QueueUrl, Tags }));
   },
 };
@@ -93,8 +104,10 @@ function bucketPart(
 }
 
 /** The answer without what belongs to the call. */
-const content = ({ $metadata: _, ...answer }: { $metadata: unknown }): Existing =>
-  JSON.parse(JSON.stringify(answer)) as Existing;
+function content(answer: object): Existing {
+  const { $metadata: _, ...rest } = answer as Existing;
+  return JSON.parse(JSON.stringify(rest)) as Existing;
+}
 
 /** By type of the Pulumi resource. */
 export const inspectors: Readonly<Record<string, Inspector>> = {
@@ -107,7 +120,9 @@ export const inspectors: Readonly<Record<string, Inspector>> = {
       return { TagSet: tags?.TagSet ?? [] };
     },
     async (s3, Bucket, { TagSet }) =>
-      s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: TagSet as [] } })),
+      (TagSet as []).length === 0
+        ? s3.send(new DeleteBucketTaggingCommand({ Bucket }))
+        : s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: TagSet as [] } })),
   ),
   "aws:s3/bucketVersioning:BucketVersioning": bucketPart(
     async (s3, Bucket) => {
@@ -140,14 +155,18 @@ export const inspectors: Readonly<Record<string, Inspector>> = {
   ),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketPart(
     async (s3, Bucket) => {
-      const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-      return content({ $metadata: undefined, Rules } as never);
+      const { Rules, TransitionDefaultMinimumObjectSize } = await s3.send(
+        new GetBucketLifecycleConfigurationCommand({ Bucket }),
+      );
+      return content({ Rules, TransitionDefaultMinimumObjectSize });
     },
-    (s3, Bucket, { Rules }) =>
+    (s3, Bucket, { Rules, TransitionDefaultMinimumObjectSize }) =>
       s3.send(
         new PutBucketLifecycleConfigurationCommand({
           Bucket,
           LifecycleConfiguration: { Rules: datesIn(Rules) as [] },
+          TransitionDefaultMinimumObjectSize:
+            TransitionDefaultMinimumObjectSize as TransitionDefaultMinimumObjectSize,
         }),
       ),
   ),
@@ -173,6 +192,11 @@ export const inspectors: Readonly<Record<string, Inspector>> = {
 export const removers: Readonly<
   Record<string, (clients: Clients, Bucket: string) => Promise<unknown>>
 > = {
+  // S3 cannot forget that there were versions.
+  "aws:s3/bucketVersioning:BucketVersioning": ({ s3 }, Bucket) =>
+    s3.send(
+      new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Suspended" } }),
+    ),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ({ s3 }, Bucket) =>
     s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ({ s3 }, Bucket) =>
@@ -200,7 +224,10 @@ export async function inspect(planned: readonly Planned[], clients: Clients): Pr
       const inspector = inspectors[resource.type];
       if (inspector === undefined) throw new Error(`no inspector for ${resource.type}`);
       const target = inspector.target(resource.inputs);
-      return { ...resource, target, existing: await inspector.read(clients, target) };
+      const existing = await inspector.read(clients, target).catch((error: Error) => {
+        throw new OpsError(`${target} cannot be inspected: ${error.message}`);
+      });
+      return { ...resource, target, existing };
     }),
   );
 }

@@ -16,12 +16,16 @@ const exported = z.object({
 type Inputs = Record<string, unknown>;
 const list = (value: unknown): Inputs[] => (Array.isArray(value) ? (value as Inputs[]) : []);
 
+function statements(policy: unknown): unknown[] {
+  if (typeof policy !== "string" || policy === "") return [];
+  const { Statement = [] } = JSON.parse(policy) as { Statement?: unknown };
+  return [Statement].flat();
+}
+
 /** The entries of an imported resource, by type, in the form that the program takes back. */
 const entries: Readonly<Record<string, (inputs: Inputs) => unknown[]>> = {
-  "aws:s3/bucketPolicy:BucketPolicy": ({ policy }) => {
-    const { Statement = [] } = JSON.parse(String(policy)) as { Statement?: unknown };
-    return [Statement].flat();
-  },
+  "aws:sqs/queue:Queue": ({ policy }) => statements(policy),
+  "aws:s3/bucketPolicy:BucketPolicy": ({ policy }) => statements(policy),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ({ rules }) => list(rules),
   "aws:s3/bucketNotification:BucketNotification": (inputs) => [
     ...["queues", "topics", "lambdaFunctions"].flatMap((kind) =>
@@ -57,14 +61,38 @@ export async function foreignEntries(
   return kept;
 }
 
+/** The same for a resource as its service describes it, before it is imported: only the names of the entries. */
+export function foreignTo(type: string, existing: Inputs, planned: Inputs): string[] {
+  const described: Readonly<Record<string, () => Inputs[]>> = {
+    "aws:sqs/queue:Queue": () => statements((existing.attributes as Inputs).Policy) as Inputs[],
+    "aws:s3/bucketPolicy:BucketPolicy": () => statements(existing.Policy) as Inputs[],
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": () =>
+      list(existing.Rules).map(({ ID }) => ({ id: ID })),
+    "aws:s3/bucketNotification:BucketNotification": () =>
+      [
+        ...list(existing.QueueConfigurations),
+        ...list(existing.TopicConfigurations),
+        ...list(existing.LambdaFunctionConfigurations),
+        ...(existing.EventBridgeConfiguration === undefined ? [] : [{ kind: "eventbridge" }]),
+      ].map(({ QueueArn, TopicArn, LambdaFunctionArn, ...rest }) => ({
+        ...rest,
+        queueArn: QueueArn,
+        topicArn: TopicArn,
+        lambdaFunctionArn: LambdaFunctionArn,
+      })),
+  };
+  const ours = new Set(entries[type]?.(planned).map(identity));
+  return (described[type]?.() ?? []).map(identity).filter((id) => !ours.has(id));
+}
+
 /** What makes an entry the same one: its id or Sid, or what it notifies. */
 function identity(entry: unknown): string {
   const { Sid, id, queueArn, topicArn, lambdaFunctionArn, kind } = entry as Record<string, unknown>;
-  return JSON.stringify(
+  const name =
     Sid ??
-      queueArn ??
-      topicArn ??
-      lambdaFunctionArn ??
-      (kind === "eventbridge" ? kind : (id ?? entry)),
-  );
+    queueArn ??
+    topicArn ??
+    lambdaFunctionArn ??
+    (kind === "eventbridge" ? kind : (id ?? entry));
+  return typeof name === "string" ? name : JSON.stringify(name);
 }

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, type Document } from "yaml";
+import { exitCodes } from "../../contracts/exit-codes";
+import { OpsError } from "../cli/fault";
 import { systemFolder } from "../estate/pulumi-command";
 
 export const stackFile = (environment: string, system: string): string =>
@@ -8,8 +10,30 @@ export const stackFile = (environment: string, system: string): string =>
 
 /** A value of a stack's configuration. Undefined if it is not set. */
 export function configValue(environment: string, system: string, key: string): unknown {
-  const document = parseDocument(readFileSync(stackFile(environment, system), "utf8"));
-  return document.getIn(["config", `${system}:${key}`]);
+  return configuration(environment, system).getIn(["config", `${system}:${key}`]);
+}
+
+/** The region of the stack. */
+export function regionOf(environment: string, system: string): string {
+  const region = configuration(environment, system).getIn(["config", "aws:region"]);
+  if (typeof region === "string") return region;
+  throw new OpsError(
+    `${stackFile(environment, system)} has no aws:region. Set it, or pass --region.`,
+    exitCodes.configuration,
+  );
+}
+
+function configuration(environment: string, system: string): Document {
+  const file = stackFile(environment, system);
+  try {
+    return parseDocument(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new OpsError(
+      `There is no stack ${environment}: ${file} is missing.`,
+      exitCodes.stackNotFound,
+    );
+  }
 }
 
 /** Sets or removes keys of a stack's configuration. Its comments stay. */
@@ -19,7 +43,7 @@ export function editConfig(
   values: Readonly<Record<string, unknown>>,
 ): void {
   const file = stackFile(environment, system);
-  const document = parseDocument(readFileSync(file, "utf8"));
+  const document = configuration(environment, system);
   for (const [key, value] of Object.entries(values)) {
     const path = ["config", `${system}:${key}`];
     if (value === undefined) document.deleteIn(path);

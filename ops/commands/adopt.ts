@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Command } from "commander";
@@ -9,17 +9,18 @@ import { differences } from "../adopt/differences";
 import { inspect, inspectors, removers, type Clients, type Found } from "../adopt/inspect";
 import { foreignEntries } from "../adopt/kept";
 import { plannedResources } from "../adopt/planned";
-import { configValue, editConfig, stackFile } from "../adopt/stack-file";
+import { configValue, editConfig, regionOf, stackFile } from "../adopt/stack-file";
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, table } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
 import { accessTo } from "../estate/access";
+import { systemFolder } from "../estate/pulumi-command";
 
 interface AdoptOptions extends CommonOptions {
-  region: string;
+  region?: string;
   backup?: string;
-  finish?: string;
-  restore?: string;
+  finish?: boolean;
+  restore?: boolean;
   dryRun?: boolean;
   yes?: boolean;
 }
@@ -49,33 +50,40 @@ export function addAdopt(program: Command): void {
         "Find which queues and buckets of a system exist, save them, and have the next `up` import them unchanged",
       ),
   )
-    .requiredOption("--region <region>", "where they are")
-    .option("--backup <file>", "where they are saved (default: adopt-ENV-SYSTEM.json)")
-    .option("--finish <backup>", "after the import: keep what the program does not know")
-    .option("--restore <backup>", "put everything back as it was saved")
+    .option("--region <region>", "where they are (default: that of the stack's configuration)")
+    .option(
+      "--backup <file>",
+      "where they are saved (default: adopt-ENV.json in the system's folder)",
+    )
+    .option("--finish", "after the import: keep what the program does not know")
+    .option("--restore", "put everything back as it was saved")
     .option("--dry-run", "show what would be done, and do nothing")
     .option("-y, --yes", "do not ask")
     .action(async (environment: string, system: string, options: AdoptOptions) => {
-      if (options.restore !== undefined)
-        await restore(environment, system, options.restore, options);
-      else if (options.finish !== undefined)
-        await finish(environment, system, options.finish, options);
-      else await begin(environment, system, options);
+      if (options.restore === true && options.finish === true) {
+        throw new OpsError(
+          "--finish and --restore contradict each other: pass one of them.",
+          exitCodes.configuration,
+        );
+      }
+      const act = options.restore === true ? restore : options.finish === true ? finish : begin;
+      await act(environment, system, options);
     });
 }
 
 async function begin(environment: string, system: string, options: AdoptOptions): Promise<void> {
-  const { local = false, json = false, region, dryRun = false, yes = false } = options;
+  const { local = false, json = false, dryRun = false, yes = false } = options;
+  const region = options.region ?? regionOf(environment, system);
   if (configValue(environment, system, "adopt") !== undefined) {
     throw new OpsError(
-      `${system}:adopt is set already in ${stackFile(environment, system)}. Run \`up\`, then \`ops adopt\` with --finish and the backup.`,
+      `${system}:adopt is set already in ${stackFile(environment, system)}. Next: \`up\`, which imports them, then \`npx ops adopt ${environment} ${system} --finish\`.`,
       exitCodes.configuration,
     );
   }
   const planned = await plannedResources(environment, system, { local });
   const found = await inspect(planned, await clientsFor(local, region));
   const existing = found.filter((one) => one.existing !== undefined);
-  const file = resolve(options.backup ?? `adopt-${environment}-${system}.json`);
+  const file = backupFile(environment, system, options);
   const parts = existing.map(({ name }) => name);
   if (json) printJson({ dryRun, adopt: parts, backup: file, resources: found });
   else print(describe(found));
@@ -106,20 +114,23 @@ async function begin(environment: string, system: string, options: AdoptOptions)
       `Saved to ${file}. ${system}:adopt is set in ${stackFile(environment, system)}.`,
       "Next:",
       `  pulumi up -s ${environment} -C systems/${system}     imports ${parts.length} resources and changes nothing of them`,
-      `  ops adopt ${environment} ${system} --region ${region} --finish ${file}`,
+      `  npx ops adopt ${environment} ${system} --finish     keeps what the program does not know`,
       `  pulumi up …                     sets what differs. Its preview shows it first.`,
     ].join("\n"),
   );
 }
 
-async function finish(
-  environment: string,
-  system: string,
-  file: string,
-  { local = false, json = false, dryRun = false, yes = false }: AdoptOptions,
-): Promise<void> {
-  const backup = readBackup(file, environment, system);
-  const own = new Map(backup.resources.map(({ name, inputs }) => [name, inputs]));
+async function finish(environment: string, system: string, options: AdoptOptions): Promise<void> {
+  const { local = false, json = false, dryRun = false, yes = false } = options;
+  if (configValue(environment, system, "adopt") === undefined) {
+    throw new OpsError(
+      `${system}:adopt is not set in ${stackFile(environment, system)}: nothing is being adopted. Begin with \`npx ops adopt ${environment} ${system}\`.`,
+      exitCodes.configuration,
+    );
+  }
+  const backup = readBackup(backupFile(environment, system, options), environment, system);
+  const imported = backup.resources.filter(({ existing }) => existing !== undefined);
+  const own = new Map(imported.map(({ name, inputs }) => [name, inputs]));
   const kept = await foreignEntries(environment, system, own, { local });
   if (json) printJson({ dryRun, kept });
   else {
@@ -141,12 +152,9 @@ async function finish(
     );
 }
 
-async function restore(
-  environment: string,
-  system: string,
-  file: string,
-  { local = false, json = false, dryRun = false, yes = false }: AdoptOptions,
-): Promise<void> {
+async function restore(environment: string, system: string, options: AdoptOptions): Promise<void> {
+  const { local = false, json = false, dryRun = false, yes = false } = options;
+  const file = backupFile(environment, system, options);
   const { region, resources } = readBackup(file, environment, system);
   const clients = await clientsFor(local, region);
   // A queue's redrive policy needs its dead-letter queue; a bucket's parts need the bucket. Both come first.
@@ -178,7 +186,16 @@ const bucketExists = (resources: Backup["resources"], target: string): Promise<b
     ),
   );
 
+const backupFile = (environment: string, system: string, { backup }: AdoptOptions): string =>
+  resolve(backup ?? join(systemFolder(system), `adopt-${environment}.json`));
+
 function readBackup(file: string, environment: string, system: string): Backup {
+  if (!existsSync(file)) {
+    throw new OpsError(
+      `${file} does not exist: there is no backup. \`npx ops adopt ${environment} ${system}\` makes it; --backup names another file.`,
+      exitCodes.configuration,
+    );
+  }
   const backup = backupSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   if (backup.environment === environment && backup.system === system) return backup;
   throw new OpsError(

@@ -3,6 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { plannedResources } from "../adopt/planned";
+import { regionOf } from "../adopt/stack-file";
 import { neededActions } from "../check/actions";
 import { deniedActions, principalOf } from "../check/simulate";
 import { print, printJson, table } from "../cli/output";
@@ -10,7 +11,7 @@ import { systemArguments, type CommonOptions } from "../cli/system-arguments";
 import { accessTo } from "../estate/access";
 
 interface CheckOptions extends CommonOptions {
-  region: string;
+  region?: string;
   principal?: string;
 }
 
@@ -22,7 +23,7 @@ export function addCheck(program: Command, ended: (code: number) => void): void 
         "Before anything is changed: the rights that `up`, a release and a rollback need",
       ),
   )
-    .requiredOption("--region <region>", "where the system is")
+    .option("--region <region>", "where it is (default: that of the stack's configuration)")
     .option("--principal <arn>", "the role or user to check (default: who runs this command)")
     .action(async (environment: string, system: string, options: CheckOptions) => {
       ended(await check(environment, system, options));
@@ -30,7 +31,8 @@ export function addCheck(program: Command, ended: (code: number) => void): void 
 }
 
 async function check(environment: string, system: string, options: CheckOptions): Promise<number> {
-  const { local = false, json = false, region } = options;
+  const { local = false, json = false } = options;
+  const region = options.region ?? regionOf(environment, system);
   const access = { ...(await accessTo(local)), region };
   const { Arn = "" } = await new STSClient(access).send(new GetCallerIdentityCommand({}));
   const principal = principalOf(options.principal ?? Arn);

@@ -40,8 +40,8 @@ async function names(environment: string, system: string, options: NamesOptions)
 
 export function namesOf(outputs: SystemOutputs, queueName?: string): Record<string, string> {
   const { environment, system, region, accountId, dashboardName } = outputs;
-  const [, queue] = only("queue", outputs, outputs.queues, queueName);
-  const [, fleet] = only("fleet", outputs, outputs.fleets);
+  const queue = only("queue", outputs, outputs.queues, queueName);
+  const fleet = only("fleet", outputs, outputs.fleets);
   return {
     STACK: environment,
     SYSTEM: system,
@@ -83,10 +83,10 @@ function only<Part>(
   { system }: SystemOutputs,
   parts: Record<string, Part>,
   name?: string,
-): [string, Part] | [] {
-  const entries = Object.entries(parts);
-  if (name === undefined) return entries.length === 1 ? (entries[0] ?? []) : [];
-  const named = entries.find(([key]) => key === name);
+): Part | undefined {
+  const all = Object.values(parts);
+  if (name === undefined) return all.length === 1 ? all[0] : undefined;
+  const named = parts[name];
   if (named !== undefined) return named;
   const known = Object.keys(parts).join(", ") || "none";
   throw new OpsError(

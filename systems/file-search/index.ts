@@ -69,6 +69,8 @@ export = async () => {
     senders: [{ service: "s3.amazonaws.com", sourceArn: uploads.arn }],
     protect: config.protect,
     adopt: config.adopt,
+    kept: { queue: config.kept?.["files-queue"], deadLetterQueue: config.kept?.["files-dlq"] },
+    removed: config.removed,
     alerting,
     thresholds: {
       depth: { warning: config.queueDepthWarning, critical: config.queueDepthCritical },

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -22,9 +24,11 @@ import {
   ListQueueTagsCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { inspect } from "../../ops/adopt/inspect";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 import { environmentWithout, start } from "../support/run-cli";
 
@@ -89,8 +93,7 @@ describe("adopting the queues and buckets of a system", function () {
         (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), text: stdout + stderr }),
       );
     });
-  const adopt = (...parameters: string[]) =>
-    ops("adopt", "dev", "file-search", "--region", region, ...parameters);
+  const adopt = (...parameters: string[]) => ops("adopt", "dev", "file-search", ...parameters);
   const config = () =>
     (
       parse(readFileSync(join(folder, "systems/file-search/Pulumi.dev.yaml"), "utf8")) as {
@@ -119,6 +122,12 @@ describe("adopting the queues and buckets of a system", function () {
                 Action: "sqs:SendMessage",
                 Resource: "*",
               },
+              {
+                Effect: "Deny",
+                Principal: "*",
+                Action: "sqs:PurgeQueue",
+                Resource: "*",
+              },
             ],
           }),
         },
@@ -126,6 +135,7 @@ describe("adopting the queues and buckets of a system", function () {
       }),
     );
     await sqs.send(new CreateQueueCommand({ QueueName: "others" }));
+    await new SNSClient(account.clientConfig()).send(new CreateTopicCommand({ Name: "uploads" }));
     await s3.send(
       new CreateBucketCommand({
         Bucket: bucket,
@@ -151,6 +161,13 @@ describe("adopting the queues and buckets of a system", function () {
               Action: "s3:GetObject",
               Resource: `arn:aws:s3:::${bucket}/*`,
             },
+            {
+              Effect: "Deny",
+              NotPrincipal: { AWS: `arn:aws:iam::${account.accountId}:root` },
+              NotAction: ["s3:Get*", "s3:List*"],
+              Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+              Condition: { NotIpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } },
+            },
           ],
         }),
       }),
@@ -166,6 +183,21 @@ describe("adopting the queues and buckets of a system", function () {
               Filter: { Prefix: "old/" },
               Expiration: { Days: 900 },
             },
+            {
+              ID: "cold",
+              Status: "Disabled",
+              Filter: {
+                And: {
+                  Prefix: "cold/",
+                  Tags: [{ Key: "class", Value: "cold" }],
+                  ObjectSizeGreaterThan: 1024,
+                  ObjectSizeLessThan: 1_000_000,
+                },
+              },
+              Transitions: [{ Days: 30, StorageClass: "STANDARD_IA" }],
+              NoncurrentVersionTransitions: [{ NoncurrentDays: 60, StorageClass: "GLACIER" }],
+              NoncurrentVersionExpiration: { NoncurrentDays: 365, NewerNoncurrentVersions: 3 },
+            },
           ],
         },
       }),
@@ -179,8 +211,23 @@ describe("adopting the queues and buckets of a system", function () {
               Id: "others",
               QueueArn: `arn:aws:sqs:${region}:${account.accountId}:others`,
               Events: ["s3:ObjectRemoved:*"],
+              Filter: { Key: { FilterRules: [{ Name: "prefix", Value: "in/" }] } },
+            },
+            {
+              Id: "others-too",
+              QueueArn: `arn:aws:sqs:${region}:${account.accountId}:others`,
+              Events: ["s3:ObjectCreated:Put"],
+              Filter: { Key: { FilterRules: [{ Name: "suffix", Value: ".csv" }] } },
             },
           ],
+          TopicConfigurations: [
+            {
+              Id: "announce",
+              TopicArn: `arn:aws:sns:${region}:${account.accountId}:uploads`,
+              Events: ["s3:ObjectRestore:*"],
+            },
+          ],
+          EventBridgeConfiguration: {},
         },
       }),
     );
@@ -194,7 +241,10 @@ describe("adopting the queues and buckets of a system", function () {
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
     );
     const stable = Object.entries(Attributes).filter(
-      ([key]) => !/^(Approximate|LastModified)/.test(key),
+      ([key, value]) =>
+        !/^(Approximate|LastModified)/.test(key) &&
+        // Off, or never set.
+        !(key === "SqsManagedSseEnabled" && value === "false"),
     );
     const { Policy = "" } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
     return {
@@ -204,21 +254,33 @@ describe("adopting the queues and buckets of a system", function () {
       versioning: (await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status,
       policy: JSON.parse(Policy) as { Statement: { Sid?: string }[] },
       rules: (await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules,
-      notifications: (await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })))
-        .QueueConfigurations,
+      notifications: await notifications(Bucket),
     };
+  }
+
+  async function notifications(Bucket: string) {
+    const { $metadata: _, ...all } = await s3.send(
+      new GetBucketNotificationConfigurationCommand({ Bucket }),
+    );
+    return all;
   }
 
   it("imports exactly what exists, changes nothing of it, keeps what is foreign, and can be undone", async () => {
     const before = await everything();
-    const backup = join(folder, "backup.json");
+    const early = await adopt("--finish", "--yes");
+    expect(early.code).to.equal(2);
+    expect(early.text).to.include("nothing is being adopted");
 
-    const dry = await adopt("--backup", backup, "--dry-run");
+    const dry = await adopt("--dry-run");
     expect(dry.code, dry.text).to.equal(0);
-    expect(dry.text).to.match(/files-queue .*yes .*delaySeconds 5 → 0/);
+    expect(dry.text).to.match(/files-queue .*yes .*delaySeconds 5 → 0.*keeps Partner/);
+    expect(dry.text)
+      .to.include("keeps archive")
+      .and.include("keeps PartnerRead")
+      .and.include("tag team files → (none)");
     expect(config()["file-search:adopt"]).to.equal(undefined);
 
-    const begun = await adopt("--backup", backup, "--yes");
+    const begun = await adopt("--yes");
     expect(begun.code, begun.text).to.equal(0);
     const adopted = config()["file-search:adopt"] as string[];
     expect(adopted).to.include.members([
@@ -226,7 +288,7 @@ describe("adopting the queues and buckets of a system", function () {
     ]);
     expect(adopted).not.to.include("files-dlq");
     expect(adopted).not.to.include("uploads-versioning");
-    const again = await adopt("--backup", backup, "--yes");
+    const again = await adopt("--yes");
     expect(again.code).to.equal(2);
     expect(again.text).to.include("file-search:adopt is set already");
 
@@ -240,11 +302,12 @@ describe("adopting the queues and buckets of a system", function () {
     expect(refused.code, refused.text).to.equal(1);
     // Whichever of the three the engine comes to first.
     expect(refused.text).to.match(
-      /"uploads-\S+" would lose what this program did not put there: (archive|PartnerRead|arn:\S+:others)/,
+      /"(uploads|files)-\S+" would lose what this program did not put there: (archive|Partner|PartnerRead|arn:\S+:others)/,
     );
     expect(refused.text).to.include("ops adopt --finish").and.include("Nothing was changed");
 
-    const finished = await adopt("--finish", backup, "--yes");
+    await run("config", "set", "--path", "file-search:adopt[0]", "uploads");
+    const finished = await adopt("--finish", "--yes");
     expect(finished.code, finished.text).to.equal(0);
     const second = await run("up", "--yes");
     expect(second.code, second.text).to.equal(0);
@@ -252,27 +315,57 @@ describe("adopting the queues and buckets of a system", function () {
     expect(after.policy.Statement.map(({ Sid }) => Sid)).to.have.members([
       "DenyWithoutTls",
       "PartnerRead",
+      undefined,
     ]);
-    expect(after.rules?.map(({ ID }) => ID)).to.have.members(["unfinished-uploads", "archive"]);
-    expect(
-      after.notifications?.map(({ QueueArn = "" }) => QueueArn.split(":").at(-1)),
-    ).to.have.members(["others", "file-processing-queue-dev"]);
+    expect(after.rules?.map(({ ID }) => ID)).to.have.members([
+      ...["unfinished-uploads", "archive", "cold"],
+    ]);
+    const foreign = before.notifications;
+    expect(after.notifications.QueueConfigurations).to.deep.include.members(
+      foreign.QueueConfigurations ?? [],
+    );
+    expect(after.notifications.QueueConfigurations).to.have.length(3);
+    expect(after.notifications.TopicConfigurations).to.deep.equal(foreign.TopicConfigurations);
+    expect(after.notifications).to.include.keys("EventBridgeConfiguration");
+    const statements = (policy: string | undefined) =>
+      (JSON.parse(policy ?? "{}") as { Statement: object[] }).Statement;
+    expect(statements(after.queue.Policy)).to.deep.include.members(statements(before.queue.Policy));
     expect(after.versioning).to.equal("Enabled");
     expect(after.queue).to.include({ DelaySeconds: "0", VisibilityTimeout: "900" });
     const unchanged = await run("preview", "--expect-no-changes");
     expect(unchanged.code, unchanged.text).to.equal(0);
 
-    const restored = await adopt("--restore", backup, "--yes");
+    const restored = await adopt("--restore", "--yes");
     expect(restored.code, restored.text).to.equal(0);
-    const back = await everything();
-    expect(back.queue).to.include({
-      DelaySeconds: "5",
-      MaximumMessageSize: "65536",
-      VisibilityTimeout: "120",
-      Policy: before.queue.Policy,
+    // S3 cannot forget that there were versions.
+    expect(await everything()).to.deep.equal({ ...before, versioning: "Suspended" });
+  });
+
+  it("says which right is missing, instead of taking a refusal for an absence", async () => {
+    const refusing = createServer((request, response) => {
+      const action = `s3:${request.url?.includes("?policy") === true ? "GetBucketPolicy" : "Other"}`;
+      response.statusCode = 403;
+      response.end(
+        `<Error><Code>AccessDenied</Code><Message>not authorized to perform: ${action}</Message></Error>`,
+      );
     });
-    expect(back.policy).to.deep.equal(before.policy);
-    expect(back.rules).to.deep.equal(before.rules);
-    expect(back.notifications).to.deep.equal(before.notifications);
+    await new Promise<void>((done) => refusing.listen(0, "127.0.0.1", done));
+    const { port } = refusing.address() as AddressInfo;
+    const clients = {
+      sqs,
+      s3: new S3Client({
+        ...account.clientConfig(),
+        endpoint: `http://127.0.0.1:${port}`,
+        forcePathStyle: true,
+      }),
+    };
+    const planned = [
+      { name: "p", type: "aws:s3/bucketPolicy:BucketPolicy", inputs: { bucket: "b" } },
+    ];
+    const refusal = await inspect(planned, clients).catch((error: Error) => error.message);
+    refusing.close();
+    expect(refusal).to.equal(
+      "b cannot be inspected: not authorized to perform: s3:GetBucketPolicy",
+    );
   });
 });

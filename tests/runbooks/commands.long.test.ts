@@ -255,13 +255,14 @@ describe("the commands of the runbooks, word for word", function () {
     expect(trials).to.have.length(blocks.length);
   });
 
-  for (const { about, breaks, typed, check } of trials) {
+  for (const trial of trials) {
+    const { about } = trial;
     const block = blocks.find(({ text }) => text.includes(about));
     it(`${block?.runbook}: ${about.trim()}`, async () => {
       // The environment is the one thing that a person sets.
       const text = String(block?.text).replace("ENVIRONMENT=prod", 'ENVIRONMENT="dev --local"');
-      await breaks?.(deployment);
-      await check(await shell.run(text, typed), deployment);
+      await trial.breaks?.(deployment);
+      await trial.check(await shell.run(text, trial.typed), deployment);
     });
   }
 });
