@@ -28,7 +28,11 @@ export const readOpenDocument: FormatReader = (file) =>
       });
     }
     const { said, ...properties } = await readProperties(parts, ["meta.xml"]);
-    return { ...properties, text: [text.toString().trim(), ...said].join("\n") };
+    return {
+      ...properties,
+      text: [text.toString().trim(), ...said].join("\n"),
+      doubts: [...parts.doubts],
+    };
   });
 
 async function isEncrypted(parts: ZipParts): Promise<boolean> {
