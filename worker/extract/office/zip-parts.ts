@@ -93,7 +93,8 @@ async function entriesOf(zip: ZipFile, limits: ExtractionLimits): Promise<Map<st
   }
   const entries = new Map<string, NamedEntry>();
   for (let entry = await nextEntry(zip); entry !== undefined; entry = await nextEntry(zip)) {
-    if (entry.isEncrypted()) throw new FileFault("is an encrypted zip container");
+    if (entry.isEncrypted())
+      throw new FileFault("is an encrypted zip container: save it without its password");
     const name = partName(entry);
     entries.set(name.toLowerCase(), { name, entry });
   }
