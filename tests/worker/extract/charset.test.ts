@@ -131,4 +131,11 @@ describe("character sets", () => {
       "the character set is not known, read as",
     );
   });
+
+  it("finds the declaration of a page behind long styles, and not the one in a comment", async () => {
+    const greek = Buffer.from([0xc1, 0xe8, 0xde, 0xed, 0xe1]);
+    const head = `<!-- <meta charset=koi8-r> --><style>${"p{} ".repeat(2000)}</style><meta charset=iso-8859-7><p>`;
+    const page = Buffer.concat([Buffer.from(head), greek]);
+    expect((await extractContent("a.html", page)).text).to.equal("Αθήνα");
+  });
 });
