@@ -26,6 +26,7 @@ export async function runWorker(
   output: WorkerOutput,
 ): Promise<number> {
   const { log } = output;
+  const hasFiles = environment.PROCESSOR === "file";
   const stopSignals = new StopSignals();
   const clients = createQueueClients({
     region: environment.AWS_REGION,
@@ -37,7 +38,7 @@ export async function runWorker(
     },
   );
   if (processor === undefined) {
-    logSummary(output, noMessages);
+    logSummary(output, noMessages, hasFiles ? noFiles : undefined);
     return 0;
   }
   const metrics = new EmbeddedMetrics(
@@ -100,7 +101,7 @@ export async function runWorker(
   metrics.stop();
   await Promise.race([processor.close(), systemClock.sleep(longestCloseMs)]);
   clients.destroy();
-  logSummary(output, summary);
+  logSummary(output, summary, hasFiles ? metrics.files : undefined);
   return summary.unsettled > 0 || isBroken ? 1 : 0;
 }
 
@@ -136,16 +137,25 @@ const noMessages: Summary = {
   unsettled: 0,
 };
 
-function logSummary({ log }: WorkerOutput, summary: Summary): void {
+const noFiles = { skipped: 0, doubtful: 0 };
+
+function logSummary(
+  { log }: WorkerOutput,
+  summary: Summary,
+  files: EmbeddedMetrics["files"] | undefined,
+): void {
   const { done, deadLettered, released, leaseLost, undeleted, unsettled } = summary;
   const rest = Object.entries({ leaseLost, undeleted, unsettled })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `, ${count} ${name}`);
-  const text = `${done} done, ${deadLettered} dead-lettered, ${released} released${rest.join("")}`;
+  const ofFiles =
+    files === undefined ? "" : `; files: ${files.skipped} skipped, ${files.doubtful} doubtful`;
+  const text = `${done} done, ${deadLettered} dead-lettered, ${released} released${rest.join("")}${ofFiles}`;
+  const fields = { ...summary, ...files };
   if (unsettled > 0) {
-    log.error(summary, `${workerLogMessages.stopped} with unsettled messages: ${text}`);
+    log.error(fields, `${workerLogMessages.stopped} with unsettled messages: ${text}`);
   } else {
-    log.info(summary, `${workerLogMessages.stopped}: ${text}`);
+    log.info(fields, `${workerLogMessages.stopped}: ${text}`);
   }
 }
 

@@ -19,7 +19,7 @@ export async function badFiles(
       "議事録/古い文書.doc",
       "application/msword",
       encryptedWorkbook(),
-      "is encrypted or in an old Office format",
+      "is an Office file with a password",
     ),
     bad(
       "contracts/2026/cut off.pdf",
@@ -34,7 +34,7 @@ export async function badFiles(
       await asPdf(encrypted, { password: "rehearsal" }),
       "is an encrypted pdf",
     ),
-    bad("製造/検査成績表/写真 1.png", "image/png", onePixel, "has an unsupported type (image/png)"),
+    bad("製造/検査成績表/写真 1.png", "image/png", onePixel, "is a picture (image/png)"),
     bad(
       "quality/test reports/raw measurements.txt",
       "text/plain",
@@ -47,7 +47,7 @@ export async function badFiles(
       Buffer.from(asJson(broken)),
       "is named .pptx but contains something else",
     ),
-    bad("policies/protected.xlsx", xlsxType, encryptedWorkbook(), "is encrypted"),
+    bad("policies/protected.xlsx", xlsxType, encryptedWorkbook(), "with a password"),
   ];
 }
 

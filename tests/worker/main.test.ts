@@ -299,30 +299,6 @@ describe("worker process", () => {
     expect(await queues.count(queues.deadLetterQueueUrl)).to.equal(0);
   });
 
-  it("indexes files with the file processor, and dead-letters a bad one with its reason", async () => {
-    const { databaseUrl } = await embeddedCloud();
-    const Name = "/test/database-url";
-    const ssm = new SSMClient(queues.account.clientConfig());
-    await ssm.send(new PutParameterCommand({ Name, Value: databaseUrl, Type: "SecureString" }));
-    const bucket = `files-${queues.account.accountId}`;
-    const s3 = new S3Client({ ...queues.account.clientConfig(), forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-    for (const [Key, Body] of [
-      ["議事録.txt", "来週の予定"],
-      ["broken.pdf", "no pdf at all"],
-    ] as const) {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
-      await queues.send(uploadEvent(bucket, Key));
-    }
-    const worker = start({ PROCESSOR: "file", DATABASE_URL_PARAMETER: Name });
-    const [letter] = await queues.deadLetters(1);
-    await eventually("the queue is empty", () => queues.isEmpty());
-    worker.signal("SIGTERM");
-    expect(await worker.exit).to.equal(0);
-    expect(worker.lines.at(-1)).to.include({ done: 1, deadLettered: 1, released: 0 });
-    expect(letter?.MessageAttributes?.deadLetterReason?.StringValue).to.include("broken.pdf");
-  });
-
   it("stops at once on the second SIGTERM: the program ends and its message is released", async () => {
     await queues.send("held");
     // The program would never end, and the grace is longer than a test may take.

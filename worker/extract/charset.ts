@@ -13,8 +13,9 @@ export interface DecodedText {
 /** Decodes text of an unknown character set. In order of certainty: a byte order mark, UTF-8 (also with a few
  *  damaged characters), what the file or its sender declares, and last what the bytes look like. */
 export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
-  const charset = byteOrderMark(bytes) ?? sevenBitJapanese(bytes) ?? unmarkedUtf16(bytes);
+  const charset = byteOrderMark(bytes) ?? unmarkedUtf16(bytes);
   if (charset !== undefined) return decodeAs(charset, bytes);
+  if (isSevenBitJapanese(bytes)) return withDoubts(decodeAs("iso-2022-jp", bytes));
   if (bytes.includes(0)) throw new FileFault("contains binary data where text is expected");
   const utf8 = tryDecode("utf-8", bytes);
   if (utf8 !== undefined) return utf8;
@@ -23,11 +24,19 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   // Before the declaration: ISO-8859-1, for example, takes any bytes.
   if (sound >= 10) return asDamaged();
   const asDeclared = declared === undefined ? undefined : tryDecode(declared, bytes);
-  if (asDeclared !== undefined) return asDeclared;
+  if (asDeclared !== undefined && isPlausible(asDeclared)) return asDeclared;
   if (sound >= 3) return asDamaged();
-  const likely = likelyCharset(bytes);
-  return tryDecode(likely, bytes) ?? withDoubts(decodeDamaged(likely, bytes));
+  const { name, isUnsure } = likelyCharset(bytes);
+  const decoded = tryDecode(name, bytes) ?? withDoubts(decodeDamaged(name, bytes));
+  return isUnsure ? { ...decoded, doubts: [...(decoded.doubts ?? []), unsure(decoded)] } : decoded;
 }
+
+const unsure = ({ charset }: DecodedText): string =>
+  `the character set is not known, read as ${charset}`;
+
+/** Nearly any two bytes are a character of UTF-16, so a page in another character set may be declared as such. */
+const isPlausible = ({ charset, text }: DecodedText): boolean =>
+  !charset.startsWith("utf-16") || usualShare(text) >= 0.95;
 
 /** Of damaged text, all but this share must be sound, or all but one character. */
 const maxDamagedShare = 0.05;
@@ -65,12 +74,13 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** ISO-2022-JP is made of ASCII bytes and announces itself by an escape sequence. */
-function sevenBitJapanese(bytes: Uint8Array): string | undefined {
-  if (!bytes.includes(0x1b) || bytes.some((byte) => byte > 0x7f)) return undefined;
-  return /\x1b(\$[@B]|\([JI])/.test(Buffer.from(bytes).toString("latin1"))
-    ? "iso-2022-jp"
-    : undefined;
+/** ISO-2022-JP is made of ASCII bytes and announces itself by an escape sequence. A few other bytes are damage. */
+function isSevenBitJapanese(bytes: Uint8Array): boolean {
+  if (!bytes.includes(0x1b)) return false;
+  const others = bytes.reduce((count, byte) => (byte > 0x7f ? count + 1 : count), 0);
+  if (others > Math.max(1, bytes.length * maxDamagedShare)) return false;
+  const isAnnounced = /\x1b(\$[@B]|\([JI])/.test(Buffer.from(bytes).toString("latin1"));
+  return isAnnounced && (others === 0 || tryDecode("utf-8", bytes) === undefined);
 }
 
 /** Text in UTF-16 has zero bytes, of its line ends, spaces and digits. Read with the bytes in the wrong
@@ -108,14 +118,66 @@ function usualShare(text: string): number {
   return (usual?.length ?? 0) / text.length;
 }
 
+/** Chinese and Korean that a detector is as sure of, if the text has no kana. */
+const sureConfidence = 90;
+const otherAsian = ["Big5", "GB18030", "EUC-KR"];
+
+/** Below this, a detector has found the letters of a language, but hardly any of its frequent words. */
+const unsureConfidence = 25;
+
 /** The Japanese sets first, which a detector for all the world's takes for each other in short texts. */
-function likelyCharset(bytes: Uint8Array): string {
+function likelyCharset(bytes: Uint8Array): { name: string; isUnsure: boolean } {
   const sample = bytes.subarray(0, 64 * 1024);
-  const japanese = japaneseCharset(sample);
-  if (japanese !== undefined) return japanese;
-  const known = analyse(sample).find(({ name }) => tryDecode(name, sample) !== undefined);
-  return known?.name ?? "windows-1252";
+  const known = utf16OfKana(sample) ?? japaneseCharset(sample);
+  if (known !== undefined && kanaShare(decodeAs(known, sample).text) > 0.02) {
+    return { name: known, isUnsure: false };
+  }
+  const ranked = analyse(sample);
+  const [first] = ranked;
+  if (known === "euc-jp" && !isNotJapanese(sample)) return { name: known, isUnsure: false };
+  if (
+    first !== undefined &&
+    first.confidence >= sureConfidence &&
+    otherAsian.includes(first.name)
+  ) {
+    return { name: first.name, isUnsure: false };
+  }
+  if (known !== undefined) return { name: known, isUnsure: false };
+  const { name, confidence } = ranked.find((one) => tryDecode(one.name, sample) !== undefined) ?? {
+    name: "windows-1252",
+    confidence: 0,
+  };
+  return { name, isUnsure: confidence < unsureConfidence };
 }
+
+/** Of Japanese without kana, a tenth at most are kanji of level 2, and a tenth at least those of its second half. Chinese
+ *  has more of the first, and the letters of Korean end before the second. A few words show neither. */
+function isNotJapanese(eucJp: Uint8Array): boolean {
+  let pairs = 0;
+  let level2 = 0;
+  let late = 0;
+  for (let at = 0; at < eucJp.length; at += 1) {
+    const lead = eucJp[at] ?? 0;
+    if (lead < 0x80) continue;
+    at += 1;
+    pairs += 1;
+    if (lead >= 0xd0) level2 += 1;
+    else if (lead >= 0xc9) late += 1;
+  }
+  return pairs >= 24 && (level2 > pairs * 0.1 || late + level2 < pairs * 0.05);
+}
+
+/** Japanese in UTF-16 without a blank or a line end has no zero bytes, but many kana, whose upper byte is that of "0". */
+function utf16OfKana(sample: Uint8Array): string | undefined {
+  if (sample.length % 2 === 1) return undefined;
+  return ["utf-16le", "utf-16be"].find((charset) => {
+    const { text } = decodeAs(charset, sample);
+    return kanaShare(text) >= 0.1 && usualShare(text) >= 0.95;
+  });
+}
+
+const kanaShare = (text: string): number =>
+  (text.match(/[\u3041-\u30fe\uff66-\uff9f]/g)?.length ?? 0) / text.length;
 
 function tryDecode(charset: string, bytes: Uint8Array): DecodedText | undefined {
   try {

@@ -5,6 +5,7 @@ import type { FileFormat } from "./document";
 import { FileFault } from "./file-fault";
 import type { FileToRead } from "./formats/reader";
 import { zipFormat } from "./office/zip-format";
+import { oldOfficeKind, whyUnread } from "./unread-kinds";
 
 const textFormats: Readonly<Record<string, FileFormat>> = {
   ".txt": "text",
@@ -89,8 +90,13 @@ export async function detectFormat(key: string, file: FileToRead): Promise<FileF
   const binaryFormat = signature && binaryTypes[signature.mime];
   if (binaryFormat !== undefined) return binaryFormat;
   if (signature?.mime === "application/x-cfb") {
-    if (extension === ".xls") return "xls";
-    throw new FileFault("is encrypted or in an old Office format; of these only plain xls is read");
+    const { format, why } = await oldOfficeKind(path);
+    if (format !== undefined) return format;
+    if (why === undefined && extension === ".xls") return "xls";
+    throw new FileFault(
+      why ??
+        "is encrypted or in an old Office format, which is not read: save it as docx, xlsx, pptx or PDF",
+    );
   }
   if (signature?.mime === "application/zip") {
     const format = await zipFormat(file);
@@ -100,6 +106,7 @@ export async function detectFormat(key: string, file: FileToRead): Promise<FileF
   const isSaidToBePdf = extension === ".pdf" || mediaType(contentType) === "application/pdf";
   if ((isSaidToBePdf ? pdfHeader : pdfHeaderInText).test(beginning)) return "pdf";
   if (extension === ".xls") return namedXls(beginning);
+  const unread = signature && whyUnread(signature.mime);
   if (binaryExtensions.has(extension)) {
     const content = signature === undefined ? "something else" : `${signature.ext} data`;
     throw new FileFault(`is named ${extension} but contains ${content}`);
@@ -108,6 +115,7 @@ export async function detectFormat(key: string, file: FileToRead): Promise<FileF
   if (textFormat !== undefined && (signature === undefined || !isSureBinary(signature.mime))) {
     return textFormat;
   }
+  if (unread !== undefined) throw new FileFault(unread);
   const type = signature?.mime ?? (contentType === "" ? "of an unknown type" : contentType);
   throw new FileFault(`has an unsupported type (${type}); ${supported}`);
 }
@@ -122,7 +130,7 @@ function namedXls(beginning: string): FileFormat {
 }
 
 function isSureBinary(mime: string): boolean {
-  return /^(image\/(png|jpeg|gif|webp)|video\/|application\/(zip|gzip|x-7z|x-elf|x-rar))/.test(
+  return /^(image\/(png|jpeg|gif|webp)|video\/|application\/(zip|gzip|rtf|x-7z|x-elf|x-rar))/.test(
     mime,
   );
 }

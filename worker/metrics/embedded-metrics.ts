@@ -28,6 +28,8 @@ interface Metric {
 /** Collects what happens and writes it as Embedded Metric Format lines, which CloudWatch turns into
  *  metrics. Source: CloudWatch user guide, "Specification: Embedded metric format". */
 export class EmbeddedMetrics implements ConsumerEvents {
+  /** Of all files until now. */
+  readonly files = { skipped: 0, doubtful: 0 };
   private counts = { ...noCounts };
   private readonly processingSeconds = new Sample();
   private readonly lagSeconds = new Sample();
@@ -64,6 +66,8 @@ export class EmbeddedMetrics implements ConsumerEvents {
     this.counts.filesProcessed += processed;
     this.counts.filesSkipped += skipped;
     this.counts.doubtfulTexts += doubtful;
+    this.files.skipped += skipped;
+    this.files.doubtful += doubtful;
     this.outcomes.done += 1;
   }
 

@@ -4,17 +4,24 @@ import { orUnavailable } from "../job/aws-unavailable";
 import { PermanentError } from "../job/errors";
 import type { S3ObjectEvent } from "./s3-event";
 
-/** S3's answers that no second try changes. */
+/** The object, or the version of it that was asked for, is not there any more. */
+export class ObjectGoneError extends PermanentError {}
+
 const gone: Readonly<Record<string, string>> = {
   NoSuchKey: "the object is gone: it was deleted before it was processed",
   NoSuchVersion: "the object's version is gone or was never there",
-  NoSuchBucket: "the bucket is gone",
   MethodNotAllowed: "the object's version is a delete marker",
+};
+
+/** Other answers of S3 that no second try changes. */
+const refused: Readonly<Record<string, string>> = {
+  NoSuchBucket: "the bucket is gone",
   InvalidObjectState: "the object is archived and must be restored first",
 };
 
-/** Asks S3 for an object and hands the answer and its content to `use`. Throws a PermanentError when the
- *  object is gone, an UnavailableError when S3 is unreachable, at first or while the content is read. */
+/** Asks S3 for an object and hands the answer and its content to `use`. Throws an ObjectGoneError when it is not there,
+ *  another PermanentError when it cannot be had, an UnavailableError when S3 is unreachable, at first or while the content
+ *  is read. */
 export async function getObject<Result>(
   s3: Pick<S3Client, "send">,
   object: S3ObjectEvent,
@@ -35,8 +42,9 @@ export async function getObject<Result>(
     return await use(answer, body);
   } catch (error) {
     body?.destroy();
-    const reason = error instanceof Error ? gone[error.name] : undefined;
-    if (reason !== undefined) throw new PermanentError(reason, { cause: error });
+    const name = error instanceof Error ? error.name : "";
+    if (gone[name] !== undefined) throw new ObjectGoneError(gone[name], { cause: error });
+    if (refused[name] !== undefined) throw new PermanentError(refused[name], { cause: error });
     throw orUnavailable("S3", error);
   }
 }

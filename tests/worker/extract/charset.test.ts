@@ -76,4 +76,66 @@ describe("character sets", () => {
     const cut = Buffer.from("あいう").subarray(0, 8);
     expect((await extractContent("a.txt", cut)).text.slice(0, 2)).to.equal("あい");
   });
+
+  it("reads Chinese and Korean, also with damaged characters, not as Japanese", async () => {
+    // Each is "the contract is signed by both parties, the goods are delivered within ten days".
+    const texts = {
+      gb18030:
+        "b1bebacfcdacd3c9bcd7b7bdd3ebd2d2b7bdc7a9b6a9a3acbbf5cee3d3a6d3dacaaec8d5c4dabdbbb8b6a3acb8b6bfeeb7bdcabdceaab5e7bbe3a1a3",
+      big5: "a5bbabb4acf9a5d1a5d2a4e8bb50a441a4e8c3b1ad71a141b366aabfc0b3a9f3a451a4e9a4baa5e6a549a141a549b4daa4e8a6a1acb0b971b6d7a1a3",
+      "euc-kr":
+        "babb20b0e8bee0c0ba20b0a9b0fa20c0bb20bbe7c0ccbfa120c3bcb0e1b5c7b8e72c20bbf3c7b0c0ba20bdca20c0cf20c0ccb3bbbfa120c0ceb5b5c7d1b4d92e",
+    };
+    for (const [encoding, hex] of Object.entries(texts)) {
+      const bytes = Buffer.from(hex, "hex");
+      const whole = new TextDecoder(encoding).decode(bytes);
+      const found = await extractContent("a.txt", bytes);
+      expect(found).to.deep.include({ text: whole, charset: encoding, doubts: undefined });
+      const damaged = Buffer.concat([
+        bytes,
+        Buffer.from([encoding === "big5" ? 0xa4 : 0xff, 0x0a]),
+        bytes,
+      ]);
+      const { text, doubts } = await extractContent("a.txt", damaged);
+      expect(text.split("\n")[1], encoding).to.equal(whole);
+      expect(doubts?.join()).to.include(`damaged, read as ${encoding}`);
+    }
+  });
+
+  it("reads ISO-2022-JP with bytes that are none of it", async () => {
+    const line = Buffer.from(encode(sentence, "iso-2022-jp"));
+    const damaged = Buffer.concat([line, line, line]);
+    damaged[line.length + 20] = 0xff;
+    const { text, charset, doubts } = await extractContent("a.txt", damaged);
+    expect(text).to.include(sentence);
+    expect(charset).to.equal("iso-2022-jp");
+    expect(doubts?.join()).to.match(/damaged, read as iso-2022-jp/);
+  });
+
+  it("reads UTF-16 without a mark and without a byte that is zero", async () => {
+    const text = "日本語だけの文章です";
+    const content = Buffer.from(text, "utf16le");
+    expect(content.includes(0)).to.equal(false);
+    expect((await extractContent("a.txt", content)).text).to.equal(text);
+    expect((await extractContent("a.txt", content.swap16())).text).to.equal(text);
+  });
+
+  it("does not believe a page that it is UTF-16, which it could not say then", async () => {
+    const page = Buffer.from(`<meta charset="utf-16"><p>${"Müller über Größe "}`, "latin1");
+    expect((await extractContent("a.html", page)).text).to.equal("Müller über Größe");
+  });
+
+  it("is doubtful where nothing tells the character set", async () => {
+    const thai = Buffer.from("cad1adadd2b9d5e9b7d3a2d6e9b9c3d0cbc7e8d2a7a4d9e8cad1adadd2", "hex");
+    expect((await extractContent("a.txt", thai)).doubts?.join()).to.include(
+      "the character set is not known, read as",
+    );
+  });
+
+  it("finds the declaration of a page behind long styles, and not the one in a comment", async () => {
+    const greek = Buffer.from([0xc1, 0xe8, 0xde, 0xed, 0xe1]);
+    const head = `<!-- <meta charset=koi8-r> --><style>${"p{} ".repeat(2000)}</style><meta charset=iso-8859-7><p>`;
+    const page = Buffer.concat([Buffer.from(head), greek]);
+    expect((await extractContent("a.html", page)).text).to.equal("Αθήνα");
+  });
 });

@@ -90,12 +90,42 @@ describe("files that cannot be read", () => {
     );
   });
 
+  it("name the kind of a file that is not read, and what to do", async () => {
+    const old = (stream: string) => {
+      const content = Buffer.alloc(2048);
+      Buffer.from("d0cf11e0a1b11ae1", "hex").copy(content);
+      // An entry of the directory: its name, the length of it with its end, and that it is a stream.
+      content.write(stream, 1024 + 128, "utf16le");
+      content.writeUInt16LE(stream.length * 2 + 2, 1024 + 128 + 64);
+      content[1024 + 128 + 66] = 2;
+      return content;
+    };
+    const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+    for (const [key, content, reason] of [
+      ["a.rtf", "{\\rtf1\\ansi text}", /RTF document, which is not read: save it as docx or PDF/],
+      ["a.txt", "{\\rtf1\\ansi text}", /RTF document/],
+      [
+        "a.doc",
+        old("WordDocument"),
+        /Word's format before 2007 \(doc\), .*: save it as docx or PDF/,
+      ],
+      ["a.ppt", old("PowerPoint Document"), /PowerPoint's format before 2007 \(ppt\).*pptx or PDF/],
+      ["a.msg", old("__properties_version1.0"), /Outlook message/],
+      ["a.docx", old("EncryptedPackage"), /Office file with a password: save it without one/],
+      ["a.xls", old("EncryptedPackage"), /Office file with a password/],
+      ["a.png", png, /picture \(image\/png\), which is not read: make a PDF with text/],
+      ["a.txt", png, /picture \(image\/png\)/],
+    ] as const) {
+      expect(await faultOf(extractContent(key, content))).to.match(reason);
+    }
+  });
+
   it("a file that is not what its name says", async () => {
     expect(await faultOf(extractContent("a.pdf", "just text"))).to.match(
       /is named \.pdf but contains something else/,
     );
     expect(await faultOf(extractContent("a.txt", Buffer.from("1f8b080000000000", "hex")))).to.match(
-      /unsupported type \(application\/gzip\)/,
+      /is an archive or is compressed \(application\/gzip\)/,
     );
     for (const binary of [
       "a\0b\0\0c".repeat(9),

@@ -86,4 +86,24 @@ describe("formats made of text", () => {
     );
     expect(await doubts(`${"text ".repeat(20)}\ue000`)).to.equal(undefined);
   });
+
+  it("have the cells of csv read whatever separates them, also below a title", async () => {
+    for (const sign of [",", "\t", ";", "|", "^", "\x1f"]) {
+      const csv = `"a"${sign}"say ""x"" y"\r\n"b"${sign}"c"\r\n`;
+      const found = await extractContent("a.csv", csv);
+      expect(found.text, JSON.stringify(sign)).to.equal('a\tsay "x" y\nb\tc');
+      expect(found.doubts).to.equal(undefined);
+    }
+    const titled = 'Title, of, many, words\nx;y\n"a";"say ""x"""\n';
+    expect((await extractContent("a.csv", titled)).text).to.include('a\tsay "x"');
+  });
+
+  it("have the entities and the CDATA of an XHTML page read", async () => {
+    const { text } = await extractContent(
+      "a.xhtml",
+      '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd" [<!ENTITY co "青葉商事">\n<!ENTITY two \'甲\'>]>' +
+        '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>株式会社&co;(&two;)&eacute;</p><p><![CDATA[a < b]]></p></body></html>',
+    );
+    expect(text.split("\n")).to.deep.equal(["株式会社青葉商事(甲)é", "a < b"]);
+  });
 });

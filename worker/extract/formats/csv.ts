@@ -37,11 +37,25 @@ function unquoted(text: string, truncated: boolean): Pick<ExtractedText, "text" 
   return { text: rows.join("\n") };
 }
 
+const delimiters = [",", "\t", ";", "|", "^", "\x1f"];
+
+/** The one that stands in the most lines. */
 function likelyDelimiter(text: string): string {
-  const firstLine = text.slice(0, 4096).split("\n", 1)[0] ?? "";
-  const candidates = [",", "\t", ";"].map((sign) => ({
-    sign,
-    count: firstLine.split(sign).length,
-  }));
-  return candidates.reduce((best, next) => (next.count > best.count ? next : best)).sign;
+  // A title in the first line may have more commas than the table has.
+  const lines = text
+    .slice(0, 8192)
+    .replace(/"[^"]*"/g, "")
+    .split(/\r\n?|\n/)
+    .slice(0, 20);
+  const candidates = delimiters.map((sign) => {
+    const counts = lines.map((line) => line.split(sign).length - 1);
+    return {
+      sign,
+      lines: counts.filter((count) => count > 0).length,
+      count: counts.reduce((sum, count) => sum + count, 0),
+    };
+  });
+  return candidates.reduce((best, next) =>
+    next.lines > best.lines || (next.lines === best.lines && next.count > best.count) ? next : best,
+  ).sign;
 }

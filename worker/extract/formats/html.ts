@@ -52,8 +52,9 @@ function readInto(page: Page, html: string): void {
   const parser = new Parser(page, {
     // In XHTML an element may end where it begins: <script src="…"/>.
     recognizeSelfClosing: isXhtml(html),
+    recognizeCDATA: isXhtml(html),
   });
-  parser.end(html);
+  parser.end(withEntities(html));
 }
 
 /** Collects what a page shows. */
@@ -135,6 +136,20 @@ class Page {
   private speak(text = ""): void {
     this.text.addAfterBlock(text);
   }
+}
+
+/** In XHTML, a page may define entities of its own before it begins. */
+function withEntities(html: string): string {
+  const [definitions] = /<!DOCTYPE[^>[]*\[[^\]]*\]\s*>/i.exec(html.slice(0, 20_000)) ?? [];
+  if (definitions === undefined) return html;
+  const own = new Map(
+    [...definitions.matchAll(/<!ENTITY\s+([\w.-]+)\s+(?:"([^"]*)"|'([^']*)')/g)].map(
+      ([, name = "", double, single = ""]) => [name, double ?? single],
+    ),
+  );
+  return html
+    .replace(definitions, "")
+    .replace(/&([\w.-]+);/g, (entity, name: string) => own.get(name) ?? entity);
 }
 
 function isXhtml(html: string): boolean {

@@ -11,7 +11,8 @@ export const readOpenDocument: FormatReader = (file) =>
     if (!parts.has("content.xml")) {
       throw new FileFault("cannot be read as OpenDocument: it has no content.xml");
     }
-    if (await isEncrypted(parts)) throw new FileFault("is an encrypted OpenDocument file");
+    if (await isEncrypted(parts))
+      throw new FileFault("is an encrypted OpenDocument file: save it without its password");
     const text = new OpenDocumentText(file.limits.maxTextCharacters);
     // Charts and formulas are documents in folders of their own.
     const contents = parts.names.filter((name) => /(^|\/)content\.xml$/.test(name));
@@ -28,7 +29,11 @@ export const readOpenDocument: FormatReader = (file) =>
       });
     }
     const { said, ...properties } = await readProperties(parts, ["meta.xml"]);
-    return { ...properties, text: [text.toString().trim(), ...said].join("\n") };
+    return {
+      ...properties,
+      text: [text.toString().trim(), ...said].join("\n"),
+      doubts: [...parts.doubts],
+    };
   });
 
 async function isEncrypted(parts: ZipParts): Promise<boolean> {

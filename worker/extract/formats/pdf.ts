@@ -141,7 +141,8 @@ interface Annotation {
 
 function asFault(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === "PasswordException") return new FileFault("is an encrypted pdf");
+  if (error.name === "PasswordException")
+    return new FileFault("is an encrypted pdf: save it without its password");
   return new FileFault(`is a broken pdf: ${error.message}`);
 }
 

@@ -12,17 +12,22 @@ export const readPptx: FormatReader = (file) =>
     if (!parts.has(main)) throw new FileFault(`cannot be read as pptx: it has no ${main}`);
     const collected = new CollectedParts(parts, file.limits.maxTextCharacters);
     const slides = await slidesOf(parts, main);
-    for (const slide of slides) await collected.addPart(slide);
+    for (const [at, slide] of slides.entries()) {
+      if (slide === undefined) collected.doubts.push(`slide ${at + 1} is missing in the file`);
+      else await collected.addPart(slide);
+    }
     return { ...(await collected.withProperties()), pages: slides.length };
   });
 
-async function slidesOf(parts: ZipParts, main: string): Promise<string[]> {
+/** Undefined stands for one that the file does not have. */
+async function slidesOf(parts: ZipParts, main: string): Promise<(string | undefined)[]> {
   const relationships = await relationshipsOf(parts, main);
+  const targets = new Map(relationships.map(({ id, target }) => [id, target]));
   const ids: string[] = [];
   await readXml(parts, main, {
     open: (name, attributes) => {
       if (name === "sldId") ids.push(relationshipIdOf(attributes));
     },
   });
-  return ids.flatMap((wanted) => relationships.find(({ id }) => id === wanted)?.target ?? []);
+  return ids.map((id) => targets.get(id));
 }

@@ -21,7 +21,10 @@ export async function readTextFile(
   } finally {
     await handle.close();
   }
-  const beginning = bytes.subarray(0, 4096).toString("latin1");
+  const beginning = bytes
+    .subarray(0, 65_536)
+    .toString("latin1")
+    .replace(/<!--.*?-->/gs, "");
   const declared = charsetParameter(file.contentType) ?? declaredIn?.(beginning);
   return { ...decodeText(bytes, declared), truncated: wanted < file.bytes };
 }

@@ -5,7 +5,7 @@ import type { FormatReader } from "./reader";
 
 /** Excel's format before 2007. The library reads it as a whole, so the limits of the thread hold its memory. */
 export const readXls: FormatReader = async ({ path }) => {
-  const workbook = read(await readFile(path), { dense: true, cellFormula: false, cellHTML: false });
+  const workbook = readWorkbook(await readFile(path));
   if (workbook.SheetNames.length === 0) throw new FileFault("is a workbook without sheets");
   const sheets = workbook.SheetNames.map((name) => {
     const sheet = workbook.Sheets[name];
@@ -20,3 +20,12 @@ export const readXls: FormatReader = async ({ path }) => {
     sheets: sheets.length,
   };
 };
+
+function readWorkbook(content: Buffer) {
+  try {
+    return read(content, { dense: true, cellFormula: false, cellHTML: false });
+  } catch (error) {
+    if (!/password/i.test(String(error))) throw error;
+    throw new FileFault("is a workbook with a password: save it without one");
+  }
+}

@@ -27,10 +27,11 @@ export const readXlsx: FormatReader = (file) =>
       related("sharedStrings"),
       maxTextCharacters * sharedStringsRatio,
     );
+    const targets = new Map(relationships.map(({ id, target }) => [id, target]));
     const collected = new CollectedParts(parts, maxTextCharacters);
     for (const { name, id } of sheets) {
       if (collected.isFull) break;
-      const part = relationships.find((one) => one.id === id)?.target ?? "";
+      const part = targets.get(id) ?? "";
       if (!parts.has(part)) collected.doubts.push(`sheet "${name}" is missing in the file`);
       const rows = new SheetRows(strings, formats, maxTextCharacters);
       await readXml(parts, part, {
@@ -40,6 +41,7 @@ export const readXlsx: FormatReader = (file) =>
         isEnough: () => rows.isEnough(),
       });
       collected.add([name, ...rows.lines].join("\n"));
+      for (const doubt of rows.doubts) collected.doubts.push(`sheet "${name}": ${doubt}`);
       await collected.addRelated(part);
     }
     return {

@@ -15,7 +15,7 @@ const withText = new Set(
 );
 
 /** A file in the file, of which only a picture is shown. */
-const embedded = new Set(["package", "oleObject"]);
+const embedded = new Set(["package", "oleObject", "subDocument"]);
 
 /** The data of a chart lie beside it as a workbook. What the chart shows of them is in the chart. */
 const isChart = /(^|\/)charts?(Ex)?\d*\.xml$/i;
@@ -45,7 +45,7 @@ export class CollectedParts {
     return {
       ...properties,
       text: [...this.texts, ...said].join("\n"),
-      doubts: this.doubts,
+      doubts: [...this.doubts, ...this.parts.doubts],
     };
   }
 

@@ -19,6 +19,8 @@ export class OpenDocumentText implements XmlHandlers {
   private ruby: "base" | "reading" | undefined;
   /** Full digits of the cell, beside what it shows. */
   private cellValue: string | undefined;
+  /** What a cell without a paragraph shows. */
+  private unwritten: string | undefined;
 
   constructor(private readonly maxCharacters: number) {}
 
@@ -37,8 +39,10 @@ export class OpenDocumentText implements XmlHandlers {
     if (apart.has(name)) {
       this.nested.begin();
       this.blockDepth += 1;
-    } else if (name === "p" || name === "h") this.blockDepth += 1;
-    else if (name === "ruby-text") this.ruby = "reading";
+    } else if (name === "p" || name === "h") {
+      this.blockDepth += 1;
+      this.unwritten = undefined;
+    } else if (name === "ruby-text") this.ruby = "reading";
     else if (name === "ruby-base") this.ruby = "base";
     else if (name === "tab") this.builder.add("\t");
     else if (name === "line-break") this.builder.add("\n");
@@ -48,6 +52,10 @@ export class OpenDocumentText implements XmlHandlers {
     else if (name === "table-cell") {
       this.cellDepth += 1;
       this.cellValue = attributes["office:value"] ?? attributes["office:date-value"];
+      this.unwritten =
+        attributes["office:string-value"] ??
+        attributes["office:boolean-value"] ??
+        attributes["office:time-value"];
     }
   }
 
@@ -74,8 +82,10 @@ export class OpenDocumentText implements XmlHandlers {
     } else if (name === "ruby-text" || name === "ruby-base") this.ruby = undefined;
     else if (name === "table-cell") {
       this.cellDepth -= 1;
-      if (this.cellValue !== undefined) this.builder.add(`${this.cellValue}\t`);
+      const beside = this.cellValue ?? this.unwritten;
+      if (beside !== undefined) this.builder.add(`${beside}\t`);
       this.cellValue = undefined;
+      this.unwritten = undefined;
     } else if (name === "table-row") this.builder.endBlock();
   }
 

@@ -16,11 +16,18 @@ export async function readXml(
   part: string,
   { open, text, close, isEnough = () => false }: XmlHandlers,
 ): Promise<void> {
+  let isAtEnd = false;
   const parser = new Parser(
     {
       onopentag: (name, attributes) => open?.(localName(name), attributes),
+      onprocessinginstruction: (_name, data) => {
+        if (data.includes("<!ENTITY")) parts.doubts.add(`${part} has entities, which are not read`);
+      },
       ontext: (data) => text?.(data),
-      onclosetag: (name) => close?.(localName(name)),
+      onclosetag: (name) => {
+        if (isAtEnd) parts.doubts.add(`${part} was cut off`);
+        close?.(localName(name));
+      },
     },
     { xmlMode: true, decodeEntities: true },
   );
@@ -30,18 +37,26 @@ export async function readXml(
     parser.write(decoder.decode(chunk, { stream: true }));
     if (isEnough()) return;
   }
-  parser.end(decoder?.decode());
+  parser.write(decoder?.decode() ?? "");
+  isAtEnd = true;
+  // Closes what is still open.
+  parser.end();
 }
 
 /** XML without a byte order mark is UTF-8, unless its declaration says otherwise. */
 function encodingOf(beginning: Buffer): string {
   if (beginning[0] === 0xff && beginning[1] === 0xfe) return "utf-16le";
   if (beginning[0] === 0xfe && beginning[1] === 0xff) return "utf-16be";
+  // The declaration begins with "<?" in whatever order of bytes.
+  if (beginning[0] === 0x3c && beginning[1] === 0) return "utf-16le";
+  if (beginning[0] === 0 && beginning[1] === 0x3c) return "utf-16be";
   const declared = /^\s*<\?xml[^>]*encoding=["']([\w.:-]+)/.exec(
     beginning.subarray(0, 200).toString("latin1"),
   )?.[1];
   try {
-    return new TextDecoder(declared).encoding;
+    const { encoding } = new TextDecoder(declared);
+    // A declaration that can be read byte by byte is not in UTF-16.
+    return encoding.startsWith("utf-16") ? "utf-8" : encoding;
   } catch {
     return "utf-8";
   }

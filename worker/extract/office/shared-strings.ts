@@ -31,8 +31,9 @@ export class SharedStrings {
     return strings;
   }
 
-  at(index: number): string {
-    return this.texts[index] ?? "";
+  /** Undefined if there is none, or if it was left out. */
+  at(index: number): string | undefined {
+    return this.texts[index];
   }
 
   private add(text: string): void {

@@ -11,12 +11,18 @@ const printed = /^(odd|even|first)(Header|Footer)$/;
 /** Handlers that collect the rows of a sheet: tabs between the cells that are there. */
 export class SheetRows implements XmlHandlers {
   readonly lines: string[] = [];
+  /** Formulas that were never calculated, and cells whose text is not in the file. */
+  private uncalculated = 0;
+  private missing = 0;
   private characters = 0;
   private cells: string[] = [];
   private cell: { type: string; style: number } = { type: "n", style: 0 };
   private value: string | undefined;
   private head: string | undefined;
   private choices: string | undefined;
+  private formula: string | undefined;
+  private isInFormula = false;
+  private hasValue = false;
   private readonly rich = new RichText();
 
   constructor(
@@ -24,6 +30,14 @@ export class SheetRows implements XmlHandlers {
     private readonly formats: CellFormats,
     private readonly maxCharacters: number,
   ) {}
+
+  get doubts(): string[] {
+    const count = (cells: number) => (cells === 1 ? "1 cell has" : `${cells} cells have`);
+    return [
+      ...(this.uncalculated > 0 ? [`${count(this.uncalculated)} a formula and no value`] : []),
+      ...(this.missing > 0 ? [`${count(this.missing)} a text that is missing in the file`] : []),
+    ];
+  }
 
   isEnough(): boolean {
     return this.characters > this.maxCharacters;
@@ -33,8 +47,15 @@ export class SheetRows implements XmlHandlers {
     if (name === "c") {
       this.cell = { type: attributes.t ?? "n", style: Number(attributes.s ?? 0) };
       this.rich.begin();
-    } else if (name === "v") this.value = "";
-    else if (name === "dataValidation" || name === "hyperlink") {
+      this.formula = undefined;
+      this.hasValue = false;
+    } else if (name === "v") {
+      this.value = "";
+      this.hasValue = true;
+    } else if (name === "f") {
+      this.formula = "";
+      this.isInFormula = true;
+    } else if (name === "dataValidation" || name === "hyperlink") {
       for (const attribute of saidIn) this.addLine(unescaped(attributes[attribute] ?? ""));
     } else if (name === "formula1") this.choices = "";
     else if (printed.test(name)) this.head = "";
@@ -45,6 +66,7 @@ export class SheetRows implements XmlHandlers {
     if (this.value !== undefined) this.value += text;
     else if (this.head !== undefined) this.head += text;
     else if (this.choices !== undefined) this.choices += text;
+    else if (this.isInFormula) this.formula = (this.formula ?? "") + text;
     else this.rich.text(text);
   }
 
@@ -53,6 +75,8 @@ export class SheetRows implements XmlHandlers {
       this.add(this.shown(this.value ?? ""));
       this.value = undefined;
     } else if (name === "is") this.add(this.rich.toString());
+    else if (name === "f") this.isInFormula = false;
+    else if (name === "c") this.endCell();
     else if (name === "row") this.endRow();
     else if (printed.test(name)) {
       this.addLine(withoutCodes(this.head ?? ""));
@@ -66,9 +90,20 @@ export class SheetRows implements XmlHandlers {
 
   private shown(value: string): string {
     const { type, style } = this.cell;
-    if (type === "s") return this.strings.at(Number(value));
+    if (type === "s") {
+      const text = this.strings.at(Number(value));
+      if (text === undefined && !this.strings.isCut) this.missing += 1;
+      return text ?? "";
+    }
     if (type === "b") return value === "1" ? "TRUE" : "FALSE";
     return type === "n" ? this.formats.shown(value, style) : unescaped(value);
+  }
+
+  /** A program that does not calculate writes a formula without its value. What it has of text is in the formula. */
+  private endCell(): void {
+    if (this.formula === undefined || this.hasValue) return;
+    this.uncalculated += 1;
+    this.add(`=${this.formula}`);
   }
 
   private add(text: string): void {

@@ -11,7 +11,8 @@ const mainParts: Readonly<Record<string, FileFormat>> = {
 };
 
 /** What a zip container is, by the part in which a document begins. Some programs do not write the part that names the
- *  type, or not where others look for it. Undefined if it is none that we know, or broken. */
+ *  type, or not where others look for it. Undefined if it is none that we know. Throws a
+ *  FileFault if it is broken. */
 export async function zipFormat(
   file: Pick<FileToRead, "path" | "bytes" | "limits">,
 ): Promise<FileFormat | undefined> {
@@ -19,5 +20,5 @@ export async function zipFormat(
     const usual = Object.keys(mainParts).find((part) => parts.has(part)) ?? "";
     const main = await mainPart(parts, usual);
     return mainParts[usual] ?? mainParts[main.toLowerCase()];
-  }).catch(() => undefined);
+  });
 }

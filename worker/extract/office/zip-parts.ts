@@ -1,6 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { fromBuffer, open, type Entry, type Options, type ZipFile } from "yauzl";
+import {
+  fromBuffer,
+  getFileNameLowLevel,
+  open,
+  type Entry,
+  type Options,
+  type ZipFile,
+} from "yauzl";
 import { FileFault } from "../file-fault";
 import type { FileToRead } from "../formats/reader";
 import { type ExtractionLimits, inMebibytes, suspiciousBytes } from "../limits";
@@ -12,18 +19,21 @@ const openBuffer = promisify<Buffer, Options, ZipFile>(fromBuffer);
 const smallBytes = 4 * 1024 * 1024;
 
 const openZip = async (path: string, bytes: number): Promise<ZipFile> => {
-  const options = { lazyEntries: true, autoClose: false };
+  // Names are decoded here: nothing is written to a place that they name, so none is dangerous.
+  const options = { lazyEntries: true, autoClose: false, decodeStrings: false };
   return bytes <= smallBytes ? openBuffer(await readFile(path), options) : openFile(path, options);
 };
 
-/** The parts of a zip container, whose names are the same in capitals and small letters. Each is inflated as a stream. What is inflated counts against the limits in all parts
- *  together, because the sizes in the directory may lie. */
+/** The parts of a zip container, whose names are the same in capitals and small letters. Each is inflated as a stream. What
+ *  is inflated counts against the limits in all parts together, because the sizes in the directory may lie. */
 export class ZipParts {
+  /** What was found to be wrong with the parts that were read. */
+  readonly doubts = new Set<string>();
   private inflated = 0;
 
   private constructor(
     private readonly zip: ZipFile,
-    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly entries: ReadonlyMap<string, NamedEntry>,
     private readonly bytes: number,
     private readonly limits: ExtractionLimits,
   ) {}
@@ -47,7 +57,7 @@ export class ZipParts {
   }
 
   get names(): string[] {
-    return [...this.entries.values()].map(partName);
+    return [...this.entries.values()].map(({ name }) => name);
   }
 
   has(name: string): boolean {
@@ -56,10 +66,10 @@ export class ZipParts {
 
   /** The chunks of a part. Nothing if there is no such part. */
   async *chunks(name: string): AsyncGenerator<Buffer> {
-    const entry = this.entries.get(name.toLowerCase());
-    if (entry === undefined) return;
+    const named = this.entries.get(name.toLowerCase());
+    if (named === undefined) return;
     try {
-      for await (const chunk of await openEntry(this.zip, entry)) {
+      for await (const chunk of await openEntry(this.zip, named.entry)) {
         this.inflated += (chunk as Buffer).length;
         assertNoBomb(this.inflated, this.bytes, this.limits);
         yield chunk as Buffer;
@@ -70,21 +80,34 @@ export class ZipParts {
   }
 }
 
-async function entriesOf(zip: ZipFile, limits: ExtractionLimits): Promise<Map<string, Entry>> {
+interface NamedEntry {
+  name: string;
+  entry: Entry;
+}
+
+async function entriesOf(zip: ZipFile, limits: ExtractionLimits): Promise<Map<string, NamedEntry>> {
   if (zip.entryCount > limits.maxZipEntries) {
     throw new FileFault(
       `has ${zip.entryCount} zip entries; at most ${limits.maxZipEntries} are read`,
     );
   }
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, NamedEntry>();
   for (let entry = await nextEntry(zip); entry !== undefined; entry = await nextEntry(zip)) {
-    if (entry.isEncrypted()) throw new FileFault("is an encrypted zip container");
-    entries.set(partName(entry).toLowerCase(), entry);
+    if (entry.isEncrypted())
+      throw new FileFault("is an encrypted zip container: save it without its password");
+    const name = partName(entry);
+    entries.set(name.toLowerCase(), { name, entry });
   }
   return entries;
 }
 
-const partName = ({ fileName }: Entry): string => fileName.replaceAll("\\", "/");
+/** Some programs write "./word/document.xml", "/word/document.xml" or "word\\document.xml". */
+function partName(entry: Entry): string {
+  const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
+  return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false)
+    .replaceAll("\\", "/")
+    .replace(/^(\.?\/)+/, "");
+}
 
 function assertNoBomb(inflated: number, bytes: number, limits: ExtractionLimits): void {
   if (inflated > limits.maxInflatedBytes) {
