@@ -100,6 +100,7 @@ export class Attempts {
     }
     const job = new RunningJob(held.message.id, held.attempt, maxReceiveCount, log);
     held.beginJob(job);
+    await this.history.countStart(held.message.id, 1);
     const end = await runAttempt(processor, held.message, job, clock, {
       jobTimeoutSeconds,
       abandonAfterMs: () => this.abandonAfterMs,
@@ -110,7 +111,10 @@ export class Attempts {
 
   private isKept(held: HeldMessage, end: AttemptEnd): boolean {
     if (end.kind === "failed" && end.error instanceof UnavailableError) {
-      return this.outage.meets(held, end.error);
+      const { wasStarted } = held;
+      const isKept = this.outage.meets(held, end.error);
+      if (isKept && wasStarted) void this.history.countStart(held.message.id, -1);
+      return isKept;
     }
     if (this.outage.isOn) {
       const succeeded = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);
