@@ -65,7 +65,7 @@ export class Attempts {
   async failed(held: HeldMessage, error: unknown): Promise<void> {
     const { attempt } = held;
     if (attempt >= this.options.maxReceiveCount) {
-      const reason = `failed ${attempt} times, the last time with: ${describeError(error)}`;
+      const reason = `failed ${Math.max(held.attemptsMade, 1)} times, the last time with: ${describeError(error)}`;
       await this.endings.deadLetter(held, reason);
       return;
     }

@@ -65,6 +65,11 @@ export class HeldMessage {
     return earlier + 1 + this.extraAttempts;
   }
 
+  /** Attempts that were made so far. */
+  get attemptsMade(): number {
+    return this.started ? this.attempt : this.attempt - 1;
+  }
+
   /** Whether an attempt that counts has been made on this delivery. */
   get wasStarted(): boolean {
     return this.started;

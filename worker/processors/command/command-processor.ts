@@ -86,6 +86,8 @@ async function run(
   doneMark: string | undefined,
 ): Promise<void> {
   signal.throwIfAborted();
+  const obstacle = commandFault(parts.command);
+  if (obstacle !== undefined) throw new UnavailableError("the program", obstacle);
   const end = await runProgram({
     command: parts.command,
     stdin: message.body,

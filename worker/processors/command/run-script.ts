@@ -2,16 +2,18 @@
  *  itself ended with, it was told to stop, and that says nothing about its work. */
 export const exitTerminated = 143;
 
-/** Runs the program ("$@") as a child of a small shell, which outlives the worker's SIGKILL by the time that the guard
- *  gives it. If the program succeeds, the shell leaves a file to say so ($0, unless it is empty) before the worker has to do
- *  anything: a worker that is killed in this moment does not have the work done again. $1 is the mark of the programs that
- *  the guard ends; the shell has it in no variable of its own, so that it is left to report the end of its program. */
+/** Runs the program as a child of a small shell, which outlives the worker's SIGKILL by the time that the guard gives it. If
+ *  the program succeeds, the shell leaves a file to say so ($1, unless it is empty) before the worker has to do anything: a
+ *  worker that is killed in this moment does not have the work done again. $2 is the mark of the programs that the guard
+ *  ends; it is in no variable of the shell's own, so that the shell is left to report the end of its program. The shell's own
+ *  remarks ("Segmentation fault") are not the program's output. */
 const script = `
 trap 'stopped=1' TERM
-(WORKER_RUN_ID=$1; export WORKER_RUN_ID; shift; exec "$@")
+exec 3>&2 2>/dev/null
+(WORKER_RUN_ID=$2; export WORKER_RUN_ID; shift 2; exec "$@") 2>&3 3>&-
 code=$?
 [ -z "$stopped" ] || exit ${exitTerminated}
-[ $code -ne 0 ] || [ -z "$0" ] || true 2>/dev/null >"$0"
+[ $code -ne 0 ] || [ -z "$1" ] || true >"$1"
 exit $code
 `;
 
@@ -20,4 +22,4 @@ export const runScriptArguments = (
   command: readonly string[],
   runId: string,
   doneMark = "",
-): string[] => ["-c", script, doneMark, runId, ...command];
+): string[] => ["-c", script, "worker", doneMark, runId, ...command];
