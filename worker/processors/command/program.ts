@@ -47,7 +47,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   let child: ChildProcess;
   try {
     child = spawn("/bin/sh", runScriptArguments(run.command, guardPrograms(), run.doneMark), {
-      env: { ...inherited(process.env), ...run.variables },
+      env: { ...inherited(), ...run.variables },
       stdio: [input, "pipe", "pipe"],
       detached: true,
     });
@@ -109,6 +109,12 @@ function killGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
+let inheritedVariables: NodeJS.ProcessEnv | undefined;
+
+/** Read once: it does not change, and reading it costs more than what else a start does here. */
+function inherited(): NodeJS.ProcessEnv {
+  inheritedVariables ??= Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => passedOn.test(name)),
+  );
+  return inheritedVariables;
 }
