@@ -18,9 +18,9 @@ describe("workers without a database that are killed again and again", function 
   it("lose nothing, dead-letter nothing twice, and repeat only what had just ended", async () => {
     const result = await stage.run();
     expect(result).to.include({ lost: 0, doneAndDeadLettered: 0 });
-    // What ends in the moment of a kill may be repeated: the worker has not heard of it yet. On a quiet machine that is one
-    // or two of the six times eight that run; a busy one needs longer to hear of it. In memory alone it was 17 to 24.
-    expect(result.doneAgain).to.be.at.most(16);
+    // A program that is ended by the guard between its last line and its exit leaves no mark. Ten runs had none of these.
+    expect(result.doneAgain).to.be.at.most(2);
+    // What the queue accepted in the moment of a kill, before its answer was recorded.
     expect(result.deadLetteredTwice).to.be.at.most(1);
   });
 });
