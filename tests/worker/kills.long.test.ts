@@ -15,12 +15,13 @@ describe("workers without a database that are killed again and again", function 
     bundle.remove();
   });
 
-  it("lose nothing, dead-letter nothing twice, and repeat only what had just ended", async () => {
+  it("lose nothing, finish nothing twice, and dead-letter twice only what was on its way", async () => {
     const result = await stage.run();
     expect(result).to.include({ lost: 0, doneAndDeadLettered: 0 });
     // A program that is ended by the guard between its last line and its exit leaves no mark. Ten runs had none of these.
     expect(result.doneAgain).to.be.at.most(2);
-    // What the queue accepted in the moment of a kill, before its answer was recorded.
-    expect(result.deadLetteredTwice).to.be.at.most(1);
+    // What the queue accepts in the moment of a kill, before its answer is recorded, is sent again: a loss is worse. A busy
+    // queue takes long to answer, so each of the six kills may meet one.
+    expect(result.deadLetteredTwice).to.be.at.most(6);
   });
 });
