@@ -18,7 +18,6 @@ const mostMessages = 1_000_000;
 const longestBlockMs = 50;
 
 const schema = `
-  drop table if exists messages;
   create table if not exists work (
     id text primary key,
     outcome text,
