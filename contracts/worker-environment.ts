@@ -59,7 +59,7 @@ export const workerEnvironmentSchema = z
       workerDefaults.shutdownGraceSeconds,
     ),
     PROCESSOR: z.enum(["file", "command"]),
-    /** JSON array: the program and its arguments. It runs without a shell. */
+    /** JSON array: the program and its arguments, handed over as they are. A shell expands nothing in them. */
     PROCESSOR_COMMAND: commandLine.optional(),
     METRICS_NAMESPACE: z.string().min(1).max(255),
     /** Names of the buckets that the work reads, separated by commas. They must be reachable when the worker starts. */

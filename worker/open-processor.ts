@@ -8,7 +8,7 @@ import { DiskLedger } from "./disk-ledger";
 import { defaultLimits, Extractor } from "./extract";
 import { type IndexStore, openIndexStore, readDatabaseCa, readDatabaseUrl } from "./index-store";
 import type { Log } from "./job/log";
-import { ledgerFile } from "./ledger-file";
+import { ledgerPaths } from "./ledger-paths";
 import type { Processor } from "./job/processor";
 import { createCommandProcessor } from "./processors/command";
 import { createFileProcessor } from "./processors/file";
@@ -54,7 +54,10 @@ export async function openProcessor(
   };
   if (environment.PROCESSOR === "command") {
     const command = environment.PROCESSOR_COMMAND ?? [];
-    const process = createCommandProcessor({ command, s3 });
+    const process = createCommandProcessor({
+      ...{ command, s3 },
+      doneMark: (messageId) => disk?.doneMark(messageId),
+    });
     return { process, s3, ledger, close: closeStore };
   }
   if (store === undefined) {
@@ -105,12 +108,12 @@ async function openStore(
 }
 
 function openDiskLedger(log: Log): DiskLedger | undefined {
-  const file = ledgerFile(process.env);
+  const paths = ledgerPaths(process.env);
   try {
-    return DiskLedger.open(file, log);
+    return DiskLedger.open(paths, log);
   } catch (error) {
     log.warn(
-      { err: error, file },
+      { err: error, file: paths.file },
       "the ledger of finished work cannot be opened: after a crash of this worker, work may be done again. Set STATE_DIRECTORY to a folder that it can write to",
     );
     return undefined;

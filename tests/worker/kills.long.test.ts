@@ -15,12 +15,13 @@ describe("workers without a database that are killed again and again", function 
     bundle.remove();
   });
 
-  it("lose nothing, dead-letter nothing twice, and repeat only what had just ended", async () => {
+  it("lose nothing, finish nothing twice, and dead-letter twice only what was on its way", async () => {
     const result = await stage.run();
     expect(result).to.include({ lost: 0, doneAndDeadLettered: 0 });
-    // What ends in the moment of a kill may be repeated: the worker has not heard of it yet. On a quiet machine that is one
-    // or two of the six times eight that run; a busy one needs longer to hear of it. In memory alone it was 17 to 24.
-    expect(result.doneAgain).to.be.at.most(16);
-    expect(result.deadLetteredTwice).to.be.at.most(1);
+    // A program that is ended by the guard between its last line and its exit leaves no mark. Ten runs had none of these.
+    expect(result.doneAgain).to.be.at.most(2);
+    // What the queue accepts in the moment of a kill, before its answer is recorded, is sent again: a loss is worse. A busy
+    // queue takes long to answer, so each of the six kills may meet one.
+    expect(result.deadLetteredTwice).to.be.at.most(6);
   });
 });

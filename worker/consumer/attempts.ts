@@ -65,7 +65,7 @@ export class Attempts {
   async failed(held: HeldMessage, error: unknown): Promise<void> {
     const { attempt } = held;
     if (attempt >= this.options.maxReceiveCount) {
-      const reason = `failed ${attempt} times, the last time with: ${describeError(error)}`;
+      const reason = `failed ${Math.max(held.attemptsMade, 1)} times, the last time with: ${describeError(error)}`;
       await this.endings.deadLetter(held, reason);
       return;
     }
@@ -100,6 +100,7 @@ export class Attempts {
     }
     const job = new RunningJob(held.message.id, held.attempt, maxReceiveCount, log);
     held.beginJob(job);
+    await this.history.countStart(held.message.id, 1);
     const end = await runAttempt(processor, held.message, job, clock, {
       jobTimeoutSeconds,
       abandonAfterMs: () => this.abandonAfterMs,
@@ -110,7 +111,10 @@ export class Attempts {
 
   private isKept(held: HeldMessage, end: AttemptEnd): boolean {
     if (end.kind === "failed" && end.error instanceof UnavailableError) {
-      return this.outage.meets(held, end.error);
+      const { wasStarted } = held;
+      const isKept = this.outage.meets(held, end.error);
+      if (isKept && wasStarted) void this.history.countStart(held.message.id, -1);
+      return isKept;
     }
     if (this.outage.isOn) {
       const succeeded = end.kind === "done" || (end.kind === "failed" && !end.isPermanent);

@@ -39,6 +39,8 @@ export class HeldMessage {
   needsLedger = false;
   /** Earlier deliveries that ended before the work had started. */
   unstartedBefore = 0;
+  /** Earlier starts, where the ledger counts them. */
+  startsBefore: number | undefined;
   private started = false;
 
   /** `receivedAt`: the earliest moment at which the queue may have delivered it. */
@@ -55,9 +57,17 @@ export class HeldMessage {
     return this.currentJob;
   }
 
-  /** The attempt that is made or comes next; the first is 1. Only deliveries whose work started count. */
+  /** The attempt that is made or comes next; the first is 1. Only starts count; where nobody counts them, the
+   *  deliveries that are not known to have ended without one. */
   get attempt(): number {
-    return Math.max(1, this.message.receiveCount - this.unstartedBefore) + this.extraAttempts;
+    const earlier =
+      this.startsBefore ?? Math.max(0, this.message.receiveCount - this.unstartedBefore - 1);
+    return earlier + 1 + this.extraAttempts;
+  }
+
+  /** Attempts that were made so far. */
+  get attemptsMade(): number {
+    return this.started ? this.attempt : this.attempt - 1;
   }
 
   /** Whether an attempt that counts has been made on this delivery. */

@@ -42,8 +42,9 @@ export class History {
     try {
       const found = await this.parts.ledger?.find(unknown.map(({ message }) => message.id));
       for (const held of unknown) {
-        const { outcome, unstarted = 0 } = found?.get(held.message.id) ?? {};
+        const { outcome, unstarted = 0, starts } = found?.get(held.message.id) ?? {};
         held.unstartedBefore = Math.max(held.unstartedBefore, unstarted);
+        if (!held.wasStarted) held.startsBefore = starts;
         if (outcome !== undefined) {
           this.decide(held.message.id, { outcome, deleteFailureCounted: false });
         }
@@ -85,6 +86,19 @@ export class History {
         }
         await clock.sleep(backOffMs(tries, 200, 2000), signal);
       }
+    }
+  }
+
+  /** Counts a start where the ledger can, before the work begins; -1 takes it back. */
+  async countStart(messageId: string, change: 1 | -1): Promise<void> {
+    try {
+      await this.parts.ledger?.countStart?.(messageId, change);
+    } catch (error) {
+      const fields = { err: error, messageId };
+      this.parts.log.warn(
+        fields,
+        "the ledger did not take a start; after a kill it is not counted",
+      );
     }
   }
 

@@ -57,7 +57,7 @@ export class Settlement {
       message: held.message,
       reason,
       source: this.queues.sourceName,
-      attempts: Math.max(held.attempt, 1),
+      attempts: Math.max(held.attemptsMade, 1),
     };
     for await (const form of deadLetterForms(letter, this.queues.deadLetterUrl)) {
       let tooLarge = false;

@@ -22,6 +22,8 @@ export function commandFault(
   if (file === undefined) {
     return `"${program}" is not an executable file${program.includes("/") ? "" : " on the PATH"}`;
   }
+  // A shell runs it, and succeeds without any work.
+  if (statSync(file).size === 0) return `"${program}" is an empty file`;
   const interpreter = interpreterOf(file);
   return interpreter === undefined || isExecutable(interpreter)
     ? undefined

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { PermanentError, UnavailableError } from "../../job/errors";
 import type { WorkMessage } from "../../job/message";
@@ -7,6 +8,8 @@ import type { JobContext, Processor } from "../../job/processor";
 import { commandFault, filesOf } from "./command-files";
 import { withDownload } from "./download";
 import { runProgram } from "./program";
+
+const { signals } = constants;
 
 /** sysexits.h EX_DATAERR: the input is wrong, and will be the next time. */
 const exitDataError = 65;
@@ -17,6 +20,9 @@ const exitNotStarted = [126, 127];
 export interface CommandProcessorOptions {
   command: readonly string[];
   s3: S3Client;
+  /** File that the run which completes a message leaves when it succeeds, so that a kill of the worker in that moment
+   *  does not have the work done again. Who gives it looks for it. */
+  doneMark?: (messageId: string) => string | undefined;
   /** From SIGTERM to SIGKILL when a job is aborted. */
   killAfterMs?: number;
 }
@@ -32,7 +38,7 @@ export function createCommandProcessor(options: CommandProcessorOptions): Proces
   const parts = { ...options, files: filesOf(options.command) };
   return async (message, context) => {
     if (!isS3Message(message.body)) {
-      await run(parts, message, context, {});
+      await run(parts, message, context, {}, parts.doneMark?.(message.id));
       return;
     }
     const event = parseS3Message(message.body);
@@ -42,8 +48,10 @@ export function createCommandProcessor(options: CommandProcessorOptions): Proces
       return;
     }
     context.reportFiles({ processed: event.objects.length, skipped: 0, doubtful: 0 });
-    for (const object of event.objects) {
-      await runForObject(parts, message, context, object);
+    for (const [index, object] of event.objects.entries()) {
+      const isLast = index === event.objects.length - 1;
+      const doneMark = isLast ? parts.doneMark?.(message.id) : undefined;
+      await runForObject(parts, message, context, object, doneMark);
     }
   };
 }
@@ -53,6 +61,7 @@ async function runForObject(
   message: WorkMessage,
   context: JobContext,
   object: S3ObjectEvent,
+  doneMark: string | undefined,
 ): Promise<void> {
   const variables: Record<string, string> = {
     S3_BUCKET: object.bucket,
@@ -61,11 +70,11 @@ async function runForObject(
     ...(object.versionId !== undefined && { S3_VERSION_ID: object.versionId }),
   };
   if (object.action === "removed") {
-    await run(parts, message, context, variables);
+    await run(parts, message, context, variables, doneMark);
     return;
   }
   await withDownload(parts.s3, object, context.signal, (filePath) =>
-    run(parts, message, context, { ...variables, FILE_PATH: filePath }),
+    run(parts, message, context, { ...variables, FILE_PATH: filePath }, doneMark),
   );
 }
 
@@ -74,15 +83,20 @@ async function run(
   message: WorkMessage,
   { log, signal, attempt }: JobContext,
   variables: Record<string, string>,
+  doneMark: string | undefined,
 ): Promise<void> {
   signal.throwIfAborted();
+  const obstacle = commandFault(parts.command);
+  if (obstacle !== undefined) throw new UnavailableError("the program", obstacle);
   const end = await runProgram({
     command: parts.command,
     stdin: message.body,
     variables: { MESSAGE_ID: message.id, RECEIVE_COUNT: String(attempt), ...variables },
     signal,
     killAfterMs: parts.killAfterMs ?? 2000,
+    doneMark,
   }).catch((error: unknown) => {
+    if (error instanceof UnavailableError) throw error;
     throw new UnavailableError("the program", error);
   });
   const { exitCode, wasTerminated, stdout, stderr } = end;
@@ -99,11 +113,19 @@ async function run(
   if (exitCode === exitDataError) {
     throw new PermanentError(`the program refused the input (exit code 65)${saying}`);
   }
-  const how = exitCode === null ? `was ended by ${end.signal}` : `ended with exit code ${exitCode}`;
+  const endedBy = end.signal ?? signalOf(exitCode);
+  const how =
+    endedBy === undefined ? `ended with exit code ${exitCode}` : `was ended by ${endedBy}`;
   const fault = programFault(parts, exitCode);
   if (fault !== undefined)
     throw new UnavailableError("the program", `${fault}; it ${how}${saying}`);
   throw new Error(`the program ${how}${saying}`);
+}
+
+/** The signal that ended a program, as shells say it: its number and 128. */
+function signalOf(exitCode: number | null): string | undefined {
+  const number = (exitCode ?? 0) - 128;
+  return Object.entries(signals).find(([, value]) => value === number)?.[0];
 }
 
 /** What is wrong with the program itself, for which no message is the cause. */

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 
-/** Environment variable that all programs of this worker have, and whatever they start inherits. */
-const mark = { WORKER_RUN_ID: randomUUID() };
+/** Value of an environment variable that all programs of this worker have, and whatever they start inherits. */
+const runId = randomUUID();
+
+/** A program that ends by itself so soon after its worker was killed still leaves its mark. Shorter than any lease. */
+const graceSeconds = 0.5;
 
 /** Its input ends when the worker has ended or was killed. Then kills every process with the mark, at least three
  *  times: one that was just being started gets the mark a moment later. */
 const script = `
 while read -r line; do :; done
+sleep ${graceSeconds}
 looks=0
 while
   marked=$(grep -lsaF "$1" /proc/[0-9]*/environ | cut -d/ -f3)
@@ -22,15 +26,15 @@ done
 let guard: ChildProcess | undefined;
 
 /** Starts, once, a process that kills the programs of this worker if the worker is killed, so that no program goes on
- *  while another worker has its message. Returns the environment that programs must have. Linux only: elsewhere there
+ *  while another worker has its message. Returns the run id that programs must have in their environment. Linux only: elsewhere there
  *  is no /proc, and nothing is killed. */
-export function guardPrograms(): Record<string, string> {
+export function guardPrograms(): string {
   guard ??= startGuard();
-  return mark;
+  return runId;
 }
 
 function startGuard(): ChildProcess {
-  const started = spawn("/bin/sh", ["-c", script, "guard", mark.WORKER_RUN_ID], {
+  const started = spawn("/bin/sh", ["-c", script, "guard", runId], {
     stdio: ["pipe", "ignore", "ignore"],
     // A session of its own, so that it outlives a signal to the worker's group.
     detached: true,

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import { openInput } from "./input-file";
 import { guardPrograms } from "./program-guard";
+import { exitTerminated, runScriptArguments } from "./run-script";
 import { Tail } from "./tail";
 
 /** What the worker's environment passes on: what programs need to run at all. Its credentials and
@@ -20,12 +23,14 @@ export interface ProgramRun {
   signal: AbortSignal;
   /** From SIGTERM to SIGKILL. */
   killAfterMs: number;
+  /** File that appears when the program has succeeded, even if this worker is killed in that moment. */
+  doneMark?: string;
 }
 
 export interface ProgramEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
-  /** It got SIGTERM from us before it had ended: its exit code says nothing about the work. */
+  /** It was told to stop before it had ended: how it ended says nothing about the work. */
   wasTerminated: boolean;
   stdout: string;
   stderr: string;
@@ -35,30 +40,30 @@ export interface ProgramEnd {
 const groups = new Set<number>();
 process.on("exit", () => groups.forEach((group) => killGroup(group, "SIGKILL")));
 
-/** Runs a program to its end, without a shell, in a process group of its own. Resolves with how it ended;
- *  rejects only when it could not be started. */
+/** Runs a program to its end, in a process group of its own. Resolves with how it ended; rejects only when it could not
+ *  be started. */
 export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
-  const [program = "", ...args] = run.command;
-  const child = spawn(program, args, {
-    env: { ...inherited(process.env), ...run.variables, ...guardPrograms() },
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: true,
-  });
+  const input = openInput(run.stdin);
+  let child: ChildProcess;
+  try {
+    child = spawn("/bin/sh", runScriptArguments(run.command, guardPrograms(), run.doneMark), {
+      env: { ...inherited(), ...run.variables },
+      stdio: [input, "pipe", "pipe"],
+      detached: true,
+    });
+  } finally {
+    closeSync(input);
+  }
   const { pid } = child;
-  if (pid === undefined) {
+  if (pid === undefined || child.stdout === null || child.stderr === null) {
     throw await new Promise<Error>((resolve) => child.once("error", resolve));
   }
   groups.add(pid);
   const stdout = new Tail(child.stdout, keptOutput);
   const stderr = new Tail(child.stderr, keptOutput);
-  // A program that does not read its input closes the pipe, which is allowed.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(run.stdin);
 
-  let wasTerminated = false;
   let killTimer: NodeJS.Timeout | undefined;
   const terminate = () => {
-    wasTerminated = child.exitCode === null && child.signalCode === null;
     killGroup(pid, "SIGTERM");
     killTimer = setTimeout(() => killGroup(pid, "SIGKILL"), run.killAfterMs);
   };
@@ -69,6 +74,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramEnd> {
   }
   try {
     const end = await ended(child);
+    const wasTerminated =
+      run.signal.aborted && (end.signal !== null || end.exitCode === exitTerminated);
     return { ...end, wasTerminated, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     run.signal.removeEventListener("abort", terminate);
@@ -102,6 +109,12 @@ function killGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => passedOn.test(name)));
+let inheritedVariables: NodeJS.ProcessEnv | undefined;
+
+/** Read once: it does not change, and reading it costs more than what else a start does here. */
+function inherited(): NodeJS.ProcessEnv {
+  inheritedVariables ??= Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => passedOn.test(name)),
+  );
+  return inheritedVariables;
 }
