@@ -105,8 +105,7 @@ function bucketPart(
 
 /** The answer without what belongs to the call. */
 function content(answer: object): Existing {
-  const { $metadata: _, ...rest } = answer as Existing;
-  return JSON.parse(JSON.stringify(rest)) as Existing;
+  return JSON.parse(JSON.stringify({ ...answer, $metadata: undefined })) as Existing;
 }
 
 /** By type of the Pulumi resource. */

@@ -38,44 +38,41 @@ async function names(environment: string, system: string, options: NamesOptions)
   print([...exported, ...(local ? localCommands(access) : [awsCommands])].join("\n"));
 }
 
+/** Only what the system has. */
 export function namesOf(outputs: SystemOutputs, queueName?: string): Record<string, string> {
-  const { environment, system, region, accountId, dashboardName } = outputs;
+  const { region, topics, dashboardName } = outputs;
   const queue = only("queue", outputs, outputs.queues, queueName);
   const fleet = only("fleet", outputs, outputs.fleets);
-  return {
-    STACK: environment,
-    SYSTEM: system,
-    ACCOUNT: accountId,
-    REGION: region,
-    ...(queue === undefined
-      ? {}
-      : {
-          QUEUE_URL: queue.url,
-          QUEUE_ARN: queue.arn,
-          QUEUE_NAME: queue.name,
-          DLQ_URL: queue.deadLetter.url,
-          DLQ_ARN: queue.deadLetter.arn,
-          DLQ_NAME: queue.deadLetter.name,
-        }),
-    ...(fleet === undefined
-      ? {}
-      : { GROUP: fleet.autoScalingGroupName, LOG_GROUP: fleet.logGroupName }),
-    ...Object.fromEntries(
-      Object.entries(outputs.functions).flatMap(([key, { logGroupName, failedCalls }]) => {
-        const prefix = key.toUpperCase().replaceAll("-", "_");
-        const failed = failedCalls === undefined ? [] : [[`${prefix}_DLQ_NAME`, failedCalls]];
-        return [[`${prefix}_LOG_GROUP`, logGroupName], ...failed];
-      }),
-    ),
-    WARNING_TOPIC: outputs.topics.warning,
-    CRITICAL_TOPIC: outputs.topics.critical,
-    ...(dashboardName === undefined
-      ? {}
-      : {
-          DASHBOARD: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`,
-        }),
-  };
+  const names: [string, string | undefined][] = [
+    ["STACK", outputs.environment],
+    ["SYSTEM", outputs.system],
+    ["ACCOUNT", outputs.accountId],
+    ["REGION", region],
+    ["QUEUE_URL", queue?.url],
+    ["QUEUE_ARN", queue?.arn],
+    ["QUEUE_NAME", queue?.name],
+    ["DLQ_URL", queue?.deadLetter.url],
+    ["DLQ_ARN", queue?.deadLetter.arn],
+    ["DLQ_NAME", queue?.deadLetter.name],
+    ["GROUP", fleet?.autoScalingGroupName],
+    ["LOG_GROUP", fleet?.logGroupName],
+    ...Object.entries(outputs.functions).flatMap(([key, its]): typeof names => {
+      const prefix = key.toUpperCase().replaceAll("-", "_");
+      return [
+        [`${prefix}_LOG_GROUP`, its.logGroupName],
+        [`${prefix}_DLQ_NAME`, its.failedCalls],
+      ];
+    }),
+    ["WARNING_TOPIC", topics.warning],
+    ["CRITICAL_TOPIC", topics.critical],
+    ["DASHBOARD", dashboardName === undefined ? undefined : consoleUrl(region, dashboardName)],
+  ];
+  const known = names.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(known);
 }
+
+const consoleUrl = (region: string, dashboard: string): string =>
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard}`;
 
 /** The named one, or the only one. Undefined if there is none, or if there are several and none is named. */
 function only<Part>(

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { InvalidArgumentError, type Command } from "commander";
-import { connect, type Clients } from "../../provider/clients";
+import { clientConfig } from "../../cloud/scope";
 import type { ResourceV3 } from "../../state/deployment";
 import { parseUrn } from "../../values/urn";
 import { cloudEnvironment } from "../cloud-access";
@@ -56,12 +57,12 @@ function millisecondsOf(text: string): number {
 async function print(flags: Flags): Promise<void> {
   const workspace = openWorkspace(flags);
   const groups = logGroups(workspace, flags.resource);
-  const clients = await clientsOf(workspace);
+  const logs = await clientOf(workspace);
   const seen = new Set<string>();
   let from = flags.since;
   try {
     do {
-      const entries = await Promise.all(groups.map((group) => read(clients, group, from)));
+      const entries = await Promise.all(groups.map((group) => read(logs, group, from)));
       const fresh = entries
         .flat()
         .filter(({ id }) => !seen.has(id))
@@ -78,7 +79,7 @@ async function print(flags: Flags): Promise<void> {
       process.stderr.write(`Nothing was written since ${new Date(flags.since).toISOString()}.\n`);
     }
   } finally {
-    clients.destroy();
+    logs.destroy();
   }
 }
 
@@ -103,21 +104,22 @@ function logGroups({ base, stack }: Workspace, resource: string | undefined): st
   );
 }
 
-async function clientsOf(workspace: Workspace): Promise<Clients> {
+async function clientOf(workspace: Workspace): Promise<CloudWatchLogs> {
   const environment = cloudEnvironment(workspace.home);
   const { values } = await workspaceConfig(workspace);
-  return connect({
-    endpoint: String(environment.AWS_ENDPOINT_URL),
-    region: values["aws:region"] ?? "us-east-1",
-    credentials: {
+  const { CloudWatchLogs: Client } = await import("@aws-sdk/client-cloudwatch-logs");
+  return new Client(
+    clientConfig({
+      endpoint: String(environment.AWS_ENDPOINT_URL),
+      region: values["aws:region"] ?? "us-east-1",
       accessKeyId: String(environment.AWS_ACCESS_KEY_ID),
       secretAccessKey: String(environment.AWS_SECRET_ACCESS_KEY),
-    },
-  });
+    }),
+  );
 }
 
 async function read(
-  { logs }: Clients,
+  logs: CloudWatchLogs,
   group: string,
   startTime: number,
 ): Promise<(Entry & { group: string })[]> {
