@@ -112,8 +112,7 @@ async function clientOf(workspace: Workspace): Promise<CloudWatchLogs> {
     clientConfig({
       endpoint: String(environment.AWS_ENDPOINT_URL),
       region: values["aws:region"] ?? "us-east-1",
-      accessKeyId: String(environment.AWS_ACCESS_KEY_ID),
-      secretAccessKey: String(environment.AWS_SECRET_ACCESS_KEY),
+      accountId: String(environment.AWS_ACCESS_KEY_ID),
     }),
   );
 }
