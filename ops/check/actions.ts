@@ -1,3 +1,6 @@
+import type { Planned } from "../adopt/planned";
+import { anyResource, arnOf, type Place } from "./resource-arns";
+
 /** Actions that creating, reading, changing and deleting a resource needs, by type of the Pulumi resource. Source: Service
  *  Authorization Reference, and the calls of the AWS provider. Reading and tagging included. */
 const byType: Readonly<Record<string, string>> = {
@@ -71,21 +74,35 @@ const list = (text: string): string[] => text.split(" ");
 
 export interface Need {
   action: string;
-  /** "up", "a release", "a rollback" */
-  for: string;
+  /** ARN, or "*" where AWS gives the name, or the action knows no resource. */
+  resource: string;
+  for: "up" | "a rollback";
 }
 
-/** The actions for `up`, a release and a rollback, and the types of which the actions are not known here. */
-export function neededActions(types: readonly string[]): { needs: Need[]; unknown: string[] } {
-  const own = types.filter((type) => type.startsWith("aws:"));
-  const unknown = [...new Set(own.filter((type) => !(type in byType)))];
-  const named = (why: string, actions: string[]): Need[] =>
-    actions.map((action) => ({ action, for: why }));
-  const all = [
-    ...named("up", list(lookUps)),
-    ...own.flatMap((type) => named("up", list(byType[type] ?? "").filter(Boolean))),
-    ...named("a rollback", list(rollback)),
+/** The actions for `up` (a release is one) and a rollback, each on its resource, and the types of which the actions are
+ *  not known here. */
+export function neededActions(
+  planned: readonly Planned[],
+  place: Place,
+): { needs: Need[]; unknown: string[] } {
+  const own = planned.filter(({ type }) => type.startsWith("aws:"));
+  const unknown = own.map(({ type }) => type).filter((type) => !(type in byType));
+  const needs: Need[] = [
+    ...list(lookUps).map((action): Need => ({ action, resource: anyResource, for: "up" })),
+    ...own.flatMap((resource) =>
+      list(byType[resource.type] ?? "")
+        .filter((action) => action !== "")
+        .map((action): Need => ({ action, resource: arnOf(resource, place), for: "up" })),
+    ),
+    ...list(rollback).map((action): Need => ({
+      action,
+      resource: anyResource,
+      for: "a rollback",
+    })),
   ];
-  const first = new Map(all.toReversed().map((need) => [need.action, need]));
-  return { needs: [...first.values()].sort((a, b) => a.action.localeCompare(b.action)), unknown };
+  // What two of them need is checked once.
+  const first = new Map(
+    needs.toReversed().map((need) => [`${need.action} ${need.resource}`, need]),
+  );
+  return { needs: [...first.values()].toReversed(), unknown: [...new Set(unknown)] };
 }

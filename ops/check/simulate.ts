@@ -1,9 +1,11 @@
 import { paginateSimulatePrincipalPolicy, type IAMClient } from "@aws-sdk/client-iam";
 import { exitCodes } from "../../contracts/exit-codes";
+import pLimit from "p-limit";
 import { OpsError } from "../cli/fault";
+import type { Need } from "./actions";
 
-/** SimulatePrincipalPolicy takes more, but its answers grow with them. */
-const mostActions = 50;
+/** IAM throttles this call. */
+const callsAtOnce = 4;
 
 /** IAM judges roles and users: the role behind a session, not the session. */
 export function principalOf(callerArn: string): string {
@@ -16,23 +18,48 @@ export function principalOf(callerArn: string): string {
   );
 }
 
-/** The actions that the principal's own policies do not allow, with IAM's decision. */
-export async function deniedActions(
+/** The needs that the principal's own policies do not allow, each with IAM's decision. */
+export async function deniedNeeds(
   iam: IAMClient,
   principal: string,
-  actions: readonly string[],
+  needs: readonly Need[],
+): Promise<(Need & { decision: string })[]> {
+  const resources = [...new Set(needs.map(({ resource }) => resource))];
+  const atOnce = pLimit(callsAtOnce);
+  const denied = await Promise.all(
+    resources.map((resource) =>
+      atOnce(async () => {
+        const all = needs.filter((need) => need.resource === resource);
+        const decisions = await simulate(iam, principal, resource, all);
+        return all.flatMap((need) => {
+          const decision = decisions.get(need.action) ?? "no answer";
+          return decision === "allowed" ? [] : [{ ...need, decision }];
+        });
+      }),
+    ),
+  );
+  return denied.flat();
+}
+
+async function simulate(
+  iam: IAMClient,
+  principal: string,
+  resource: string,
+  needs: readonly Need[],
 ): Promise<Map<string, string>> {
-  const denied = new Map<string, string>();
-  for (let from = 0; from < actions.length; from += mostActions) {
-    const pages = paginateSimulatePrincipalPolicy(
-      { client: iam },
-      { PolicySourceArn: principal, ActionNames: actions.slice(from, from + mostActions) },
-    );
-    for await (const { EvaluationResults = [] } of pages) {
-      for (const { EvalActionName = "", EvalDecision = "" } of EvaluationResults) {
-        if (EvalDecision !== "allowed") denied.set(EvalActionName, EvalDecision);
-      }
+  const pages = paginateSimulatePrincipalPolicy(
+    { client: iam },
+    {
+      PolicySourceArn: principal,
+      ActionNames: needs.map(({ action }) => action),
+      ResourceArns: [resource],
+    },
+  );
+  const decisions = new Map<string, string>();
+  for await (const { EvaluationResults = [] } of pages) {
+    for (const { EvalActionName = "", EvalDecision = "" } of EvaluationResults) {
+      decisions.set(EvalActionName, EvalDecision);
     }
   }
-  return denied;
+  return decisions;
 }

@@ -5,7 +5,8 @@ import { exitCodes } from "../../contracts/exit-codes";
 import { plannedResources } from "../adopt/planned";
 import { regionOf } from "../adopt/stack-file";
 import { neededActions } from "../check/actions";
-import { deniedActions, principalOf } from "../check/simulate";
+import { deniedNeeds, principalOf } from "../check/simulate";
+import { OpsError } from "../cli/fault";
 import { print, printJson, table } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
 import { accessTo } from "../estate/access";
@@ -37,31 +38,30 @@ async function check(environment: string, system: string, options: CheckOptions)
   const { Arn = "" } = await new STSClient(access).send(new GetCallerIdentityCommand({}));
   const principal = principalOf(options.principal ?? Arn);
   const planned = await plannedResources(environment, system, { local, all: true });
-  const { needs, unknown } = neededActions(planned.map(({ type }) => type));
-  const denied = await deniedActions(
-    new IAMClient(access),
-    principal,
-    needs.map(({ action }) => action),
+  const [, partition = "aws", , , accountId = ""] = Arn.split(":");
+  const { needs, unknown } = neededActions(planned, { partition, region, accountId });
+  const missing = await deniedNeeds(new IAMClient(access), principal, needs).catch(
+    (error: Error) => {
+      throw new OpsError(
+        `IAM does not say what ${principal} may do: ${error.message}. Whoever runs this command needs iam:SimulatePrincipalPolicy and iam:GetContextKeysForPrincipalPolicy on it. Nothing was checked.`,
+      );
+    },
   );
-  const missing = needs.flatMap((need) => {
-    const decision = denied.get(need.action);
-    return decision === undefined ? [] : [{ ...need, decision }];
-  });
   if (json) {
     printJson({ principal, checked: needs.length, missing, unknown });
   } else {
     if (missing.length > 0) {
       print(
         table(
-          ["missing", "for", "IAM says"],
-          missing.map((one) => [one.action, one.for, one.decision]),
+          ["missing", "on", "for", "IAM says"],
+          missing.map((one) => [one.action, one.resource, one.for, one.decision]),
         ),
       );
     }
     for (const type of unknown) print(`Not checked: ${type}, whose actions are not known here.`);
     print(
-      `${principal}: ${needs.length - missing.length} of ${needs.length} actions are allowed on all resources. ` +
-        "Not seen: limits to certain resources, conditions, service control policies and resource policies.",
+      `${principal} has ${needs.length - missing.length} of the ${needs.length} rights that \`up\`, a release and a rollback need. ` +
+        "Not seen: conditions, service control policies and resource policies.",
     );
   }
   return missing.length === 0 ? exitCodes.success : exitCodes.error;

@@ -18,10 +18,16 @@ describe("the check of rights", function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
   let account: TestAccount;
 
-  async function role(name: string, ...actions: string[]): Promise<string> {
+  const role = (name: string, ...actions: string[]) => roleWith(name, allow(actions));
+  const allow = (Action: string[], Resource: string | string[] = "*") => ({
+    Effect: "Allow",
+    Action,
+    Resource,
+  });
+  async function roleWith(name: string, ...statements: object[]): Promise<string> {
     const iam = new IAMClient(account.clientConfig());
-    const document = (statement: object) =>
-      JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    const document = (...Statement: object[]) =>
+      JSON.stringify({ Version: "2012-10-17", Statement });
     const { Role } = await iam.send(
       new CreateRoleCommand({
         RoleName: name,
@@ -36,7 +42,7 @@ describe("the check of rights", function () {
       new PutRolePolicyCommand({
         RoleName: name,
         PolicyName: "deploy",
-        PolicyDocument: document({ Effect: "Allow", Action: actions, Resource: "*" }),
+        PolicyDocument: document(...statements),
       }),
     );
     return Role?.Arn ?? "";
@@ -47,7 +53,7 @@ describe("the check of rights", function () {
         process.execPath,
         [
           ...[join(root, "ops/bin/ops.js"), "check", "dev", "file-search"],
-          ...["--region", "ap-northeast-1", "--principal", principal, "--local", "--json"],
+          ...["--principal", principal, "--local", "--json"],
         ],
         {
           env: {
@@ -97,17 +103,44 @@ describe("the check of rights", function () {
     expect(missing.every((one) => one.for === "a rollback")).to.equal(true);
   });
 
+  it("knows on which resource a right is needed", async () => {
+    const queues = `arn:aws:sqs:ap-northeast-1:${account.accountId}`;
+    const arn = await roleWith(
+      "limited",
+      {
+        Effect: "Allow",
+        NotAction: ["sqs:*"],
+        Resource: "*",
+      },
+      allow(["sqs:*"], `${queues}:file-processing-*`),
+    );
+    const { code, stdout, stderr } = await check(arn);
+    expect(code, stderr).to.equal(1);
+    const { missing } = JSON.parse(stdout) as { missing: { action: string; resource: string }[] };
+    expect(new Set(missing.map(({ resource }) => resource.split(":").at(-1)))).to.deep.equal(
+      new Set([
+        "cis-filesearch-dev-slack-notifier-dlq",
+        "cis-filesearch-worker-asg-dev-release-guard-dlq",
+      ]),
+    );
+    expect(missing.every(({ action }) => action.startsWith("sqs:"))).to.equal(true);
+  });
+
   it("ends with 0 when nothing is missing", async () => {
     const { code, stderr } = await check(await role("admin", "*"));
     expect(code, stderr).to.equal(0);
   });
 
   it("knows the actions of every type that the system has", () => {
+    const place = { partition: "aws", region: "ap-northeast-1", accountId: "123456789012" };
+    const unknown = (types: string[]) =>
+      neededActions(
+        types.map((type) => ({ name: "x", type, inputs: {} })),
+        place,
+      ).unknown;
     const types = fileSearchUrns("prod").map((urn) => urn.split("::")[0]?.split("$").at(-1) ?? "");
-    expect(neededActions(types).unknown).to.deep.equal([]);
-    expect(neededActions(["aws:dynamodb/table:Table"]).unknown).to.deep.equal([
-      "aws:dynamodb/table:Table",
-    ]);
+    expect(unknown(types)).to.deep.equal([]);
+    expect(unknown(["aws:dynamodb/table:Table"])).to.deep.equal(["aws:dynamodb/table:Table"]);
   });
 
   it("judges the role behind a session, and says what cannot be judged", () => {
