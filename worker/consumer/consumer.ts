@@ -68,12 +68,7 @@ export class Consumer {
       this.line.freeGroup(held);
       this.dispatch();
     });
-    const calls = new QueueCalls(
-      clients,
-      options.queueUrl,
-      options.visibilityTimeoutSeconds,
-      options.callTimeoutMs ?? 10_000,
-    );
+    const calls = new QueueCalls(clients, options.queueUrl, options.visibilityTimeoutSeconds);
     this.heartbeat = new Heartbeat(
       clock,
       calls,

@@ -18,8 +18,6 @@ export interface ConsumerOptions {
   /** How long an aborted processor may take to end before we go on without it; above what the command
    *  processor needs to kill its program. */
   abandonAfterMs?: number;
-  /** Limit of one delete, release, heartbeat or send. */
-  callTimeoutMs?: number;
 }
 
 /** What the consumer works with; a test brings its own. */

@@ -32,7 +32,6 @@ export class QueueCalls {
     private readonly clients: QueueClients,
     private readonly queueUrl: string,
     private readonly visibilityTimeoutSeconds: number,
-    private readonly callTimeoutMs: number,
   ) {}
 
   async receive(maxMessages: number, signal: AbortSignal): Promise<Message[]> {
@@ -56,7 +55,6 @@ export class QueueCalls {
         QueueUrl: this.queueUrl,
         Entries: receipts.map((receipt, index) => ({ Id: String(index), ReceiptHandle: receipt })),
       }),
-      this.limits(),
     );
     return byEntry(receipts.length, Failed);
   }
@@ -74,17 +72,12 @@ export class QueueCalls {
           VisibilityTimeout: seconds,
         })),
       }),
-      this.limits(),
     );
     return byEntry(entries.length, Failed);
   }
 
   async send(input: SendMessageCommandInput): Promise<void> {
-    await this.clients.settle.send(new SendMessageCommand(input), this.limits());
-  }
-
-  private limits(): { abortSignal: AbortSignal } {
-    return { abortSignal: AbortSignal.timeout(this.callTimeoutMs) };
+    await this.clients.settle.send(new SendMessageCommand(input));
   }
 }
 

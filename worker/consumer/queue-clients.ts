@@ -15,8 +15,22 @@ export interface QueueClients {
 /** SQS long polls for at most 20 s; an answer that is ten seconds late does not come. */
 const receiveTimeoutMs = 30_000;
 
+/** The other calls answer within milliseconds. */
+const callTimeoutMs = 10_000;
+
+/** Ends every call after its time. As options of `send`, the same would make the SDK put its middleware together anew for
+ *  every call. */
+class LimitedHandler extends NodeHttpHandler {
+  override handle(...[request, options]: Parameters<NodeHttpHandler["handle"]>) {
+    return super.handle(request, {
+      abortSignal: AbortSignal.timeout(callTimeoutMs),
+      ...options,
+    });
+  }
+}
+
 export function createQueueClients(config: SQSClientConfig): QueueClients {
-  const client = (maxSockets: number, requestTimeout?: number) => {
+  const client = (maxSockets: number, Handler = LimitedHandler, requestTimeout?: number) => {
     const agent = { keepAlive: true, maxSockets };
     const sqs = new SQSClient({
       ...config,
@@ -25,7 +39,8 @@ export function createQueueClients(config: SQSClientConfig): QueueClients {
       md5: false,
       // Retries are ours: a batch is retried entry by entry, and a heartbeat must not retry for ever.
       maxAttempts: 1,
-      requestHandler: new NodeHttpHandler({
+      cacheMiddleware: true,
+      requestHandler: new Handler({
         httpAgent: new HttpAgent(agent),
         httpsAgent: new HttpsAgent(agent),
         connectionTimeout: 3000,
@@ -37,9 +52,9 @@ export function createQueueClients(config: SQSClientConfig): QueueClients {
     sqs.middlewareStack.remove("loggerMiddleware");
     return sqs;
   };
-  // The settle and heartbeat calls bring their own time limit as an abort signal.
   const clients = {
-    receive: client(16, receiveTimeoutMs),
+    // These calls bring a signal of their own, which ends a long poll.
+    receive: client(16, NodeHttpHandler, receiveTimeoutMs),
     settle: client(32),
     heartbeat: client(8),
   };
