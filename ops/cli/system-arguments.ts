@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
 export interface CommonOptions {
   local?: boolean;
@@ -10,5 +10,7 @@ export const systemArguments = (command: Command): Command =>
   command
     .argument("<environment>", "stack, such as dev or prod")
     .argument("<system>", "folder in systems/, such as file-search")
-    .option("--local", "the embedded cloud on this machine instead of AWS")
+    .addOption(
+      new Option("--local", "the embedded cloud on this machine instead of AWS").env("OPS_LOCAL"),
+    )
     .option("--json", "answer with JSON");

@@ -16,7 +16,12 @@ export function addNames(program: Command): void {
       .description('The names of what is deployed, for a shell: eval "$(npx ops names prod …)"'),
   )
     .option("--queue <name>", "which queue, if the system has more than one")
-    .action(names);
+    .action(async (environment: string, system: string, options: NamesOptions) => {
+      if (options.json === true) return names(environment, system, options);
+      // Also after a failure: names of another system or environment must not stay in the shell.
+      print(`unset ${commonNames.join(" ")}; unset -f aws pulumi`);
+      await names(environment, system, options);
+    });
 }
 
 interface NamesOptions extends CommonOptions {
@@ -35,8 +40,15 @@ async function names(environment: string, system: string, options: NamesOptions)
   };
   if (json) return printJson(values);
   const exported = Object.entries(values).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  print([...exported, ...(local ? localCommands(access) : [awsCommands])].join("\n"));
+  print([...exported, ...(local ? localCommands(access) : [])].join("\n"));
 }
+
+/** Names that do not come from functions. */
+const commonNames = [
+  ...["STACK", "FOLDER", "ACCOUNT", "REGION", "AWS_REGION", "AWS_DEFAULT_REGION"],
+  ...["QUEUE_URL", "QUEUE_ARN", "QUEUE_NAME", "DLQ_URL", "DLQ_ARN", "DLQ_NAME"],
+  ...["GROUP", "LOG_GROUP", "WARNING_TOPIC", "CRITICAL_TOPIC", "DASHBOARD"],
+];
 
 /** Only what the system has. */
 export function namesOf(outputs: SystemOutputs, queueName?: string): Record<string, string> {
@@ -45,7 +57,6 @@ export function namesOf(outputs: SystemOutputs, queueName?: string): Record<stri
   const fleet = only("fleet", outputs, outputs.fleets);
   const names: [string, string | undefined][] = [
     ["STACK", outputs.environment],
-    ["SYSTEM", outputs.system],
     ["ACCOUNT", outputs.accountId],
     ["REGION", region],
     ["QUEUE_URL", queue?.url],
@@ -91,9 +102,6 @@ function only<Part>(
     exitCodes.configuration,
   );
 }
-
-/** In the same shell, the commands may have been those of the embedded cloud before. */
-const awsCommands = "unset -f aws pulumi";
 
 /** With the embedded cloud, `aws` and `pulumi` go there, and nothing else in the shell does. */
 function localCommands({ endpoint = "", credentials }: Access): string[] {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AutoScaling } from "@aws-sdk/client-auto-scaling";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { S3 } from "@aws-sdk/client-s3";
@@ -28,6 +29,7 @@ export class Deployment {
   ) {
     this.clients = {
       autoScaling: new AutoScaling(connection),
+      cloudWatch: new CloudWatch(connection),
       iam: new IAM(connection),
       logs: new CloudWatchLogs(connection),
       s3: new S3({ ...connection, forcePathStyle: true }),
@@ -49,6 +51,7 @@ export class Deployment {
       PULUMI_LOCAL_HOME: home,
       QUEUEFLEET_SYSTEMS: join(folder, "systems"),
       HOME: join(home, "user"),
+      OPS_LOCAL: "1",
       NO_COLOR: "1",
     };
     const connection = clientConfig({ ...cloud, region: "ap-northeast-1" });
@@ -75,11 +78,20 @@ export class Deployment {
     );
   }
 
+  /** Of the launch template, for machines to come. */
+  async version(): Promise<string | undefined> {
+    return (await this.group())?.LaunchTemplate?.Version;
+  }
+
   async machines(): Promise<{ InstanceId?: string; LifecycleState?: string }[]> {
+    return (await this.group())?.Instances ?? [];
+  }
+
+  async group() {
     const { AutoScalingGroups } = await this.clients.autoScaling.describeAutoScalingGroups({
       AutoScalingGroupNames: [this.fleet.autoScalingGroupName],
     });
-    return AutoScalingGroups?.[0]?.Instances ?? [];
+    return AutoScalingGroups?.[0];
   }
 
   async messages(url: string): Promise<number> {

@@ -16,7 +16,9 @@ describe("every runbook", () => {
     it(`${runbook} says of every command whether it runs with the embedded cloud too`, () => {
       for (const { info } of blocksOf(runbook)) expect(info).to.be.oneOf(["sh", "sh aws-only"]);
       const prose = textOf(runbook).replaceAll(/^ *```[^]*?^ *```$/gm, "");
-      const inline = [...prose.matchAll(/`((?:aws|pulumi) [a-z][^`]*)`/g)].map(([, text]) => text);
+      const inline = [...prose.matchAll(/`((?:aws|pulumi|npx ops) [a-z][^`]*)`/g)].map(
+        ([, text]) => text,
+      );
       expect(inline.filter((text) => text !== "pulumi up")).to.deep.equal([]);
       if (blocksOf(runbook).some(({ info }) => info === "sh aws-only")) {
         expect(prose).to.include("AWS only");
