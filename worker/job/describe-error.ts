@@ -9,7 +9,9 @@ export function describeError(thrown: unknown): string {
     const text = thrown.message === "" ? unsaid : thrown.message;
     const isPlain = plainNames.includes(thrown.name) || text === thrown.name;
     const named = isPlain ? text : `${thrown.name}: ${text}`;
-    return thrown.cause === undefined ? named : `${named} (${describeError(thrown.cause)})`;
+    const cause = thrown.cause === undefined ? "" : describeError(thrown.cause);
+    // Many messages contain that of their cause already.
+    return named.includes(cause) ? named : `${named} (${cause})`;
   }
   if (typeof thrown === "string" && thrown !== "") {
     return thrown;
