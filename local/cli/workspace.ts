@@ -3,7 +3,7 @@ import { CheckpointValues } from "../state/checkpoint-values";
 import type { DeploymentV3 } from "../state/deployment";
 import type { PropertyMap } from "../values/property-value";
 import { rootStackType } from "../values/urn";
-import { folderFlag, pulumiLocal } from "../process/command";
+import { folderFlag, pulumiLocal, stackFlags } from "../process/command";
 import { localHome } from "../process/home";
 import { loadProject, type Project } from "../program/project/project-file";
 import {
@@ -128,4 +128,14 @@ export async function stackOutputs(
 ): Promise<PropertyMap> {
   const root = base.resources?.find(({ type }) => type === rootStackType);
   return new CheckpointValues(secrets).read(root?.outputs ?? {}, "outputs");
+}
+
+/** The state of a stack that must have one. */
+export function deployed({ base, stack }: Workspace, options: StackOptions): DeploymentV3 {
+  if (base === undefined) {
+    throw new CommandError(
+      `The stack ${stack} has no state yet; deploy it with \`${pulumiLocal()} up ${stackFlags(options)}\`.`,
+    );
+  }
+  return base;
 }
