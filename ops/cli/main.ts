@@ -30,16 +30,25 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+function faultOf(error: unknown): { code: number; message: string } {
+  if (error instanceof OpsError) return { code: error.exitCode, message: error.message };
+  if (!(error instanceof Error)) return { code: exitCodes.error, message: String(error) };
+  if (error.name === "CredentialsProviderError") {
+    return {
+      code: exitCodes.authentication,
+      message: `There are no AWS credentials (${error.message}). Log in, for example with \`aws sso login\` and AWS_PROFILE, or pass --local for the embedded cloud.`,
+    };
+  }
+  return { code: exitCodes.error, message: error.message };
+}
+
 function report(error: unknown, json: boolean): number {
   // commander has printed its message already. Help ends here too, with code 0.
   const isUsage = error instanceof CommanderError;
   if (isUsage && error.exitCode === 0) return exitCodes.success;
-  const code = isUsage
-    ? exitCodes.configuration
-    : error instanceof OpsError
-      ? error.exitCode
-      : exitCodes.error;
-  const message = error instanceof Error ? error.message : String(error);
+  const { code, message } = isUsage
+    ? { code: exitCodes.configuration, message: error.message }
+    : faultOf(error);
   if (json) printJson({ ok: false, exitCode: code, error: message });
   if (!isUsage) process.stderr.write(`error: ${message}\n`);
   return code;

@@ -149,4 +149,22 @@ describe("the check of rights", function () {
     );
     expect(() => principalOf("arn:aws:iam::123456789012:root")).to.throw("--principal");
   });
+
+  it("says how to log in if there are no credentials, and ends with 3", async () => {
+    const names = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
+    const env = {
+      ...environmentWithout(...names),
+      HOME: folder,
+      // No machine's role is asked for.
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
+    const { code, stderr } = await new Promise<{ code: number; stderr: string }>((done) => {
+      const parameters = [join(root, "ops/bin/ops.js"), "check", "prod", "file-search"];
+      execFile(process.execPath, parameters, { env }, (error, _, text) =>
+        done({ code: Number(error?.code ?? 0), stderr: text }),
+      );
+    });
+    expect(code).to.equal(3);
+    expect(stderr).to.include("There are no AWS credentials").and.include("--local");
+  });
 });

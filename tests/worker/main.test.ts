@@ -142,13 +142,12 @@ describe("worker process", () => {
       "the program refused the input (exit code 65): cannot read this",
     );
     expect(reasons.get("crash")).to.match(/failed 3 times.*exit code 3/);
-    expect(worker.lines.at(-1)).to.include({
-      // The two attempts before the last one on "crash" were given back.
-      msg: "stopped: 2 done, 2 dead-lettered, 2 released",
-      done: 2,
-      deadLettered: 2,
-      released: 2,
-    });
+    const { msg, released, ...ends } = worker.lines.at(-1) ?? {};
+    expect(ends).to.include({ done: 2, deadLettered: 2, leaseLost: 0, unsettled: 0 });
+    // The two attempts before the last one on "crash" were given back. The queue may deliver the message again before it
+    // answers that it was given back; the worker then has not let go of it, and does not count it.
+    expect(released).to.be.oneOf([0, 1, 2]);
+    expect(msg).to.equal(`stopped: 2 done, 2 dead-lettered, ${Number(released)} released`);
     const [first] = notes();
     expect(first?.environment).to.include.keys("MESSAGE_ID", "RECEIVE_COUNT", "PATH");
     expect(
