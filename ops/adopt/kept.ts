@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OpsError } from "../cli/fault";
 import { pulumi, systemFolder } from "../estate/pulumi-command";
 
 const exported = z.object({
@@ -48,6 +49,13 @@ export async function foreignEntries(
     options,
   );
   const { resources } = exported.parse(JSON.parse(text)).deployment;
+  const imported = new Set(resources.map(({ urn }) => urn.split("::").at(-1)));
+  const waiting = [...own.keys()].filter((name) => !imported.has(name));
+  if (waiting.length > 0) {
+    throw new OpsError(
+      `Not imported yet: ${waiting.join(", ")}. First run \`up\`, which imports them; then run this again. Nothing was changed.`,
+    );
+  }
   const kept: Record<string, unknown[]> = {};
   for (const { urn, type, inputs = {} } of resources) {
     const name = urn.split("::").at(-1) ?? "";

@@ -290,6 +290,10 @@ describe("adopting the queues and buckets of a system", function () {
     expect(again.code).to.equal(2);
     expect(again.text).to.include("file-search:adopt is set already");
 
+    const tooEarly = await adopt("--finish", "--yes");
+    expect(tooEarly.code).to.equal(1);
+    expect(config()["file-search:adopt"]).to.deep.equal(adopted);
+
     const first = await run("up", "--yes");
     expect(first.code, first.text).to.equal(0);
     expect(await everything()).to.deep.equal(before);
