@@ -23,14 +23,13 @@ export interface Entry {
   id: string;
 }
 
-/** Refuses the update after an import, already in its preview, if it would remove entries of a list that the program has
- *  not put there. `entriesOf` reads them from a resource's inputs. `removed` names those that may go, as
- *  "resource/entry". A resource that has an own entry already was set by the program before: what a person has added
- *  since then is drift, and is removed. */
+/** Refuses an update, already in its preview, if it would remove entries of a list that the program has not put there:
+ *  they came with an import, or a person has added them since. `entriesOf` reads them from a resource's inputs. `removed`
+ *  names those that may go, as "resource/entry". */
 export function keepsForeign(
   name: string,
   entriesOf: (inputs: Record<string, unknown>) => Entry[],
-  own: readonly string[],
+  isOwn: (id: string) => boolean,
   removed: readonly string[] = [],
 ): Pick<pulumi.CustomResourceOptions, "hooks"> {
   const hook = new pulumi.ResourceHook(
@@ -38,8 +37,9 @@ export function keepsForeign(
     ({ oldInputs, newInputs }) => {
       const stay = entriesOf((newInputs ?? {}) as Record<string, unknown>).map(({ id }) => id);
       const were = entriesOf((oldInputs ?? {}) as Record<string, unknown>).map(({ id }) => id);
-      if (were.some((id) => own.includes(id))) return;
-      const lost = were.filter((id) => !stay.includes(id) && !removed.includes(`${name}/${id}`));
+      const lost = were.filter(
+        (id) => !isOwn(id) && !stay.includes(id) && !removed.includes(`${name}/${id}`),
+      );
       if (lost.length === 0) return;
       throw new Error(
         [

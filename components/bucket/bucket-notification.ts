@@ -51,7 +51,7 @@ export function bucketNotification(name: string, args: BucketNotificationArgs): 
     {
       dependsOn: args.dependsOn,
       ...imported(adopt, name, bucket.bucketName),
-      ...keepsForeign(name, notificationsOf, [queueArn], args.removed),
+      ...keepsForeign(name, notificationsOf, (id) => id === queueArn, args.removed),
     },
   );
 }

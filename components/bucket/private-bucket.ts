@@ -150,7 +150,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
           ...keepsForeign(
             partName,
             ({ rules: list }) => (list ?? []) as Entry[],
-            ownLifecycleRules,
+            (id) => ownLifecycleRules.includes(id),
             removed,
           ),
         },
@@ -165,7 +165,12 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
         {
           ...options,
           dependsOn: closed,
-          ...keepsForeign(partName, (inputs) => statementsOf(inputs.policy), [tlsOnlySid], removed),
+          ...keepsForeign(
+            partName,
+            (inputs) => statementsOf(inputs.policy),
+            (id) => id === tlsOnlySid,
+            removed,
+          ),
         },
       );
     });

@@ -13,7 +13,7 @@ import {
   queueDefaults,
   type MonitoredQueueArgs,
 } from "./queue-arguments";
-import { queuePolicy, tlsOnlySid } from "./queue-policy";
+import { isOwnStatement, queuePolicy } from "./queue-policy";
 import { queueThresholds } from "./queue-thresholds";
 import { queueWidgets } from "./queue-widgets";
 
@@ -76,7 +76,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
       ...imported(args.adopt ?? [], part, urlOf(deployment, queueName)),
       ...(args.adopt === undefined
         ? {}
-        : keepsForeign(part, ({ policy }) => statementsOf(policy), [tlsOnlySid], args.removed)),
+        : keepsForeign(part, ({ policy }) => statementsOf(policy), isOwnStatement, args.removed)),
     });
 
     const deadLetterQueue = new aws.sqs.Queue(

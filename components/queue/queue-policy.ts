@@ -8,8 +8,11 @@ export interface QueueSender {
   sourceArn: string;
 }
 
-/** Every queue of this program has this statement. */
-export const tlsOnlySid = "DenyWithoutTls";
+const tlsOnlySid = "DenyWithoutTls";
+
+/** Whether `queuePolicy` makes a statement with this Sid. */
+export const isOwnStatement = (sid: string): boolean =>
+  sid === tlsOnlySid || /^AllowSender\d+$/.test(sid);
 
 /** The queue's own policy: it denies access without TLS, and allows exactly the named AWS services to send. Users
  *  and roles of the account get their rights from their own policies. `kept`: statements that an adopted queue has. */

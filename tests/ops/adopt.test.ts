@@ -337,6 +337,12 @@ describe("adopting the queues and buckets of a system", function () {
     const unchanged = await run("preview", "--expect-no-changes");
     expect(unchanged.code, unchanged.text).to.equal(0);
 
+    // What a person adds later is not removed either, although the program's own statement is there.
+    await run("config", "rm", "file-search:kept");
+    const lost = await run("preview");
+    expect(lost.code, lost.text).to.equal(1);
+    expect(lost.text).to.include("would lose what this program did not put there");
+
     const restored = await adopt("--restore", "--yes");
     expect(restored.code, restored.text).to.equal(0);
     // S3 cannot forget that there were versions.
