@@ -106,4 +106,38 @@ describe("formats made of text", () => {
     );
     expect(text.split("\n")).to.deep.equal(["株式会社青葉商事(甲)é", "a < b"]);
   });
+
+  it("keep what a page shows of a shadow tree and proposes for a field, and no other template", async () => {
+    const { text } = await extractContent(
+      "a.html",
+      '<x-a><template shadowrootmode="open"><style>p{}</style><p>one</p></template></x-a><template>hidden</template>' +
+        '<input list="l"><datalist id="l"><option value="two"><option label="three" value="3">four</option></datalist>' +
+        '<select><option value="hidden">five</select><p aria-description="six">seven',
+    );
+    expect(text.split(/\n| /)).to.have.members("one two three 3 four five six seven".split(" "));
+  });
+
+  it("keep what an XHTML page shows, whatever the namespaces and prefixes of its elements", async () => {
+    const page = (inner: string) =>
+      `<?xml version="1.0"?><h:html xmlns:h="http://www.w3.org/1999/xhtml" xmlns:s="http://www.w3.org/2000/svg"><h:head>` +
+      `<h:title>title</h:title><h:script>hidden</h:script></h:head><h:body>${inner}</h:body></h:html>`;
+    const found = await extractContent(
+      "a.xhtml",
+      page(
+        '<h:p>one</h:p><h:input value="two"/><s:script>hidden</s:script><s:style>hidden</s:style>' +
+          '<script xmlns="urn:play">three</script><play xmlns="urn:play"><style>four</style></play>',
+      ),
+    );
+    expect(found.title).to.equal("title");
+    expect(found.text.match(/\w+/g)).to.have.members(["one", "two", "threefour"]);
+  });
+
+  it("lose nothing of a csv whose separator is none that is known", async () => {
+    for (const sign of [":", " "]) {
+      const csv = `"a b"${sign}"say ""x"" y"\n契約${sign}"業務 委託"\n`;
+      const found = await extractContent("a.csv", csv);
+      expect(found.text, sign).to.include("a b").and.include("say").and.include("業務 委託");
+      expect(found.doubts).to.equal(undefined);
+    }
+  });
 });

@@ -5,8 +5,16 @@ import { readTextFile } from "./text-file";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
+/** Their content is no markup for a parser of HTML. */
+const raw = words("script style");
+
 /** Not shown. */
-const unread = words("script style template");
+const unread = new Set([...raw, "template"]);
+
+/** Those of pages, in which these elements are not shown. In others, they are elements like any. */
+const namespaces = words(
+  "http://www.w3.org/1999/xhtml http://www.w3.org/2000/svg http://www.w3.org/1998/Math/MathML",
+);
 
 /** Elements that begin on a line of their own, or stand apart from the words beside them. All others, unknown ones too,
  *  may be a part of a word. Source: HTML Standard, "Rendering". */
@@ -29,7 +37,9 @@ const inJapanese =
   /(?<=[々〆ぁ-ヿ㐀-鿿豈-﫿、。])[^\S\n]*\r[^\S\n]*(?=[々〆ぁ-ヿ㐀-鿿豈-﫿「『（])/g;
 
 /** Attributes that are shown, or read out. */
-const spoken = ["alt", "title", "placeholder", "aria-label", "label", "summary"];
+const spoken = words(
+  "alt title placeholder label summary aria-label aria-description aria-placeholder aria-roledescription aria-valuetext",
+);
 
 /** What a page says of itself: description, keywords, and the same for social networks. */
 const spokenMeta = /^(og:|twitter:|dc\.|dcterms\.)?(description|keywords|title|subject)$/i;
@@ -49,12 +59,19 @@ export function htmlText(html: string): string {
 }
 
 function readInto(page: Page, html: string): void {
+  const isXml = isXhtml(html);
   const parser = new Parser(page, {
     // In XHTML an element may end where it begins: <script src="…"/>.
-    recognizeSelfClosing: isXhtml(html),
-    recognizeCDATA: isXhtml(html),
+    recognizeSelfClosing: isXml,
+    recognizeCDATA: isXml,
   });
-  parser.end(withEntities(html));
+  parser.end(isXml ? withoutPrefixes(withEntities(html)) : withEntities(html));
+}
+
+interface OpenElement {
+  name: string;
+  namespace: string | undefined;
+  isUnread: boolean;
 }
 
 /** Collects what a page shows. */
@@ -62,7 +79,9 @@ class Page {
   readonly found: { title?: string; author?: string; language?: string } = {};
   private readonly text = new TextBuilder();
   private title: string | undefined;
+  private readonly path: OpenElement[] = [];
   private unreadDepth = 0;
+  private datalistDepth = 0;
   private pictureDepth = 0;
   private preformattedDepth = 0;
   private ruby: "base" | "reading" | undefined;
@@ -79,7 +98,11 @@ class Page {
   onopentag(name: string, attributes: Record<string, string>): void {
     if (name === "html") this.found.language = attributes.lang ?? attributes["xml:lang"];
     if (name === "meta") this.meta(attributes);
-    if (unread.has(name)) this.unreadDepth += 1;
+    const namespace = attributes.xmlns ?? this.path.at(-1)?.namespace;
+    const isUnread = isNotShown(name, namespace, attributes);
+    this.path.push({ name, namespace, isUnread });
+    if (isUnread) this.unreadDepth += 1;
+    if (name === "datalist") this.datalistDepth += 1;
     if (name === "svg" || name === "math") this.pictureDepth += 1;
     if (preformatted.has(name)) this.preformattedDepth += 1;
     if (name === "title" && this.pictureDepth === 0 && this.found.title === undefined) {
@@ -88,12 +111,13 @@ class Page {
     if (this.unreadDepth > 0) return;
     if (name === "ruby" || name === "rb") this.ruby = "base";
     else if (name === "rt") this.ruby = "reading";
-    else if (name === "rp") this.unreadDepth += 1;
     else if (blocks.has(name)) this.text.endBlock();
     for (const attribute of spoken) this.speak(attributes[attribute]);
     if (name === "input" && !/^(hidden|password)$/i.test(attributes.type ?? "")) {
       this.speak(attributes.value);
     }
+    // What is proposed to the one who fills in a field.
+    if (name === "option" && this.datalistDepth > 0) this.speak(attributes.value);
     if (name === "iframe" && attributes.srcdoc !== undefined) {
       this.speak(htmlText(attributes.srcdoc));
     }
@@ -102,6 +126,8 @@ class Page {
   ontext(text: string): void {
     if (this.title !== undefined) this.title += text;
     else if (this.unreadDepth > 0) return;
+    // One of another namespace: what it holds is markup.
+    else if (raw.has(this.path.at(-1)?.name ?? "")) this.text.add(htmlText(text));
     else if (this.ruby === "reading") this.text.addReading(text.trim());
     else if (this.ruby === "base") this.text.addBase(this.shown(text));
     else this.text.add(this.shown(text));
@@ -115,7 +141,8 @@ class Page {
     }
     if (name === "svg" || name === "math") this.pictureDepth -= 1;
     if (preformatted.has(name)) this.preformattedDepth -= 1;
-    if (unread.has(name) || (name === "rp" && this.unreadDepth > 0)) this.unreadDepth -= 1;
+    if (name === "datalist") this.datalistDepth -= 1;
+    if (this.path.pop()?.isUnread === true) this.unreadDepth -= 1;
     if (this.unreadDepth > 0) return;
     if (name === "ruby") this.ruby = undefined;
     else if (name === "rt") this.ruby = "base";
@@ -138,6 +165,26 @@ class Page {
   }
 }
 
+function isNotShown(
+  name: string,
+  namespace: string | undefined,
+  attributes: Record<string, string>,
+): boolean {
+  if (name === "rp") return true;
+  // Such a template is the content of the element around it.
+  if (name === "template" && attributes.shadowrootmode !== undefined) return false;
+  return unread.has(name) && (namespace === undefined || namespaces.has(namespace));
+}
+
+/** In XHTML, the elements of a page may have a prefix: <h:script>. */
+function withoutPrefixes(html: string): string {
+  const prefixes = [...html.slice(0, 20_000).matchAll(/xmlns:([\w-]+)\s*=\s*["']([^"']*)["']/g)]
+    .filter(([, , namespace = ""]) => namespaces.has(namespace))
+    .map(([, prefix]) => prefix);
+  if (prefixes.length === 0) return html;
+  return html.replace(new RegExp(`(</?)(?:${prefixes.join("|")}):(?=\\w)`, "g"), "$1");
+}
+
 /** In XHTML, a page may define entities of its own before it begins. */
 function withEntities(html: string): string {
   const [definitions] = /<!DOCTYPE[^>[]*\[[^\]]*\]\s*>/i.exec(html.slice(0, 20_000)) ?? [];
@@ -153,7 +200,7 @@ function withEntities(html: string): string {
 }
 
 function isXhtml(html: string): boolean {
-  return /^\s*<\?xml|<!doctype[^>]*xhtml|<html[^>]*xmlns=/i.test(html.slice(0, 2000));
+  return /^\s*<\?xml|<!doctype[^>]*xhtml|<([\w-]+:)?html[^>]*xmlns[:=]/i.test(html.slice(0, 2000));
 }
 
 function declaredCharset(beginning: string): string | undefined {

@@ -4,7 +4,7 @@ import { escaped } from "./xml";
 
 export const html: DocumentKind = {
   places:
-    "description paragraph item inner cell picture field area option label noscript drawing summary marked preformatted frame guide".split(
+    "description paragraph item inner cell picture field area option label noscript drawing summary marked preformatted frame guide shadow proposal".split(
       " ",
     ),
   write(texts) {
@@ -16,14 +16,14 @@ export const html: DocumentKind = {
 <img src="a.png" alt="${text("picture")}"><input value="${text("field")}"><textarea>${text("area")}</textarea><select><option>${text("option")}<optgroup label="${text("label")}"></select>
 <p>${part("marked", 0, 2)}<ins>${part("marked", 2, 3)}</ins><x-mark>${part("marked", 3, 4)}</x-mark><img src="b.png">${part("marked", 4)}</p><pre>${text("preformatted")}</pre>
 <iframe srcdoc="${escaped(`<p>${text("frame")}</p>`)}"></iframe><p><ruby>${part("guide", 0, 2)}<rp>(</rp><rt>よみ</rt><rp>)</rp></ruby>${part("guide", 2)}</p>
-<noscript>${text("noscript")}</noscript><svg><title>icon</title><text>${text("drawing")}</text></svg><details><summary>${text("summary")}</summary></details></body></html>`;
+<noscript>${text("noscript")}</noscript><svg><title>icon</title><text>${text("drawing")}</text></svg><x-a><template shadowrootmode="open"><p>${text("shadow")}</p></template></x-a><datalist><option value="${text("proposal")}"></datalist><details><summary>${text("summary")}</summary></details></body></html>`;
   },
 };
 
 export const xhtml: DocumentKind = {
-  places: ["paragraph"],
+  places: ["paragraph", "prefixed", "other"],
   write: (texts) =>
-    `<?xml version="1.0" encoding="UTF-8"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="a"/><style/></head><body><div/><p>${escaped(texts.paragraph ?? "")}</p></body></html>`,
+    `<?xml version="1.0" encoding="UTF-8"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="a"/><style/></head><body><div/><p>${escaped(texts.paragraph ?? "")}</p><h:p xmlns:h="http://www.w3.org/1999/xhtml">${escaped(texts.prefixed ?? "")}</h:p><script xmlns="urn:play">${escaped(texts.other ?? "")}</script></body></html>`,
 };
 
 export const json: DocumentKind = {
