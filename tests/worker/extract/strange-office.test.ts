@@ -137,4 +137,48 @@ describe("strange files of office programs", () => {
     const deep = `${"<w:sdt><w:sdtContent>".repeat(10_000)}<w:p><w:r><w:t>deep</w:t></w:r></w:p>${"</w:sdtContent></w:sdt>".repeat(10_000)}`;
     expect((await extractContent("a.docx", docx(document(deep)))).text).to.equal("deep");
   });
+
+  it("have what is drawn of a diagram read, once, also where the diagram has no data", async () => {
+    const drawn = (texts: string[]) =>
+      `<dsp:drawing ${namespaces}>${texts.map((text) => `<dsp:sp><dsp:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></dsp:txBody></dsp:sp>`).join("")}</dsp:drawing>`;
+    const parts = (...related: [string, string, string][]) => ({
+      "[Content_Types].xml": types,
+      "word/document.xml": body,
+      "word/_rels/document.xml.rels": relationships(
+        ["g", "diagramDrawing", "diagrams/drawing1.xml"],
+        ...related,
+      ),
+      "word/diagrams/drawing1.xml": drawn(["first", "second"]),
+    });
+    const alone = await extractContent("a.docx", zipped(parts()));
+    expect(alone.text.split("\n")).to.deep.equal(["契約 phrase", "first", "second"]);
+    const data = `<dgm:dataModel ${namespaces}><dgm:pt><dgm:t><a:p><a:r><a:t>first</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:dataModel>`;
+    const both = await extractContent(
+      "a.docx",
+      zipped({
+        ...parts(["d", "diagramData", "diagrams/data1.xml"]),
+        "word/diagrams/data1.xml": data,
+      }),
+    );
+    expect(both.text.split("\n")).to.deep.equal(["契約 phrase", "first", "second"]);
+    const lost = await extractContent(
+      "a.docx",
+      zipped({ ...parts(["d", "diagramData", "diagrams/data1.xml"]) }),
+    );
+    expect(lost.text.split("\n")).to.deep.equal(["契約 phrase", "first", "second"]);
+    expect(lost.doubts).to.deep.equal(["word/diagrams/data1.xml is missing in the file"]);
+  });
+
+  it("are read whatever prefixes stand for the namespaces of OpenDocument", async () => {
+    const urn = "urn:oasis:names:tc:opendocument:xmlns";
+    const content = zipped({
+      mimetype: "application/vnd.oasis.opendocument.spreadsheet",
+      "content.xml":
+        `<o:document-content xmlns:o="${urn}:office:1.0"><o:body><o:spreadsheet xmlns:q="${urn}:table:1.0" xmlns:f="${urn}:form:1.0" xmlns:table="urn:other">` +
+        `<f:form><f:text f:current-value="control"/></f:form><q:table q:name="sheet" table:name="x"><q:table-row><q:table-cell o:string-value="cell"/></q:table-row></q:table>` +
+        `</o:spreadsheet></o:body></o:document-content>`,
+    });
+    const { text } = await extractContent("a.ods", content);
+    expect(text.split(/\s+/)).to.have.members(["control", "sheet", "cell"]);
+  });
 });

@@ -3,7 +3,7 @@ import type { ExtractedText } from "../document";
 import { htmlText } from "../formats/html";
 import { drawingText } from "./drawing-text";
 import { readOfficeProperties } from "./properties";
-import { relationshipsOf } from "./relationships";
+import { type Relationship, relationshipsOf } from "./relationships";
 import type { ZipParts } from "./zip-parts";
 
 /** Kinds of parts that hold text and hang on a document, a slide, a sheet or a drawing. */
@@ -16,6 +16,9 @@ const withText = new Set(
 
 /** A file in the file, of which only a picture is shown. */
 const embedded = new Set(["package", "oleObject", "subDocument"]);
+
+/** What is drawn of a diagram. It nearly always says the same as the diagram's data. */
+const drawnDiagram = "diagramDrawing";
 
 /** The data of a chart lie beside it as a workbook. What the chart shows of them is in the chart. */
 const isChart = /(^|\/)charts?(Ex)?\d*\.xml$/i;
@@ -71,7 +74,8 @@ export class CollectedParts {
   }
 
   async addRelated(part: string, ofKind = ""): Promise<void> {
-    for (const { kind, target } of await relationshipsOf(this.parts, part)) {
+    const relationships = await relationshipsOf(this.parts, part);
+    for (const { kind, target } of relationships) {
       // A master refers to layouts that no slide has.
       if (ofKind === "slideMaster" && kind === "slideLayout") continue;
       if (withText.has(kind)) await this.addPart(target, kind);
@@ -79,6 +83,29 @@ export class CollectedParts {
         this.doubts.push(`${target} is a file in the file, which is not read`);
       }
     }
+    const drawn = relationships.filter(({ kind }) => kind === drawnDiagram);
+    const data = relationships.filter(({ kind }) => kind === "diagramData");
+    if (drawn.length > 0) await this.addDrawn(drawn, data);
+  }
+
+  /** Lines that the data of the diagrams do not have: some programs write no data. */
+  private async addDrawn(
+    drawn: readonly Relationship[],
+    data: readonly Relationship[],
+  ): Promise<void> {
+    const known = new Set((await this.linesOf(data)).map(withoutBlanks));
+    const lines = await this.linesOf(drawn);
+    this.add(lines.filter((line) => !known.has(withoutBlanks(line))).join("\n"));
+  }
+
+  private async linesOf(related: readonly Relationship[]): Promise<string[]> {
+    const lines: string[] = [];
+    for (const { target } of related) {
+      if (this.isFull) break;
+      const maxCharacters = this.maxCharacters - this.characters;
+      lines.push(...(await drawingText(this.parts, target, { maxCharacters })).split("\n"));
+    }
+    return lines;
   }
 
   /** A page or a plain text in the middle of a document, which Word takes in when it is saved the next time. */
@@ -93,3 +120,5 @@ export class CollectedParts {
     this.add(part.endsWith(".txt") ? text : htmlText(text));
   }
 }
+
+const withoutBlanks = (line: string): string => line.replace(/\s+/g, "");

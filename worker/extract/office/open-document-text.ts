@@ -1,4 +1,5 @@
 import { NestedText, type TextBuilder } from "../text-builder";
+import { OpenDocumentNames } from "./open-document-names";
 import type { XmlHandlers } from "./read-xml";
 
 /** Deleted text, and styles, whose texts are examples. */
@@ -7,12 +8,16 @@ const unread = new Set(["tracked-changes", "font-face-decls", "automatic-styles"
 /** What a form's controls show. */
 const inForms = ["form:label", "form:current-value", "form:value"];
 
+/** Those of a presentation's slides say what their foot and head are, without a paragraph. */
+const paragraphs = new Set(["p", "h", "footer-decl", "header-decl", "date-time-decl"]);
+
 /** What lies inside of a paragraph and is a text of its own. */
 const apart = new Set(["annotation", "note", "text-box", "title", "desc"]);
 
 /** Handlers that collect the text of an OpenDocument part. */
 export class OpenDocumentText implements XmlHandlers {
   private readonly nested = new NestedText();
+  private readonly names = new OpenDocumentNames();
   private unreadDepth = 0;
   private blockDepth = 0;
   private cellDepth = 0;
@@ -32,14 +37,15 @@ export class OpenDocumentText implements XmlHandlers {
     return this.nested.length > this.maxCharacters;
   }
 
-  open(name: string, attributes: Readonly<Record<string, string>>): void {
+  open(name: string, written: Readonly<Record<string, string>>): void {
+    const attributes = this.names.usual(written);
     if (unread.has(name)) this.unreadDepth += 1;
     if (this.unreadDepth > 0) return;
     for (const attribute of inForms) this.builder.addAfterBlock(attributes[attribute] ?? "");
     if (apart.has(name)) {
       this.nested.begin();
       this.blockDepth += 1;
-    } else if (name === "p" || name === "h") {
+    } else if (paragraphs.has(name)) {
       this.blockDepth += 1;
       this.unwritten = undefined;
     } else if (name === "ruby-text") this.ruby = "reading";
@@ -76,7 +82,7 @@ export class OpenDocumentText implements XmlHandlers {
       this.blockDepth -= 1;
       this.nested.end();
       if (this.blockDepth === 0) this.builder.endBlock("");
-    } else if (name === "p" || name === "h") {
+    } else if (paragraphs.has(name)) {
       this.blockDepth -= 1;
       this.builder.endBlock(this.cellDepth > 0 ? "\t" : "\n");
     } else if (name === "ruby-text" || name === "ruby-base") this.ruby = undefined;

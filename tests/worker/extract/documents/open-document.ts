@@ -6,7 +6,18 @@ import { escaped } from "./xml";
 const openDocument = (kind: string, element: string): DocumentKind => ({
   places: [
     ...["heading", "paragraph", "note", "comment", "sheet", "cell", "box", "alternative"],
-    ...["guide", "link", "control", "header", "chart", "subject", "keyword", "custom"],
+    ...[
+      "guide",
+      "link",
+      "control",
+      "header",
+      "chart",
+      "foot",
+      "named",
+      "subject",
+      "keyword",
+      "custom",
+    ],
   ],
   write(texts) {
     const text = (place: string) => escaped(texts[place] ?? "");
@@ -19,6 +30,8 @@ const openDocument = (kind: string, element: string): DocumentKind => ({
       `<text:p><text:a>${text("link")}</text:a></text:p>`,
       `<text:p><text:ruby><text:ruby-base>${escaped(texts.guide?.slice(0, 2) ?? "")}</text:ruby-base><text:ruby-text>よみ</text:ruby-text></text:ruby>${escaped(texts.guide?.slice(2) ?? "")}</text:p>`,
       `<table:table table:name="${text("sheet")}"><table:table-row><table:table-cell><text:p>${text("cell")}</text:p></table:table-cell></table:table-row></table:table>`,
+      `<presentation:footer-decl>${text("foot")}</presentation:footer-decl>`,
+      `<q:table xmlns:q="urn:oasis:names:tc:opendocument:xmlns:table:1.0" q:name="${text("named")}"/>`,
       `<draw:frame><svg:desc>${text("alternative")}</svg:desc><draw:text-box><text:p>${text("box")}</text:p></draw:text-box></draw:frame>`,
     ];
     const body = (inner: string) =>

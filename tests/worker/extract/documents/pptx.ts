@@ -12,7 +12,17 @@ import {
 
 export const pptx: DocumentKind = {
   places: [
-    ...["first", "second", "table", "notes", "comment", "newComment", "diagram", "picture"],
+    ...[
+      "first",
+      "second",
+      "table",
+      "notes",
+      "comment",
+      "newComment",
+      "diagram",
+      "drawn",
+      "picture",
+    ],
     ...["layout", "master", ...propertyPlaces],
   ],
   write(texts) {
@@ -47,6 +57,7 @@ export const pptx: DocumentKind = {
         ["c", "comments", "../comments/comment1.xml"],
         ["m", "comments", "../comments/modernComment1.xml"],
         ["d", "diagramData", "../diagrams/data1.xml"],
+        ["g", "diagramDrawing", "../diagrams/drawing2.xml"],
         ["l", "slideLayout", "../slideLayouts/slideLayout1.xml"],
       ),
       "ppt/notes/n1.xml": part("notes", shape("notes")),
@@ -56,6 +67,7 @@ export const pptx: DocumentKind = {
       ),
       "ppt/comments/modernComment1.xml": part("cmLst", words("newComment")),
       "ppt/diagrams/data1.xml": part("dataModel", words("diagram")),
+      "ppt/diagrams/drawing2.xml": part("drawing", words("drawn")),
       "ppt/slideLayouts/slideLayout1.xml": part("sldLayout", placeholder + shape("layout")),
       "ppt/slideLayouts/_rels/slideLayout1.xml.rels": relationships([
         ...(["m", "slideMaster", "../slideMasters/slideMaster1.xml"] as const),
