@@ -1,6 +1,7 @@
 import { analyse } from "chardet";
 import { FileFault } from "./file-fault";
 import { japaneseCharset, withoutDamage } from "./japanese-charset";
+import { likelierCharset } from "./western-charset";
 
 export interface DecodedText {
   text: string;
@@ -18,7 +19,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   if (isSevenBitJapanese(bytes)) return withDoubts(decodeAs("iso-2022-jp", bytes));
   if (bytes.includes(0)) throw new FileFault("contains binary data where text is expected");
   const utf8 = tryDecode("utf-8", bytes);
-  if (utf8 !== undefined) return utf8;
+  if (utf8 !== undefined && !endsInLetter(bytes, utf8.text)) return utf8;
   const sound = soundInDamagedUtf8(bytes);
   const asDamaged = () => withDoubts(decodeAs("utf-8", bytes));
   // Before the declaration: ISO-8859-1, for example, takes any bytes.
@@ -28,11 +29,19 @@ export function decodeText(bytes: Uint8Array, declared?: string): DecodedText {
   if (sound >= 3) return asDamaged();
   const { name, isUnsure } = likelyCharset(bytes);
   const decoded = tryDecode(name, bytes) ?? withDoubts(decodeDamaged(name, bytes));
-  return isUnsure ? { ...decoded, doubts: [...(decoded.doubts ?? []), unsure(decoded)] } : decoded;
+  const likelier = likelierCharset(decoded.text, decoded.charset, bytes);
+  if (likelier !== undefined) return unsure(decodeAs(likelier, bytes));
+  return isUnsure ? unsure(decoded) : decoded;
 }
 
-const unsure = ({ charset }: DecodedText): string =>
-  `the character set is not known, read as ${charset}`;
+const unsure = ({ doubts = [], ...decoded }: DecodedText): DecodedText => ({
+  ...decoded,
+  doubts: [...doubts, `the character set is not known, read as ${decoded.charset}`],
+});
+
+/** ASCII with a letter of another character set at its end looks like UTF-8 that was cut there: "café". */
+const endsInLetter = (bytes: Uint8Array, text: string): boolean =>
+  (bytes.at(-1) ?? 0) > 0x7f && /^[\x00-\x7f]*$/.test(text);
 
 /** Nearly any two bytes are a character of UTF-16, so a page in another character set may be declared as such. */
 const isPlausible = ({ charset, text }: DecodedText): boolean =>
@@ -143,7 +152,10 @@ function likelyCharset(bytes: Uint8Array): { name: string; isUnsure: boolean } {
     return { name: first.name, isUnsure: false };
   }
   if (known !== undefined) return { name: known, isUnsure: false };
-  const { name, confidence } = ranked.find((one) => tryDecode(one.name, sample) !== undefined) ?? {
+  const { name, confidence } = ranked.find(
+    // It is no UTF-8, or that would have been seen before.
+    (one) => one.name !== "UTF-8" && tryDecode(one.name, sample) !== undefined,
+  ) ?? {
     name: "windows-1252",
     confidence: 0,
   };

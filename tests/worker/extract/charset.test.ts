@@ -138,4 +138,68 @@ describe("character sets", () => {
     const page = Buffer.concat([Buffer.from(head), greek]);
     expect((await extractContent("a.html", page)).text).to.equal("Αθήνα");
   });
+
+  /** Text in a set of one byte for a letter. */
+  function inCharset(charset: string, text: string): Buffer {
+    const letters = new TextDecoder(charset).decode(
+      Uint8Array.from({ length: 256 }, (_, at) => at),
+    );
+    return Buffer.from([...text].map((letter) => letters.indexOf(letter)));
+  }
+
+  it("reads character sets like windows-1252 as what makes words of them, and doubts", async () => {
+    const texts: [string, string][] = [
+      ["macintosh", "Le général a été élu président de la société."],
+      ["macintosh", "Müller traf Böhm; die Größe beträgt 5 Fuß."],
+      ["iso-8859-15", "Der Preis beträgt 500 €."],
+      ["iso-8859-15", "Le chœur chante"],
+      ["iso-8859-2", "Príliš žltý kôň, Košice"],
+      // Its tones are marks of their own.
+      ["windows-1258", "Hà Nô\u0323i, Viê\u0323t Nam"],
+      ["windows-1258", "Đà Nă\u0303ng"],
+    ];
+    for (const [charset, text] of texts) {
+      const found = await extractContent("a.txt", inCharset(charset, text));
+      expect(found.text.normalize("NFC")).to.equal(text.normalize("NFC"));
+      const isSure = charset === "windows-1258" && found.doubts === undefined;
+      if (!isSure) expect(found.doubts?.join()).to.include(`not known, read as ${charset}`);
+    }
+  });
+
+  it("doubts where no set that is known makes words of the bytes", async () => {
+    // "Le général a été." of DOS (850), "Договор поставки" of DOS (866).
+    for (const hex of [
+      "4c65206782 6e82 72616c2061208274822e",
+      "84aea3aea2aee0 20afaee1e2a0a2aaa8",
+    ]) {
+      const bytes = Buffer.from(hex.replaceAll(" ", ""), "hex");
+      expect((await extractContent("a.txt", bytes)).doubts?.join(), hex).to.include("is not known");
+    }
+  });
+
+  it("does not doubt what is usual in windows-1252", async () => {
+    const texts = [
+      ...["œuvre 20 € – cœur d’été", "Paris–Lyon", "Žižek, Košice, Šimek", "IŠTVAN", "BÖHM Straße"],
+      ...[
+        "¡Hola! ¿Qué? 2½ ½ l",
+        "§ 5 Abs. 3, «bonjour»",
+        "Foo™, it’s",
+        "…so…oder…nicht…",
+        "•Müller",
+      ],
+      ...["Þór, ÍSLAND", "Größe: 5°C ± 2 µm", "10 000 € für 5×3 m²", "El Niño†, “señor”", "café"],
+    ];
+    for (const text of texts) {
+      const whole = `Le général a été élu président de la société, et il en est content: ${text}`;
+      const bytes = inCharset("windows-1252", whole);
+      const found = await extractContent("a.txt", bytes);
+      expect([found.text, found.doubts]).to.deep.equal([whole, undefined]);
+    }
+  });
+
+  it("keeps a single letter at the end of a text", async () => {
+    for (const text of ["café", "Le menu du café"]) {
+      expect((await extractContent("a.txt", Buffer.from(text, "latin1"))).text).to.equal(text);
+    }
+  });
 });
