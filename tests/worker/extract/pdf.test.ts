@@ -20,6 +20,23 @@ function xfaForm(): Buffer {
   );
 }
 
+const helvetica = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
+
+/** A page that says "page", with further objects from number 6 on. */
+const pageWith = (further: string[], catalog = "", page = "", content = "") =>
+  pdfOf(`BT /F1 9 Tf 40 40 Td (page) Tj ${content} ET`, "", [helvetica, ...further], catalog, page);
+
+const stream = (content: string) =>
+  `<< /Length ${content.length} >>\nstream\n${content}\nendstream`;
+
+/** A page in a font that is not in the file. */
+const pageInFont = (name: string, encoding: string, ordering: string, kind = "CIDFontType0") =>
+  pdfOf("BT /F1 9 Tf 40 40 Td <A4A4> Tj ET", "", [
+    `<< /Type /Font /Subtype /Type0 /BaseFont /${name} /Encoding /${encoding} /DescendantFonts [6 0 R] >>`,
+    `<< /Type /Font /Subtype /${kind} /BaseFont /${name} /DW 1000 /FontDescriptor 7 0 R /CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 0 >> >>`,
+    `<< /Type /FontDescriptor /FontName /${name} /Flags 4 /FontBBox [0 -137 1000 859] /ItalicAngle 0 /Ascent 859 /Descent -137 /CapHeight 700 /StemV 80 >>`,
+  ]);
+
 describe("a pdf", () => {
   it("that is an XFA form is read with what is filled in", async () => {
     const { text } = await extractContent("a.pdf", xfaForm());
@@ -58,5 +75,105 @@ describe("a pdf", () => {
     const content = pdfOf("", "", [field], "/AcroForm << /Fields [5 0 R] >>", "/Annots [5 0 R]");
     const { text } = await extractContent("a.pdf", content);
     expect(text).to.include("seventh").and.not.include("eighth");
+  });
+
+  it("is read with notes that have only rich text, whatever kind of note and of rich text it is", async () => {
+    const note = (kind: string, rich: string) =>
+      pageWith(
+        [
+          `<< /Type /Annot /Subtype /${kind} /Rect [0 0 9 9] /RC ${rich} >>`,
+          stream("<body><p>noted</p></body>"),
+        ],
+        "",
+        "/Annots [6 0 R]",
+      );
+    for (const kind of ["Text", "FreeText", "Highlight", "Link", "Popup", "Redact"]) {
+      for (const rich of [
+        "(<body><p>noted</p></body>)",
+        "(noted)",
+        "(<div>noted</div>)",
+        "7 0 R",
+      ]) {
+        const { text, doubts } = await extractContent("a.pdf", note(kind, rich));
+        expect(text.split(/\n+/).filter(Boolean), kind + rich).to.deep.equal(["page", "noted"]);
+        expect(doubts).to.equal(undefined);
+      }
+    }
+  });
+
+  it("is read with the values of fields that are on no page, but not with passwords", async () => {
+    const found = await extractContent(
+      "a.pdf",
+      pageWith(
+        [
+          "<< /FT /Tx /T (a) /V (first) >>",
+          "<< /T (b) /FT /Ch /Kids [8 0 R] >>",
+          "<< /T (c) /Parent 7 0 R /V [(second) (third)] >>",
+          "<< /FT /Tx /T (d) /Ff 8192 /V (secret) >>",
+          "<< /FT /Tx /T (e) /V 11 0 R /RV (<body><p>fifth</p></body>) >>",
+          stream("fourth"),
+          "<< /FT /Tx /T (f) /V (removed) >>",
+        ],
+        "/AcroForm << /Fields [6 0 R 7 0 R 9 0 R 10 0 R] >>",
+      ),
+    );
+    expect(found.text.split(/\n+/)).to.have.members(
+      "page first second third fourth fifth".split(" "),
+    );
+    expect(found.doubts).to.equal(undefined);
+  });
+
+  it("is read with what its text means, and doubtful where the letters show something else", async () => {
+    const meant = "<FEFF610F5473>";
+    const inline = pageWith([], "", "", `/Span << /ActualText ${meant} >> BDC (glyphs) Tj EMC`);
+    const inTree = pageWith(
+      [`<< /Type /StructTreeRoot /K << /S /Span /ActualText ${meant} >> >>`],
+      "/StructTreeRoot 6 0 R",
+    );
+    for (const content of [inline, inTree]) {
+      const { text, doubts } = await extractContent("a.pdf", content);
+      expect(text).to.match(/意味$/);
+      expect(doubts).to.deep.equal([
+        "some text does not show what it means, its meaning stands last",
+      ]);
+    }
+    const same = pageWith([], "", "", "/Span << /ActualText (same) >> BDC (same) Tj EMC");
+    const found = await extractContent("a.pdf", same);
+    expect([found.text.match(/same/g), found.doubts]).to.deep.equal([["same"], undefined]);
+  });
+
+  it("is read with what its pictures show and its abbreviations mean", async () => {
+    const content = pageWith(
+      ["<< /Type /StructTreeRoot /K [<< /S /Figure /Alt (picture) >> << /S /Span /E (long) >>] >>"],
+      "/StructTreeRoot 6 0 R",
+      "",
+      "/Figure << /Alt (other \\(picture\\)) >> BDC EMC",
+    );
+    const { text, doubts } = await extractContent("a.pdf", content);
+    expect(text.split(/\n+/)).to.have.members(["page", "picture", "other (picture)", "long"]);
+    expect(doubts).to.equal(undefined);
+  });
+
+  it("is doubtful in a font that does not say what its letters are, and not where its name or collection says it", async () => {
+    const doubts = async (...font: Parameters<typeof pageInFont>) =>
+      (await extractContent("a.pdf", pageInFont(...font))).doubts?.join();
+    expect(await doubts("Unknown", "Identity-H", "Identity")).to.include("the font Unknown");
+    expect(await doubts("MSung-Light", "Identity-H", "Identity")).to.include("MSung-Light");
+    expect(await doubts("MSung-Light", "ETen-B5-H", "CNS1")).to.equal(undefined);
+    expect(await doubts("Arial", "Identity-H", "Identity", "CIDFontType2")).to.equal(undefined);
+    const { text } = await extractContent("a.pdf", pageInFont("MSung-Light", "ETen-B5-H", "CNS1"));
+    expect(text).to.include("中");
+  });
+
+  it("is read with its notes if only changes of it need a password", async () => {
+    const document = new PDFDocument({ ownerPassword: "x", pdfVersion: "1.7" });
+    const bytes = buffer(document);
+    document.text("page").addNamedDestination("d");
+    const rich = { Subtype: "Link", RC: new String("<body><p>noted</p></body>") };
+    document.annotate(0, 0, 9, 9, rich as never);
+    document.end();
+    const { text, doubts } = await extractContent("a.pdf", await bytes);
+    expect(text).to.include("noted");
+    expect(doubts).to.equal(undefined);
   });
 });

@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { getResolvedPDFJS } from "unpdf";
 import { FileFault } from "../file-fault";
+import { hiddenPdfText } from "./pdf-hidden-text";
 import { InlinedCharacterMaps } from "./pdf-character-maps";
 import type { FormatReader } from "./reader";
 import { xfaFields } from "./xfa-fields";
 
 export const readPdf: FormatReader = async ({ path, limits }) => {
   const { getDocument, VerbosityLevel } = await getResolvedPDFJS();
+  const bytes = await readFile(path);
   const loading = getDocument({
-    data: new Uint8Array(await readFile(path)),
+    // A copy: pdf.js keeps it for itself.
+    data: new Uint8Array(bytes),
     BinaryDataFactory: InlinedCharacterMaps,
     // Forms that Adobe's LiveCycle made. Without it they say only that another program is needed.
     enableXfa: true,
@@ -47,14 +50,20 @@ export const readPdf: FormatReader = async ({ path, limits }) => {
     const info = (await document.getMetadata()).info as Record<string, unknown>;
     const outline = ((await document.getOutline()) as Bookmark[] | null) ?? [];
     for (const text of [...titlesOf(outline), ...saidIn(info)]) parts.push(`${text}\n`);
+    const text = joinWrappedLines(parts.join(""));
+    const hidden =
+      characters > limits.maxTextCharacters
+        ? { lines: [], doubts: [] }
+        : await hiddenPdfText(bytes, text);
     return {
-      text: joinWrappedLines(parts.join("")),
+      text: [text, ...hidden.lines].join("\n"),
       title: nonEmptyText(info.Title),
       author: nonEmptyText(info.Author),
       language: nonEmptyText(info.Language),
       pages: document.numPages,
       doubts: [
         ...doubtsAboutPages(withoutText, document.numPages),
+        ...hidden.doubts,
         ...doubtsAboutFiles(await document.getAttachments()),
       ],
     };
