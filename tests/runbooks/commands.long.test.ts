@@ -146,7 +146,8 @@ const trials: Trial[] = [
     },
     check: async (printed, deployment) => {
       expect(printed).to.include("a lost notice");
-      expect(await deployment.messages(await notices(deployment))).to.equal(0);
+      // What it took, it deleted. Notices of the alarms that fire here may arrive meanwhile.
+      expect(await deployment.messagesInFlight(await notices(deployment))).to.equal(0);
     },
   },
   {

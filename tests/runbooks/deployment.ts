@@ -5,7 +5,7 @@ import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { IAM } from "@aws-sdk/client-iam";
 import { S3 } from "@aws-sdk/client-s3";
-import { SQS } from "@aws-sdk/client-sqs";
+import { SQS, type QueueAttributeName } from "@aws-sdk/client-sqs";
 import { SSM } from "@aws-sdk/client-ssm";
 import { clientConfig } from "../../local/cloud/scope";
 import { startCloud, stopCloud } from "../../local/keeper";
@@ -94,10 +94,18 @@ export class Deployment {
     return AutoScalingGroups?.[0];
   }
 
-  async messages(url: string): Promise<number> {
+  messages(url: string): Promise<number> {
+    return this.count(url, "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible");
+  }
+
+  messagesInFlight(url: string): Promise<number> {
+    return this.count(url, "ApproximateNumberOfMessagesNotVisible");
+  }
+
+  private async count(QueueUrl: string, ...names: QueueAttributeName[]): Promise<number> {
     const { Attributes = {} } = await this.clients.sqs.getQueueAttributes({
-      QueueUrl: url,
-      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+      QueueUrl,
+      AttributeNames: names,
     });
     return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
   }
