@@ -6,8 +6,9 @@ const known = ["Japan1", "GB1", "CNS1", "Korea1"];
 /** pdf.js knows the glyphs of these, if they are not in the file. */
 const usual = /^(Arial|Calibri|Courier|Helvetica|Times)/;
 
-/** The name of a font whose text is numbers of glyphs, without a map that says which letters these are. */
-export function hasUnknownLetters(font: PDFDict): string | undefined {
+/** The name of a font whose text is numbers of glyphs, without a map that says which letters these are. Undefined
+ *  for any other font. */
+export function nameIfLettersUnknown(font: PDFDict): string | undefined {
   const entry = (of: PDFDict, key: string) => of.lookup(PDFName.of(key));
   if (entry(font, "Subtype") !== PDFName.of("Type0") || font.has(PDFName.of("ToUnicode"))) {
     return undefined;

@@ -13,7 +13,7 @@ import {
 } from "@cantoo/pdf-lib";
 import { decodeText } from "../charset";
 import { htmlText } from "./html";
-import { hasUnknownLetters } from "./pdf-font";
+import { nameIfLettersUnknown } from "./pdf-font";
 
 /** What the objects of a PDF say and pdf.js does not hand out. */
 export interface PdfObjects {
@@ -70,7 +70,7 @@ function addDictionary(found: PdfObjects, dict: PDFDict, rest: (PDFObject | unde
     }
     rest.push(value);
   }
-  const font = hasUnknownLetters(dict);
+  const font = nameIfLettersUnknown(dict);
   if (font !== undefined) found.unknownFonts.add(font);
 }
 

@@ -31,6 +31,8 @@ export class CollectedParts {
   readonly doubts: string[] = [];
   private readonly texts: string[] = [];
   private readonly seen = new Set<string>();
+  /** Texts of diagrams' data, by part. */
+  private readonly diagrams = new Map<string, string>();
   private characters = 0;
 
   constructor(
@@ -66,9 +68,12 @@ export class CollectedParts {
     else if (kind === "aFChunk") await this.addChunk(part);
     else {
       const maxCharacters = this.maxCharacters - this.characters;
-      this.add(
-        await drawingText(this.parts, part, { maxCharacters, isTemplate: isTemplate(kind) }),
-      );
+      const text = await drawingText(this.parts, part, {
+        maxCharacters,
+        isTemplate: isTemplate(kind),
+      });
+      this.add(text);
+      if (kind === "diagramData") this.diagrams.set(part, text);
       await this.addRelated(part, kind);
     }
   }
@@ -93,19 +98,15 @@ export class CollectedParts {
     drawn: readonly Relationship[],
     data: readonly Relationship[],
   ): Promise<void> {
-    const known = new Set((await this.linesOf(data)).map(withoutBlanks));
-    const lines = await this.linesOf(drawn);
-    this.add(lines.filter((line) => !known.has(withoutBlanks(line))).join("\n"));
-  }
-
-  private async linesOf(related: readonly Relationship[]): Promise<string[]> {
+    const texts = data.map(({ target }) => this.diagrams.get(target) ?? "");
+    const known = new Set(texts.flatMap((text) => text.split("\n")).map(withoutBlanks));
     const lines: string[] = [];
-    for (const { target } of related) {
+    for (const { target } of drawn) {
       if (this.isFull) break;
       const maxCharacters = this.maxCharacters - this.characters;
       lines.push(...(await drawingText(this.parts, target, { maxCharacters })).split("\n"));
     }
-    return lines;
+    this.add(lines.filter((line) => !known.has(withoutBlanks(line))).join("\n"));
   }
 
   /** A page or a plain text in the middle of a document, which Word takes in when it is saved the next time. */
