@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sameContent, type Entry } from "../contracts/adoption";
 
 /** Names, in the program, of the resources that exist already and are imported in this update; see docs/decisions/0003. */
 export type Adopted = readonly string[];
@@ -17,29 +18,26 @@ export const imported = (
 export const waits = (adopted: Adopted, whole: string, part: string): boolean =>
   adopted.includes(whole) && !adopted.includes(part);
 
-/** Something in a list that a resource holds as a whole: a statement, a rule, a notification. */
-export interface Entry {
-  /** As it is named in the configuration. */
-  id: string;
-}
-
-/** Refuses an update, already in its preview, if it would remove entries of a list that the program has not put there:
- *  they came with an import, or a person has added them since. `entriesOf` reads them from a resource's inputs. `removed`
- *  names those that may go, as "resource/entry". */
+/** Refuses an update, already in its preview, if it would remove or replace entries of a list that the program has not put
+ *  there: they came with an import, or a person has added them since. `entriesOf` reads them from a resource's inputs;
+ *  `isOwn` says by their content whether the program makes such an entry. `removed` names those that may go, as
+ *  "resource/entry". */
 export function keepsForeign(
   name: string,
   entriesOf: (inputs: Record<string, unknown>) => Entry[],
-  isOwn: (id: string) => boolean,
+  isOwn: (entry: Entry) => boolean,
   removed: readonly string[] = [],
 ): Pick<pulumi.CustomResourceOptions, "hooks"> {
   const hook = new pulumi.ResourceHook(
     `${name}-keeps-foreign`,
     ({ oldInputs, newInputs }) => {
-      const stay = entriesOf((newInputs ?? {}) as Record<string, unknown>).map(({ id }) => id);
-      const were = entriesOf((oldInputs ?? {}) as Record<string, unknown>).map(({ id }) => id);
-      const lost = were.filter(
-        (id) => !isOwn(id) && !stay.includes(id) && !removed.includes(`${name}/${id}`),
-      );
+      const now = entriesOf((newInputs ?? {}) as Record<string, unknown>);
+      const stays = (entry: Entry) =>
+        now.some((one) => sameContent(one, entry) || (one.id === entry.id && !isOwn(one)));
+      const lost = entriesOf((oldInputs ?? {}) as Record<string, unknown>)
+        .filter((entry) => !isOwn(entry) && !stays(entry))
+        .map(({ id }) => id)
+        .filter((id) => !removed.includes(`${name}/${id}`));
       if (lost.length === 0) return;
       throw new Error(
         [
@@ -51,14 +49,4 @@ export function keepsForeign(
     { onDryRun: true },
   );
   return { hooks: { beforeUpdate: [hook] } };
-}
-
-/** The statements of a policy document, by their Sid or else by their text. */
-export function statementsOf(policy: unknown): (Entry & { statement: unknown })[] {
-  if (typeof policy !== "string") return [];
-  const { Statement = [] } = JSON.parse(policy) as { Statement?: unknown };
-  return [Statement].flat().map((statement) => {
-    const { Sid } = statement as { Sid?: string };
-    return { id: Sid ?? JSON.stringify(statement), statement };
-  });
 }

@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { imported, keepsForeign, statementsOf, waits, type Adopted, type Entry } from "../adoption";
+import { lifecycleEntriesOf, sameContent, statementsOf } from "../../contracts/adoption";
+import { imported, keepsForeign, waits, type Adopted } from "../adoption";
 import { ArgumentFaults } from "../argument-faults";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
 import { standardTags, type Deployment } from "../deployment";
 import type { Described, OutputPart } from "../described";
+import { isOwnRule, lifecycle, type KeptInLifecycle } from "./lifecycle";
 
 export interface PrivateBucketArgs {
   deployment: Deployment;
@@ -29,7 +31,7 @@ export interface PrivateBucketArgs {
 /** Entries of an adopted bucket, as its Pulumi resources have them. */
 export interface KeptInBucket {
   policyStatements?: unknown[];
-  lifecycleRules?: aws.types.input.s3.BucketLifecycleConfigurationRule[];
+  lifecycle?: KeptInLifecycle[];
 }
 
 /** Source: S3 guide, "General purpose bucket naming rules". */
@@ -140,24 +142,22 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
           options,
         ),
     );
-    part("lifecycle", (partName, options) => {
-      const rules = [...lifecycleRules(args), ...(kept.lifecycleRules ?? [])];
-      return new aws.s3.BucketLifecycleConfiguration(
-        partName,
-        { bucket: bucket.bucket, rules },
-        {
-          ...options,
-          ...keepsForeign(
-            partName,
-            ({ rules: list }) => (list ?? []) as Entry[],
-            (id) => ownLifecycleRules.includes(id),
-            removed,
-          ),
-        },
-      );
-    });
+    part(
+      "lifecycle",
+      (partName, options) =>
+        new aws.s3.BucketLifecycleConfiguration(
+          partName,
+          { bucket: bucket.bucket, ...lifecycle(args.noncurrentVersionDays, kept.lifecycle) },
+          { ...options, ...keepsForeign(partName, lifecycleEntriesOf, isOwnRule, removed) },
+        ),
+    );
     part("policy", (partName, options) => {
-      const policy = tlsOnly(this.arn, kept.policyStatements);
+      const tlsOnly = tlsOnlyStatement(this.arn);
+      const own = { id: tlsOnly.Sid, value: tlsOnly };
+      const policy = JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [tlsOnly, ...(kept.policyStatements ?? [])],
+      });
       return new aws.s3.BucketPolicy(
         partName,
         { bucket: bucket.bucket, policy },
@@ -168,7 +168,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
           ...keepsForeign(
             partName,
             (inputs) => statementsOf(inputs.policy),
-            (id) => id === tlsOnlySid,
+            (entry) => entry.id === own.id && sameContent(own, entry),
             removed,
           ),
         },
@@ -179,41 +179,11 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
   }
 }
 
-const ownLifecycleRules = ["unfinished-uploads", "old-versions"];
-
-const lifecycleRules = ({ noncurrentVersionDays }: PrivateBucketArgs) => [
-  {
-    id: "unfinished-uploads",
-    status: "Enabled",
-    filter: { prefix: "" },
-    abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-  },
-  ...(noncurrentVersionDays === undefined
-    ? []
-    : [
-        {
-          id: "old-versions",
-          status: "Enabled",
-          filter: { prefix: "" },
-          noncurrentVersionExpiration: { noncurrentDays: noncurrentVersionDays },
-        },
-      ]),
-];
-
-const tlsOnlySid = "DenyWithoutTls";
-
-const tlsOnly = (bucketArn: string, kept: unknown[] = []): string =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: tlsOnlySid,
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucketArn, `${bucketArn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-      ...kept,
-    ],
-  });
+const tlsOnlyStatement = (bucketArn: string) => ({
+  Sid: "DenyWithoutTls",
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: [bucketArn, `${bucketArn}/*`],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { statementsOf } from "../../contracts/adoption";
 import { maxMessageBytes } from "../../contracts/messages";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
-import { imported, keepsForeign, statementsOf } from "../adoption";
+import { imported, keepsForeign } from "../adoption";
 import type { Widget } from "../dashboard/widgets";
 import { arnOf, standardTags, type Deployment } from "../deployment";
 import type { Described, OutputPart } from "../described";
@@ -76,7 +77,12 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
       ...imported(args.adopt ?? [], part, urlOf(deployment, queueName)),
       ...(args.adopt === undefined
         ? {}
-        : keepsForeign(part, ({ policy }) => statementsOf(policy), isOwnStatement, args.removed)),
+        : keepsForeign(
+            part,
+            ({ policy }) => statementsOf(policy),
+            (entry) => isOwnStatement(deployment, arnOf(deployment, "sqs", queueName), entry),
+            args.removed,
+          )),
     });
 
     const deadLetterQueue = new aws.sqs.Queue(

@@ -20,6 +20,8 @@ export interface PhaseOptions {
   title: string;
   /** Property by property below each resource. */
   details: boolean;
+  /** Whether resources that do not change are shown. */
+  sames: boolean;
 }
 
 export interface Phase {
@@ -83,11 +85,12 @@ export async function runPhase(
     progress.close();
   }
   const refresh = kind === "refresh";
+  const { sames } = options;
   if (!json) {
     const colors = colorsFor(process.stdout);
     const details = options.details || refresh;
     process.stdout.write(
-      `${renderReport(collected, { colors, dryRun, details, refresh, columns: process.stdout.columns })}\n`,
+      `${renderReport(collected, { colors, dryRun, details, sames, refresh, columns: process.stdout.columns })}\n`,
     );
   }
   if (!dryRun) record(session, kind, collected, result, startTime);
@@ -96,7 +99,7 @@ export async function runPhase(
     kind,
     result,
     collected,
-    digest: digest(collected, { dryRun, refresh, result: result.result, ok }),
+    digest: digest(collected, { dryRun, refresh, sames, result: result.result, ok }),
     hasChanges: result.hasChanges || outputsDiffer(collected),
   };
 }

@@ -85,7 +85,7 @@ async function runOnce(
   dryRun: boolean,
 ): Promise<{ phase: Phase; drifted: boolean }> {
   const { kind, preview, doing } = verbs[verb];
-  const options = { dryRun, details: flags.diff };
+  const options = { dryRun, details: flags.diff, sames: flags.showSames };
   let { base } = session.workspace;
   let drifted = false;
   if (flags.refresh) {
@@ -104,7 +104,8 @@ function ask(noun: string, { signal }: Session, { collected }: Phase) {
   const colors = colorsFor(process.stderr);
   const details = () => {
     const columns = process.stderr.columns;
-    const options = { colors, columns, dryRun: true, details: true, refresh: noun === "refresh" };
+    const refresh = noun === "refresh";
+    const options = { colors, columns, dryRun: true, details: true, sames: false, refresh };
     process.stderr.write(`${renderReport(collected, options)}\n`);
   };
   return confirm(`Do you want to perform this ${noun}?`, { signal, details });

@@ -29,6 +29,7 @@ export interface OperationFlags {
   json: boolean;
   yes: boolean;
   diff: boolean;
+  showSames: boolean;
   parallel: number;
   selection: SelectionOptions;
   /** Only these are imported, and the program does not run. */

@@ -1,4 +1,4 @@
-import { foreignTo } from "./kept";
+import { compareEntries, entriesInInputs, entriesInService, type Foreign } from "./entries";
 import type { Found } from "./inspect";
 
 type Values = Record<string, unknown>;
@@ -12,7 +12,6 @@ const attributes: Readonly<Record<string, string>> = {
   delaySeconds: "DelaySeconds",
   redrivePolicy: "RedrivePolicy",
   redriveAllowPolicy: "RedriveAllowPolicy",
-  policy: "Policy",
   sqsManagedSseEnabled: "SqsManagedSseEnabled",
   kmsMasterKeyId: "KmsMasterKeyId",
   kmsDataKeyReusePeriodSeconds: "KmsDataKeyReusePeriodSeconds",
@@ -29,9 +28,14 @@ const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [V
   "aws:sqs/queue:Queue": ({ attributes: actual, tags }, inputs) => {
     const names = Object.entries(attributes);
     return [
-      { ...pick(names, (_, attribute) => (actual as Values)[attribute]), ...tagged(tags) },
+      {
+        ...pick(names, (_, attribute) => (actual as Values)[attribute]),
+        ...language((actual as Values).Policy),
+        ...tagged(tags),
+      },
       {
         ...pick(names, (property) => inputs[property] ?? queueDefaults[property]),
+        ...language(inputs.policy),
         ...tagged(inputs.tags),
       },
     ];
@@ -85,22 +89,44 @@ const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [V
     },
     inputs.rule as Values,
   ],
+  "aws:s3/bucketPolicy:BucketPolicy": ({ Policy }, inputs) => [
+    language(Policy),
+    language(inputs.policy),
+  ],
 };
 
-/** What the second update will change, property by property ("delaySeconds 5 → 0"), and what of a list the program does
- *  not know ("keeps PartnerRead"). */
+/** What a policy has besides its statements. Before 2012 `${…}` was no variable, so the version changes their meaning. */
+function language(policy: unknown): Values {
+  if (typeof policy !== "string" || policy === "") return {};
+  const { Version, Id } = JSON.parse(policy) as Values;
+  return { "policy version": Version ?? "2008-10-17", "policy id": Id };
+}
+
+/** What the second update will change, property by property ("delaySeconds 5 → 0"), and what of a list it adds and keeps
+ *  ("adds DenyWithoutTls", "keeps PartnerRead"). */
 export function differences({ type, inputs, existing }: Found): string[] {
   if (existing === undefined) return [];
-  const foreign = foreignTo(type, existing, inputs).map((id) => `keeps ${id}`);
-  const compare = compared[type];
-  if (compare === undefined) return foreign;
-  const [is, wanted] = compare(existing, inputs);
+  const [is, wanted] = compared[type]?.(existing, inputs) ?? [{}, {}];
   const changes = [...new Set([...Object.keys(is), ...Object.keys(wanted)])].flatMap((property) => {
     const [one, other] = [textOf(is[property]), textOf(wanted[property])];
+    // A resource without a policy gets one; its statements are named below.
+    if (property === "policy version" && one === "") return [];
     return same(one, other) ? [] : [`${property} ${shown(one)} → ${shown(other)}`];
   });
-  return [...changes, ...foreign];
+  const actual = entriesInService(type, existing);
+  const { foreign, added } = compareEntries(type, actual, entriesInInputs(type, inputs));
+  return [
+    ...changes,
+    ...added.map(({ id }) => `adds ${id}`),
+    ...foreign.map((entry) => `keeps ${entry.id}${manner[entry.kept]}`),
+  ];
 }
+
+const manner: Readonly<Record<Foreign["kept"], string>> = {
+  "as it is": "",
+  beside: " (without its name, beside the program's own)",
+  instead: " instead of the program's own",
+};
 
 const pick = (
   names: readonly (readonly [string, string])[],

@@ -1,4 +1,5 @@
 import {
+  DeleteBucketEncryptionCommand,
   DeleteBucketLifecycleCommand,
   DeleteBucketOwnershipControlsCommand,
   DeleteBucketPolicyCommand,
@@ -33,7 +34,6 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { OpsError } from "../cli/fault";
-import type { Planned } from "./planned";
 
 export interface Clients {
   s3: S3Client;
@@ -45,17 +45,25 @@ export type Existing = Record<string, unknown>;
 
 /** How one type of resource is looked up and put back. */
 interface Inspector {
+  /** The actions that reading it needs. */
+  reads: string;
   /** The physical name that the program plans. */
   target(inputs: Record<string, unknown>): string;
   /** Undefined if it does not exist. */
   read(clients: Clients, target: string): Promise<Existing | undefined>;
   restore(clients: Clients, target: string, existing: Existing): Promise<void>;
+  /** For a part of a bucket: makes it as if it had never been set. */
+  remove?(clients: Clients, target: string): Promise<void>;
 }
 
 /** Attributes that SQS computes, or that cannot be set. */
 const readOnly = /^(QueueArn|Approximate.*|CreatedTimestamp|LastModifiedTimestamp|FifoQueue)$/;
 
+/** Attributes that are emptied if they were not set. SQS has a value for each of the others. */
+const canBeEmpty = ["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId"];
+
 const queue: Inspector = {
+  reads: "sqs:GetQueueUrl, sqs:GetQueueAttributes, sqs:ListQueueTags",
   target: ({ name }) => String(name),
   async read({ sqs }, name) {
     const url = await orAbsent(sqs.send(new GetQueueUrlCommand({ QueueName: name })));
@@ -66,19 +74,31 @@ const queue: Inspector = {
       sqs.send(new ListQueueTagsCommand({ QueueUrl })),
     ]);
     const attributes = Object.fromEntries(
-      Object.entries(Attributes).filter(([key]) => !readOnly.test(key)),
+      Object.entries(Attributes).filter(
+        // Empty and off are the same as never set, which not every answer says.
+        ([key, value]) =>
+          !readOnly.test(key) &&
+          value !== "" &&
+          !(key === "SqsManagedSseEnabled" && value === "false"),
+      ),
     );
     return { attributes, tags: Tags ?? {} };
   },
   async restore({ sqs }, name, { attributes, tags }) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     const saved = attributes as Record<string, string>;
-    // An attribute that was not set is emptied. SQS refuses both ways of encryption at once.
-    const none = {
-      ...{ Policy: "", RedrivePolicy: "", RedriveAllowPolicy: "" },
-      ...("KmsMasterKeyId" in saved ? {} : { SqsManagedSseEnabled: "false" }),
-    };
-    const Attributes = { ...none, ...saved };
+    const { Attributes: now = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+    );
+    const added = Object.keys(now).filter((key) => !(key in saved));
+    const none = Object.fromEntries(
+      added.filter((key) => canBeEmpty.includes(key)).map((key) => [key, ""]),
+    );
+    const unencrypted =
+      "SqsManagedSseEnabled" in now && !("SqsManagedSseEnabled" in saved)
+        ? { SqsManagedSseEnabled: "false" }
+        : {};
+    const Attributes = { ...none, ...unencrypted, ...saved };
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     const Tags = tags as Record<string, string>;
     const { Tags: present = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }));
@@ -88,18 +108,27 @@ const queue: Inspector = {
   },
 };
 
-/** A part of a bucket: one call reads it, one writes it, one removes it. */
+/** A bucket or a part of it: one call reads it, one writes it, one removes it. */
 function bucketPart(
-  read: (s3: S3Client, Bucket: string) => Promise<Existing | undefined>,
-  restore: (s3: S3Client, Bucket: string, existing: Existing) => Promise<unknown>,
+  reads: string,
+  calls: {
+    read: (s3: S3Client, Bucket: string) => Promise<Existing | undefined>;
+    restore: (s3: S3Client, Bucket: string, existing: Existing) => Promise<unknown>;
+    remove?: (s3: S3Client, Bucket: string) => Promise<unknown>;
+  },
 ): Inspector {
+  const { read, restore, remove } = calls;
   return {
+    reads,
     target: ({ bucket }) => String(bucket),
     read: async ({ s3 }, name) => {
       const found = await orAbsent(read(s3, name));
       return found === undefined || Object.keys(found).length === 0 ? undefined : found;
     },
     restore: async ({ s3 }, name, existing) => void (await restore(s3, name, existing)),
+    ...(remove === undefined
+      ? {}
+      : { remove: async ({ s3 }, name) => void (await remove(s3, name)) }),
   };
 }
 
@@ -108,127 +137,143 @@ function content(answer: object): Existing {
   return JSON.parse(JSON.stringify({ ...answer, $metadata: undefined })) as Existing;
 }
 
-/** By type of the Pulumi resource. */
+/** By type of the Pulumi resource, in the order in which they are put back: the bucket before its parts. */
 export const inspectors: Readonly<Record<string, Inspector>> = {
   "aws:sqs/queue:Queue": queue,
-  "aws:s3/bucket:Bucket": bucketPart(
-    async (s3, Bucket) => {
+  "aws:s3/bucket:Bucket": bucketPart("s3:GetBucketVersioning, s3:GetBucketTagging", {
+    async read(s3, Bucket) {
       // It exists if its versioning can be read, also without tags.
       await s3.send(new GetBucketVersioningCommand({ Bucket }));
       const tags = await orAbsent(s3.send(new GetBucketTaggingCommand({ Bucket })));
       return { TagSet: tags?.TagSet ?? [] };
     },
-    async (s3, Bucket, { TagSet }) =>
+    restore: async (s3, Bucket, { TagSet }) =>
       (TagSet as []).length === 0
         ? s3.send(new DeleteBucketTaggingCommand({ Bucket }))
         : s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: TagSet as [] } })),
-  ),
-  "aws:s3/bucketVersioning:BucketVersioning": bucketPart(
-    async (s3, Bucket) => {
+  }),
+  "aws:s3/bucketVersioning:BucketVersioning": bucketPart("s3:GetBucketVersioning", {
+    async read(s3, Bucket) {
       const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket }));
       return Status === undefined ? undefined : { Status };
     },
-    (s3, Bucket, { Status }) =>
-      s3.send(
-        new PutBucketVersioningCommand({
-          Bucket,
-          VersioningConfiguration: { Status: Status as "Enabled" },
-        }),
-      ),
-  ),
+    restore: (s3, Bucket, { Status }) => setVersioning(s3, Bucket, Status as "Enabled"),
+    // S3 cannot forget that there were versions.
+    remove: (s3, Bucket) => setVersioning(s3, Bucket, "Suspended"),
+  }),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
-    bucketPart(
-      async (s3, Bucket) => content(await s3.send(new GetBucketEncryptionCommand({ Bucket }))),
-      (s3, Bucket, existing) =>
+    bucketPart("s3:GetEncryptionConfiguration", {
+      read: async (s3, Bucket) =>
+        content(await s3.send(new GetBucketEncryptionCommand({ Bucket }))),
+      restore: (s3, Bucket, existing) =>
         s3.send(new PutBucketEncryptionCommand({ Bucket, ...(existing as object) } as never)),
-    ),
+      remove: (s3, Bucket) => s3.send(new DeleteBucketEncryptionCommand({ Bucket })),
+    }),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucketPart(
-    async (s3, Bucket) => content(await s3.send(new GetPublicAccessBlockCommand({ Bucket }))),
-    (s3, Bucket, existing) =>
-      s3.send(new PutPublicAccessBlockCommand({ Bucket, ...(existing as object) } as never)),
+    "s3:GetBucketPublicAccessBlock",
+    {
+      read: async (s3, Bucket) =>
+        content(await s3.send(new GetPublicAccessBlockCommand({ Bucket }))),
+      restore: (s3, Bucket, existing) =>
+        s3.send(new PutPublicAccessBlockCommand({ Bucket, ...(existing as object) } as never)),
+      remove: (s3, Bucket) => s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
+    },
   ),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketPart(
-    async (s3, Bucket) => content(await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }))),
-    (s3, Bucket, existing) =>
-      s3.send(new PutBucketOwnershipControlsCommand({ Bucket, ...(existing as object) } as never)),
+    "s3:GetBucketOwnershipControls",
+    {
+      read: async (s3, Bucket) =>
+        content(await s3.send(new GetBucketOwnershipControlsCommand({ Bucket }))),
+      restore: (s3, Bucket, existing) =>
+        s3.send(
+          new PutBucketOwnershipControlsCommand({ Bucket, ...(existing as object) } as never),
+        ),
+      remove: (s3, Bucket) => s3.send(new DeleteBucketOwnershipControlsCommand({ Bucket })),
+    },
   ),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketPart(
-    async (s3, Bucket) => {
-      const { Rules, TransitionDefaultMinimumObjectSize } = await s3.send(
-        new GetBucketLifecycleConfigurationCommand({ Bucket }),
-      );
-      return content({ Rules, TransitionDefaultMinimumObjectSize });
+    "s3:GetLifecycleConfiguration",
+    {
+      async read(s3, Bucket) {
+        const { Rules, TransitionDefaultMinimumObjectSize } = await s3.send(
+          new GetBucketLifecycleConfigurationCommand({ Bucket }),
+        );
+        return content({ Rules, TransitionDefaultMinimumObjectSize });
+      },
+      restore: (s3, Bucket, { Rules, TransitionDefaultMinimumObjectSize }) =>
+        s3.send(
+          new PutBucketLifecycleConfigurationCommand({
+            Bucket,
+            LifecycleConfiguration: { Rules: datesIn(Rules) as [] },
+            TransitionDefaultMinimumObjectSize:
+              TransitionDefaultMinimumObjectSize as TransitionDefaultMinimumObjectSize,
+          }),
+        ),
+      remove: (s3, Bucket) => s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
     },
-    (s3, Bucket, { Rules, TransitionDefaultMinimumObjectSize }) =>
-      s3.send(
-        new PutBucketLifecycleConfigurationCommand({
-          Bucket,
-          LifecycleConfiguration: { Rules: datesIn(Rules) as [] },
-          TransitionDefaultMinimumObjectSize:
-            TransitionDefaultMinimumObjectSize as TransitionDefaultMinimumObjectSize,
-        }),
-      ),
   ),
-  "aws:s3/bucketPolicy:BucketPolicy": bucketPart(
-    async (s3, Bucket) => content(await s3.send(new GetBucketPolicyCommand({ Bucket }))),
-    (s3, Bucket, { Policy }) =>
+  "aws:s3/bucketPolicy:BucketPolicy": bucketPart("s3:GetBucketPolicy", {
+    read: async (s3, Bucket) => content(await s3.send(new GetBucketPolicyCommand({ Bucket }))),
+    restore: (s3, Bucket, { Policy }) =>
       s3.send(new PutBucketPolicyCommand({ Bucket, Policy: String(Policy) })),
-  ),
-  "aws:s3/bucketNotification:BucketNotification": bucketPart(
-    async (s3, Bucket) =>
+    remove: (s3, Bucket) => s3.send(new DeleteBucketPolicyCommand({ Bucket })),
+  }),
+  "aws:s3/bucketNotification:BucketNotification": bucketPart("s3:GetBucketNotification", {
+    read: async (s3, Bucket) =>
       content(await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }))),
-    (s3, Bucket, existing) =>
-      s3.send(
-        new PutBucketNotificationConfigurationCommand({
-          Bucket,
-          NotificationConfiguration: existing,
-        }),
-      ),
-  ),
+    restore: setNotifications,
+    remove: (s3, Bucket) => setNotifications(s3, Bucket, {}),
+  }),
 };
 
-/** Removes a part of a bucket that did not exist when the backup was made. */
-export const removers: Readonly<
-  Record<string, (clients: Clients, Bucket: string) => Promise<unknown>>
-> = {
-  // S3 cannot forget that there were versions.
-  "aws:s3/bucketVersioning:BucketVersioning": ({ s3 }, Bucket) =>
-    s3.send(
-      new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Suspended" } }),
-    ),
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ({ s3 }, Bucket) =>
-    s3.send(new DeletePublicAccessBlockCommand({ Bucket })),
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ({ s3 }, Bucket) =>
-    s3.send(new DeleteBucketOwnershipControlsCommand({ Bucket })),
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ({ s3 }, Bucket) =>
-    s3.send(new DeleteBucketLifecycleCommand({ Bucket })),
-  "aws:s3/bucketPolicy:BucketPolicy": ({ s3 }, Bucket) =>
-    s3.send(new DeleteBucketPolicyCommand({ Bucket })),
-  "aws:s3/bucketNotification:BucketNotification": ({ s3 }, Bucket) =>
-    s3.send(
-      new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }),
-    ),
-};
+function setVersioning(s3: S3Client, Bucket: string, Status: "Enabled" | "Suspended") {
+  return s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+}
 
-/** A planned resource, and what exists of it. */
-export interface Found extends Planned {
+function setNotifications(s3: S3Client, Bucket: string, NotificationConfiguration: Existing) {
+  return s3.send(
+    new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }),
+  );
+}
+
+/** A resource that could exist before it is created. */
+export interface Target {
+  name: string;
+  type: string;
+  inputs: Record<string, unknown>;
+}
+
+/** And what exists of it. */
+export interface Found extends Target {
   target: string;
   existing: Existing | undefined;
 }
 
-export async function inspect(planned: readonly Planned[], clients: Clients): Promise<Found[]> {
-  const known = planned.filter(({ type }) => type in inspectors);
-  return Promise.all(
-    known.map(async (resource) => {
-      const inspector = inspectors[resource.type];
-      if (inspector === undefined) throw new Error(`no inspector for ${resource.type}`);
-      const target = inspector.target(resource.inputs);
-      const existing = await inspector.read(clients, target).catch((error: Error) => {
-        throw new OpsError(`${target} cannot be inspected: ${error.message}`);
-      });
-      return { ...resource, target, existing };
-    }),
-  );
+/** Looks up those whose type can be adopted. */
+export async function inspect(resources: readonly Target[], clients: Clients): Promise<Found[]> {
+  const found = resources.flatMap(({ name, type, inputs }) => {
+    const inspector = inspectors[type];
+    if (inspector === undefined) return [];
+    const target = inspector.target(inputs);
+    return inspector.read(clients, target).then(
+      (existing): Found => ({ name, type, inputs, target, existing }),
+      (error: Error) => {
+        throw new OpsError(cannotBeRead(target, inspector, error));
+      },
+    );
+  });
+  return Promise.all(found);
+}
+
+function cannotBeRead(target: string, { reads }: Inspector, error: Error): string {
+  const said = `${target} cannot be inspected: ${error.message}`;
+  if (/^(AccessDenied|AccessDeniedException|AccessDenied\w*|403)$/.test(error.name)) {
+    return `${said}. Reading it needs ${reads}. If you have these rights, a bucket of this name belongs to another account. Nothing was changed.`;
+  }
+  if (/^(PermanentRedirect|AuthorizationHeaderMalformed|301)$/.test(error.name)) {
+    return `${said}. It is in another region: name it with --region. Nothing was changed.`;
+  }
+  return `${said}. Nothing was changed.`;
 }
 
 /** JSON has no dates. */

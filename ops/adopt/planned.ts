@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { pulumi, systemFolder } from "../estate/pulumi-command";
 
-/** A resource that the next update would create. */
+/** A resource of the program. */
 export interface Planned {
+  /** What the next update would do with it: "create", "same" … */
+  op: string;
   /** Its name in the program. */
   name: string;
   type: string;
@@ -21,25 +23,26 @@ const preview = z.object({
   ),
 });
 
-/** What the program would create (with `all`: what it has at all), from its preview: so the names are stated only there. */
+/** What the program has, from its preview: so the names are stated only there. */
 export async function plannedResources(
   environment: string,
   system: string,
-  options: { local: boolean; all?: boolean },
+  options: { local: boolean },
 ): Promise<Planned[]> {
   const text = await pulumi(
-    ["preview", "--json", "-s", environment, "-C", systemFolder(system)],
+    ["preview", "--json", "--show-sames", "-s", environment, "-C", systemFolder(system)],
     options,
   );
   return preview.parse(JSON.parse(text)).steps.flatMap(({ op, urn, newState }) =>
-    (op === "create" || options.all === true) && newState !== undefined
-      ? [
+    newState === undefined
+      ? []
+      : [
           {
+            op,
             name: urn.split("::").at(-1) ?? "",
             type: newState.type,
             inputs: newState.inputs ?? {},
           },
-        ]
-      : [],
+        ],
   );
 }

@@ -10,7 +10,10 @@ export const stackFile = (environment: string, system: string): string =>
 
 /** A value of a stack's configuration. Undefined if it is not set. */
 export function configValue(environment: string, system: string, key: string): unknown {
-  return configuration(environment, system).getIn(["config", `${system}:${key}`]);
+  const { config } = configuration(environment, system).toJS() as {
+    config?: Record<string, unknown>;
+  };
+  return config?.[`${system}:${key}`];
 }
 
 /** The region of the stack. */

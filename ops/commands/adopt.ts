@@ -1,19 +1,21 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Command } from "commander";
-import { z } from "zod";
 import { exitCodes } from "../../contracts/exit-codes";
+import { readBackup, writeBackup } from "../adopt/backup";
 import { differences } from "../adopt/differences";
-import { inspect, inspectors, removers, type Clients, type Found } from "../adopt/inspect";
-import { foreignEntries } from "../adopt/kept";
+import type { Foreign } from "../adopt/entries";
+import { inspect, type Clients, type Found } from "../adopt/inspect";
+import { foreignEntries, keptValue } from "../adopt/kept";
 import { plannedResources } from "../adopt/planned";
+import { differsFrom, putBack } from "../adopt/put-back";
 import { configValue, editConfig, regionOf, stackFile } from "../adopt/stack-file";
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, table } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
-import { accessTo } from "../estate/access";
+import { accessTo, callerOf, type Access } from "../estate/access";
 import { systemFolder } from "../estate/pulumi-command";
 
 interface AdoptOptions extends CommonOptions {
@@ -24,23 +26,6 @@ interface AdoptOptions extends CommonOptions {
   dryRun?: boolean;
   yes?: boolean;
 }
-
-const backupSchema = z.object({
-  environment: z.string(),
-  system: z.string(),
-  region: z.string(),
-  at: z.string(),
-  resources: z.array(
-    z.object({
-      name: z.string(),
-      type: z.string(),
-      target: z.string(),
-      inputs: z.record(z.string(), z.unknown()),
-      existing: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ),
-});
-type Backup = z.output<typeof backupSchema>;
 
 export function addAdopt(program: Command): void {
   systemArguments(
@@ -74,143 +59,167 @@ export function addAdopt(program: Command): void {
 async function begin(environment: string, system: string, options: AdoptOptions): Promise<void> {
   const { local = false, json = false, dryRun = false, yes = false } = options;
   const region = options.region ?? regionOf(environment, system);
+  const stack = stackFile(environment, system);
   if (configValue(environment, system, "adopt") !== undefined) {
     throw new OpsError(
-      `${system}:adopt is set already in ${stackFile(environment, system)}. Next: \`up\`, which imports them, then \`npx ops adopt ${environment} ${system} --finish\`.`,
+      `${system}:adopt is set already in ${stack}. Next: \`up\`, which imports them, then \`npx ops adopt ${environment} ${system} --finish\`.`,
       exitCodes.configuration,
     );
   }
+  const access = { ...(await accessTo(local)), region };
   const planned = await plannedResources(environment, system, { local });
-  const found = await inspect(planned, await clientsFor(local, region));
-  const existing = found.filter((one) => one.existing !== undefined);
-  const file = backupFile(environment, system, options);
-  const parts = existing.map(({ name }) => name);
-  if (json) printJson({ dryRun, adopt: parts, backup: file, resources: found });
-  else print(describe(found));
-  if (parts.length === 0) return print("Nothing exists yet: `up` creates everything.");
-  if (dryRun) return;
-  if (existsSync(file)) {
+  const created = planned.filter(({ op }) => op === "create");
+  const found = await inspect(created, clientsFor(access));
+  const adopt = found.filter((one) => one.existing !== undefined).map(({ name }) => name);
+  const backup = backupFile(environment, system, options);
+  const result = { dryRun, adopt, backup, resources: found };
+  if (!json) print(describe(found));
+  if (adopt.length === 0) {
+    const { accountId } = await callerOf(access);
+    const state = planned.length - created.length;
+    const place = `account ${accountId}, region ${region}`;
+    if (json) printJson({ ...result, accountId, region });
+    else print(nothingFound(place, found.length, state));
+    return;
+  }
+  if (dryRun) return json ? printJson(result) : print("Nothing was changed.");
+  if (existsSync(backup)) {
     throw new OpsError(
-      `${file} exists. It may be the only copy of how things were: name another file with --backup.`,
+      `${backup} exists. It may be the only copy of how things were: name another file with --backup. Nothing was changed.`,
       exitCodes.configuration,
     );
   }
-  await assertConfirmed(
-    `Save them to ${file}, and set ${system}:adopt in ${stackFile(environment, system)}?`,
-    { yes },
-  );
-  const backup: Backup = {
-    environment,
-    system,
-    region,
-    at: new Date().toISOString(),
-    resources: found,
-  };
-  writeFileSync(file, `${JSON.stringify(backup, null, 2)}\n`, { flag: "wx", mode: 0o600 });
-  editConfig(environment, system, { adopt: parts });
-  if (json) return;
+  await assertConfirmed(`Save them to ${backup}, and set ${system}:adopt in ${stack}?`, { yes });
+  const at = new Date().toISOString();
+  writeBackup(backup, { environment, system, region, at, resources: found });
+  editConfig(environment, system, { adopt });
+  if (json) return printJson(result);
   print(
     [
-      `Saved to ${file}. ${system}:adopt is set in ${stackFile(environment, system)}.`,
+      `Saved to ${backup}. ${system}:adopt is set in ${stack}.`,
       "Next:",
-      `  pulumi up -s ${environment} -C systems/${system}     imports ${parts.length} resources and changes nothing of them`,
+      `  pulumi up -s ${environment} -C systems/${system}     imports ${adopt.length} resources and changes nothing of them`,
       `  npx ops adopt ${environment} ${system} --finish     keeps what the program does not know`,
       `  pulumi up …                     sets what differs. Its preview shows it first.`,
     ].join("\n"),
   );
 }
 
+function nothingFound(place: string, looked: number, inState: number): string {
+  if (looked === 0) {
+    return `Nothing to adopt: every queue and bucket of the program is in the stack already (${inState} resources). Nothing was changed.`;
+  }
+  const none = `None of these exists in ${place}: \`up\` creates them. If they should exist, check the account, --region and the stack.`;
+  return inState === 0
+    ? none
+    : `${none} The stack has ${inState} other resources already. Nothing was changed.`;
+}
+
 async function finish(environment: string, system: string, options: AdoptOptions): Promise<void> {
   const { local = false, json = false, dryRun = false, yes = false } = options;
+  const stack = stackFile(environment, system);
   if (configValue(environment, system, "adopt") === undefined) {
     throw new OpsError(
-      `${system}:adopt is not set in ${stackFile(environment, system)}: nothing is being adopted. Begin with \`npx ops adopt ${environment} ${system}\`.`,
+      `${system}:adopt is not set in ${stack}: nothing is being adopted. Begin with \`npx ops adopt ${environment} ${system}\`.`,
       exitCodes.configuration,
     );
   }
   const backup = readBackup(backupFile(environment, system, options), environment, system);
   const imported = backup.resources.filter(({ existing }) => existing !== undefined);
   const own = new Map(imported.map(({ name, inputs }) => [name, inputs]));
-  const kept = await foreignEntries(environment, system, own, { local });
-  if (json) printJson({ dryRun, kept });
-  else {
-    const rows = Object.entries(kept).map(([name, entries]) => [name, JSON.stringify(entries)]);
-    print(rows.length === 0 ? "There is nothing to keep." : table(["resource", "is kept"], rows));
-  }
-  if (dryRun) return;
-  await assertConfirmed(
-    `Write this to ${stackFile(environment, system)}, and remove ${system}:adopt?`,
-    { yes },
+  const foreign = await foreignEntries(environment, system, own, { local });
+  const kept = Object.fromEntries(
+    Object.entries(foreign).map(([name, entries]) => [name, entries.map(keptValue)]),
   );
+  if (!json) print(describeKept(foreign));
+  if (dryRun) return json ? printJson({ dryRun, kept }) : print("Nothing was changed.");
+  await assertConfirmed(`Write this to ${stack}, and remove ${system}:adopt?`, { yes });
+  // Parts of the system may have been adopted before.
+  const before = configValue(environment, system, "kept") as typeof kept | undefined;
+  const all = { ...before, ...kept };
   editConfig(environment, system, {
     adopt: undefined,
-    kept: Object.keys(kept).length === 0 ? undefined : kept,
+    kept: Object.keys(all).length === 0 ? undefined : all,
   });
-  if (!json)
-    print(
-      "Next: the preview of `up` shows what is set. To remove something, delete it from `kept` and name it in `removed`.",
+  if (json) return printJson({ dryRun, kept });
+  print(
+    `Next: the preview of \`up\` shows what is set. To remove something, delete it from ${system}:kept and name it in ${system}:removed, as "resource/entry".`,
+  );
+}
+
+function describeKept(foreign: Readonly<Record<string, readonly Foreign[]>>): string {
+  const all = Object.entries(foreign).flatMap(([name, entries]) =>
+    entries.map((entry) => ({ name, ...entry })),
+  );
+  if (all.length === 0) return "There is nothing to keep.";
+  const rows = all.map((entry) => [entry.name, JSON.stringify(keptValue(entry))]);
+  const instead = all
+    .filter(({ kept }) => kept === "instead")
+    .map(
+      ({ name, id }) =>
+        `${name}/${id} is kept instead of the program's own, which differs. To have the program's, delete it from \`kept\` and name it in \`removed\`.`,
     );
+  return [table(["resource", "is kept"], rows), ...instead].join("\n");
 }
 
 async function restore(environment: string, system: string, options: AdoptOptions): Promise<void> {
   const { local = false, json = false, dryRun = false, yes = false } = options;
-  const file = backupFile(environment, system, options);
-  const { region, resources } = readBackup(file, environment, system);
-  const clients = await clientsFor(local, region);
-  // A queue's redrive policy needs its dead-letter queue; a bucket's parts need the bucket. Both come first.
-  const names = resources.map(({ name, target, existing }) => [
-    name,
-    target,
-    existing === undefined ? "remove what was not there" : "put back",
-  ]);
-  if (!json) print(table(["resource", "in AWS", ""], names));
-  if (dryRun) return json ? printJson({ dryRun, resources: names }) : undefined;
-  await assertConfirmed("Put everything back?", { yes });
-  for (const { type, target, existing } of resources) {
-    if (existing !== undefined) await inspectors[type]?.restore(clients, target, existing);
-    else if (await bucketExists(resources, target)) await removers[type]?.(clients, target);
-  }
-  if (json) printJson({ dryRun, resources: names });
-  else
+  const backup = readBackup(backupFile(environment, system, options), environment, system);
+  const clients = clientsFor({ ...(await accessTo(local)), region: backup.region });
+  const steps = await differsFrom(backup, clients);
+  const rows = steps.map(({ name, target, act }) => ({ name, target, act }));
+  if (!json && rows.length > 0) {
     print(
-      "Everything is as it was saved. The state of the stack still has the resources: run `pulumi refresh`.",
+      table(
+        ["resource", "in AWS", ""],
+        rows.map(({ name, target, act }) => [name, target, act]),
+      ),
     );
-}
-
-/** Parts of a bucket that the program created as a whole are not touched. */
-const bucketExists = (resources: Backup["resources"], target: string): Promise<boolean> =>
-  Promise.resolve(
-    resources.some(
-      (one) =>
-        one.type === "aws:s3/bucket:Bucket" && one.target === target && one.existing !== undefined,
-    ),
+  }
+  if (rows.length === 0 || dryRun) {
+    if (json) return printJson({ dryRun, resources: rows });
+    return print(
+      rows.length === 0
+        ? "Everything is as it was saved. Nothing was changed."
+        : "Nothing was changed.",
+    );
+  }
+  await assertConfirmed("Put this back?", { yes });
+  const { done, failed } = await putBack(steps, clients);
+  if (failed.length > 0) {
+    const names = done.map(({ name }) => name).join(", ");
+    throw new OpsError(
+      [
+        `Put back: ${names === "" ? "nothing" : names}. Not put back:`,
+        ...failed.map(({ name, target, reason }) => `  ${name} (${target}): ${reason}`),
+        "Remove the reason, and run this again: it puts back what still differs.",
+      ].join("\n"),
+    );
+  }
+  if (json) return printJson({ dryRun, resources: rows });
+  const set = ["adopt", "kept", "removed"].filter(
+    (key) => configValue(environment, system, key) !== undefined,
   );
+  print(
+    [
+      "Everything is as it was saved, but for the versions that a bucket has had since.",
+      "The stack still has the resources: run `pulumi refresh`. The next `up` sets again what differs.",
+      ...(set.length === 0
+        ? []
+        : [
+            `Still set in ${stackFile(environment, system)}: ${set.map((key) => `${system}:${key}`).join(", ")}.`,
+          ]),
+    ].join("\n"),
+  );
+}
 
 const backupFile = (environment: string, system: string, { backup }: AdoptOptions): string =>
   resolve(backup ?? join(systemFolder(system), `adopt-${environment}.json`));
 
-function readBackup(file: string, environment: string, system: string): Backup {
-  if (!existsSync(file)) {
-    throw new OpsError(
-      `${file} does not exist: there is no backup. \`npx ops adopt ${environment} ${system}\` makes it; --backup names another file.`,
-      exitCodes.configuration,
-    );
-  }
-  const backup = backupSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  if (backup.environment === environment && backup.system === system) return backup;
-  throw new OpsError(
-    `${file} is a backup of ${backup.system} ${backup.environment}, not of ${system} ${environment}.`,
-    exitCodes.configuration,
-  );
-}
-
-async function clientsFor(local: boolean, region: string): Promise<Clients> {
-  const access = { ...(await accessTo(local)), region };
-  return {
-    sqs: new SQSClient(access),
-    s3: new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined }),
-  };
-}
+const clientsFor = (access: Access): Clients => ({
+  sqs: new SQSClient(access),
+  s3: new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined }),
+});
 
 function describe(found: readonly Found[]): string {
   return table(

@@ -1,5 +1,4 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { plannedResources } from "../adopt/planned";
@@ -9,7 +8,7 @@ import { deniedNeeds, principalOf } from "../check/simulate";
 import { OpsError } from "../cli/fault";
 import { print, printJson, table } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
-import { accessTo } from "../estate/access";
+import { accessTo, callerOf } from "../estate/access";
 
 interface CheckOptions extends CommonOptions {
   region?: string;
@@ -35,10 +34,10 @@ async function check(environment: string, system: string, options: CheckOptions)
   const { local = false, json = false } = options;
   const region = options.region ?? regionOf(environment, system);
   const access = { ...(await accessTo(local)), region };
-  const { Arn = "" } = await new STSClient(access).send(new GetCallerIdentityCommand({}));
-  const principal = principalOf(options.principal ?? Arn);
-  const planned = await plannedResources(environment, system, { local, all: true });
-  const [, partition = "aws", , , accountId = ""] = Arn.split(":");
+  const { arn, accountId } = await callerOf(access);
+  const principal = principalOf(options.principal ?? arn);
+  const planned = await plannedResources(environment, system, { local });
+  const partition = arn.split(":")[1] ?? "aws";
   const { needs, unknown } = neededActions(planned, { partition, region, accountId });
   const missing = await deniedNeeds(new IAMClient(access), principal, needs).catch(
     (error: Error) => {

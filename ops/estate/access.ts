@@ -1,3 +1,4 @@
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { exitCodes } from "../../contracts/exit-codes";
 import { isLoopback } from "../../contracts/loopback";
 import { OpsError } from "../cli/fault";
@@ -30,6 +31,14 @@ export async function accessTo(local: boolean): Promise<Omit<Access, "region">> 
   }
   const { accessKeyId, secretAccessKey } = cloud;
   return { endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** Who runs this command. */
+export async function callerOf(access: Access): Promise<{ arn: string; accountId: string }> {
+  const { Arn: arn = "", Account: accountId = "" } = await new STSClient(access).send(
+    new GetCallerIdentityCommand({}),
+  );
+  return { arn, accountId };
 }
 
 interface CloudStatus {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 
@@ -21,23 +22,45 @@ export async function pulumi(parameters: string[], { local }: { local: boolean }
     });
     return run.stdout;
   } catch (error) {
-    throw faultOf(error as Error & { code?: number | string; stderr?: string }, parameters);
+    throw faultOf(error as CommandFailure, parameters);
   }
 }
 
-function faultOf(
-  error: Error & { code?: number | string; stderr?: string },
-  parameters: string[],
-): OpsError {
+interface CommandFailure extends Error {
+  code?: number | string;
+  stdout?: string;
+  stderr?: string;
+}
+
+function faultOf(error: CommandFailure, parameters: string[]): OpsError {
   if (error.code === "ENOENT") {
     return new OpsError(
       "The Pulumi CLI (`pulumi`) is not on the PATH. Install it (https://www.pulumi.com/docs/install/), or pass --local for the embedded cloud.",
       exitCodes.configuration,
     );
   }
-  const said = error.stderr?.trim() ?? "";
+  // With --json, the whole messages are in the document.
+  const said = errorsIn(error.stdout) ?? error.stderr?.trim() ?? "";
   return new OpsError(
     said === "" ? `pulumi ${parameters.join(" ")} failed: ${error.message}` : said,
     typeof error.code === "number" ? error.code : exitCodes.error,
   );
+}
+
+const withDiagnostics = z.object({
+  diagnostics: z.array(z.object({ severity: z.string(), message: z.string() })),
+});
+
+/** The errors in a JSON document of Pulumi. Undefined if the text is none, or names none. */
+function errorsIn(text = ""): string | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const errors = (withDiagnostics.safeParse(document).data?.diagnostics ?? [])
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => message.trim());
+  return errors.length === 0 ? undefined : errors.join("\n");
 }

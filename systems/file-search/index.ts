@@ -51,7 +51,7 @@ export = async () => {
       adopt: config.adopt,
       kept: {
         policyStatements: config.kept?.[`${name}-policy`],
-        lifecycleRules: config.kept?.[`${name}-lifecycle`] as KeptInBucket["lifecycleRules"],
+        lifecycle: config.kept?.[`${name}-lifecycle`] as KeptInBucket["lifecycle"],
       },
       removed: config.removed,
       protect: config.protect,

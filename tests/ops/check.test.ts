@@ -135,7 +135,7 @@ describe("the check of rights", function () {
     const place = { partition: "aws", region: "ap-northeast-1", accountId: "123456789012" };
     const unknown = (types: string[]) =>
       neededActions(
-        types.map((type) => ({ name: "x", type, inputs: {} })),
+        types.map((type) => ({ op: "create", name: "x", type, inputs: {} })),
         place,
       ).unknown;
     const types = fileSearchUrns("prod").map((urn) => urn.split("::")[0]?.split("$").at(-1) ?? "");

@@ -38,6 +38,7 @@ interface Flags {
   json?: boolean;
   yes?: boolean;
   diff?: boolean;
+  showSames?: boolean;
   parallel: number;
   target?: string[];
   targetDependents?: boolean;
@@ -84,6 +85,7 @@ export const operationDefaults = {
   json: false,
   yes: false,
   diff: false,
+  showSames: false,
   parallel: defaultParallel,
   selection: {},
 };
@@ -101,6 +103,7 @@ export function addOperation(
     .option("--exclude <urn>", "all but this resource (can be repeated)", list)
     .option("--exclude-dependents", "and what depends on the excluded resources stays as it is")
     .option("--diff", "show changes property by property")
+    .option("--show-sames", "show resources that do not change, too")
     .option("--json", "print the result as one JSON document on stdout")
     .option("--expect-no-changes", "exit with code 7 if anything differs");
   if (verb === "up" || verb === "preview") {

@@ -3,13 +3,19 @@ import type { StepMetadata } from "../../values/events";
 import type { OperationResult } from "../../operation/request";
 import type { Collected } from "./collected";
 import { propertyChanges } from "./changes";
-import { isDefaultProvider } from "../../values/urn";
+import { isDefaultProvider, rootStackType } from "../../values/urn";
 import { jsonMap } from "./values";
 
 /** The JSON document of an operation: the fields of `pulumi preview --json`, and the result of the operation. */
 export function digest(
   collected: Collected,
-  operation: { dryRun: boolean; refresh: boolean; result: OperationResult["result"]; ok: boolean },
+  operation: {
+    dryRun: boolean;
+    refresh: boolean;
+    sames: boolean;
+    result: OperationResult["result"];
+    ok: boolean;
+  },
 ) {
   const { summary } = collected;
   return {
@@ -19,6 +25,8 @@ export function digest(
     config: collected.config,
     steps: collected.steps
       .filter((step) => !isDefaultProvider(step.urn))
+      // As Pulumi does: the stack itself is always there.
+      .filter((step) => operation.sames || step.operation !== "same" || step.type === rootStackType)
       .map((step) => stepDigest(step, operation.refresh)),
     diagnostics: collected.diagnostics.map(({ severity, message, urn }) => ({
       severity,

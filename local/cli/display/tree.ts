@@ -10,6 +10,8 @@ export interface TreeOptions {
   dryRun: boolean;
   /** Property by property below each resource. */
   details: boolean;
+  /** Whether resources that do not change are shown. */
+  sames: boolean;
   refresh: boolean;
   /** Width of the terminal in characters. A row is cut to it. Without a terminal a row is never cut. */
   columns?: number;
@@ -26,7 +28,7 @@ interface Line {
 
 /** The resources that change, below their parents, as Pulumi shows them. */
 export function renderTree(collected: Collected, options: TreeOptions): string[] {
-  const shown = rowsToShow(collected);
+  const shown = rowsToShow(collected, options.sames);
   const children = new Map<string, ResourceRow[]>();
   for (const row of shown.values()) {
     const parent = row.step.parent;
@@ -46,8 +48,8 @@ export function renderTree(collected: Collected, options: TreeOptions): string[]
   return lines.length === 0 ? [] : align(lines, options);
 }
 
-/** Resources that change or failed, and their parents, without default providers. */
-function rowsToShow(collected: Collected): Map<string, ResourceRow> {
+/** Resources that change or failed (with `sames`: all of them), and their parents, without default providers. */
+function rowsToShow(collected: Collected, sames: boolean): Map<string, ResourceRow> {
   const shown = new Map<string, ResourceRow>();
   const show = (row: ResourceRow) => {
     if (shown.has(row.urn)) return;
@@ -58,7 +60,7 @@ function rowsToShow(collected: Collected): Map<string, ResourceRow> {
   for (const row of collected.rows.values()) {
     if (isDefaultProvider(row.urn)) continue;
     const unchanged = row.step.operation === "same" && row.state !== "failed";
-    if (!unchanged) show(row);
+    if (!unchanged || sames) show(row);
   }
   return shown;
 }

@@ -108,6 +108,7 @@ const report = (details: boolean) =>
     colors: colorsFor(process.stdout, { NO_COLOR: "1" }),
     dryRun: true,
     details,
+    sames: false,
     refresh: false,
   });
 
@@ -133,7 +134,7 @@ describe("report of an operation", () => {
     ]) {
       collected.add(event);
     }
-    const options = { dryRun: true, details: false, refresh: false };
+    const options = { dryRun: true, details: false, sames: false, refresh: false };
     const colors = colorsFor(process.stdout, { NO_COLOR: "1" });
     const lines = (columns?: number) =>
       renderReport(collected, { ...options, colors, columns }).split("\n");
@@ -147,7 +148,7 @@ describe("report of an operation", () => {
     for (const event of done(queue("kept", { operation: "delete", retained: true }))) {
       collected.add(event);
     }
-    const options = { dryRun: true, details: false, refresh: false };
+    const options = { dryRun: true, details: false, sames: false, refresh: false };
     const colors = colorsFor(process.stdout, { NO_COLOR: "1" });
     expect(renderReport(collected, { ...options, colors })).to.match(/kept +delete\[retain\]/);
   });
@@ -173,7 +174,7 @@ describe("report of an operation", () => {
     const collected = new Collected();
     for (const event of done(step)) collected.add(event);
     const text = renderReport(collected, {
-      ...{ dryRun: true, details: true, refresh: false },
+      ...{ dryRun: true, details: true, sames: false, refresh: false },
       colors: colorsFor(process.stdout, { NO_COLOR: "1" }),
     });
     expect(text).to.include('- userData(line 4): "sha256: aaa"');
@@ -196,7 +197,7 @@ describe("report of an operation", () => {
     const text = (...more: EngineEvent[]) => {
       const collected = new Collected();
       for (const event of [loaded, ...more]) collected.add(event);
-      const options = { dryRun: true, details: false, refresh: false };
+      const options = { dryRun: true, details: false, sames: false, refresh: false };
       return renderReport(collected, {
         ...options,
         colors: colorsFor(process.stdout, { NO_COLOR: "1" }),
@@ -246,8 +247,18 @@ describe("JSON of an operation", () => {
   const document = digest(collect(), {
     dryRun: true,
     refresh: false,
+    sames: false,
     result: "succeeded",
     ok: true,
+  });
+
+  it("has what does not change only with --show-sames, but for the stack", () => {
+    const operations = (sames: boolean) =>
+      digest(collect(), { dryRun: true, refresh: false, sames, result: "succeeded", ok: true })
+        .steps.filter(({ op }) => op === "same")
+        .map(({ urn }) => urn);
+    expect(operations(true).length).to.be.greaterThan(operations(false).length);
+    expect(operations(false).every((urn) => urn.includes("pulumi:pulumi:Stack"))).to.equal(true);
   });
 
   it("has the fields of Pulumi's preview digest", () => {

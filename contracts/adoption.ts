@@ -1,0 +1,90 @@
+/** What `ops adopt` and the components agree on: some resources hold a list as a whole, so whoever sets one of its entries
+ *  could overwrite what others put there. */
+
+type Values = Record<string, unknown>;
+
+/** A statement, lifecycle rule or notification, or a setting that goes with them. */
+export interface Entry {
+  /** As the configuration key `removed` names it, after the name of the resource. */
+  id: string;
+  /** As the program takes it back in the configuration key `kept`. */
+  value: Values;
+}
+
+/** The statements of a policy document, by their Sid or else by their text. */
+export function statementsOf(policy: unknown): Entry[] {
+  if (typeof policy !== "string" || policy === "") return [];
+  const { Statement = [] } = JSON.parse(policy) as { Statement?: unknown };
+  return [Statement].flat().map((statement) => {
+    const { Sid } = statement as { Sid?: string };
+    return { id: Sid ?? JSON.stringify(statement), value: statement as Values };
+  });
+}
+
+const minimumSize = "transitionDefaultMinimumObjectSize";
+/** Source: S3 API, PutBucketLifecycleConfiguration. */
+const minimumSizeDefault = "all_storage_classes_128K";
+
+/** From the inputs of a BucketLifecycleConfiguration: its rules, and the smallest object that changes its storage class if
+ *  somebody set it. */
+export function lifecycleEntriesOf(inputs: Values): Entry[] {
+  const setting = inputs[minimumSize];
+  return [
+    ...valuesIn(inputs.rules).map((value) => ({ id: String(value.id), value })),
+    ...(setting === undefined || setting === minimumSizeDefault
+      ? []
+      : [{ id: minimumSize, value: { [minimumSize]: setting } }]),
+  ];
+}
+
+/** Where a notification goes, by its kind. Source: inputs of aws.s3.BucketNotification. */
+export const notificationArns = {
+  queues: "queueArn",
+  topics: "topicArn",
+  lambdaFunctions: "lambdaFunctionArn",
+} as const;
+export type NotificationKind = keyof typeof notificationArns;
+
+/** From the inputs of a BucketNotification. Several may go to one ARN; S3 gives each an id. */
+export function notificationsOf(inputs: Values): Entry[] {
+  const listed = Object.entries(notificationArns).flatMap(([kind, arn]) =>
+    valuesIn(inputs[kind]).map((value) => ({
+      id: String(value.id ?? value[arn]),
+      value: { kind, ...value },
+    })),
+  );
+  const eventbridge = { id: "eventbridge", value: { kind: "eventbridge" } };
+  return inputs.eventbridge === true ? [...listed, eventbridge] : listed;
+}
+
+/** Whether two entries do the same, whatever they are called. Order, empty values and lists of one do not matter. */
+export const sameContent = (one: Entry, other: Entry): boolean =>
+  contentOf(one.value) === contentOf(other.value);
+
+function contentOf({ Sid: _Sid, id: _id, ...content }: Values): string {
+  return JSON.stringify(normal(content));
+}
+
+/** Undefined if it is empty. AWS and Pulumi write one value, or a list of it, and numbers as texts. */
+function normal(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(normal).filter((item) => item !== undefined);
+    if (items.length <= 1) return items[0];
+    return items.map((item) => JSON.stringify(item)).sort();
+  }
+  if (typeof value === "object" && value !== null) {
+    const properties = Object.entries(value)
+      .filter(([key]) => key !== providerMark)
+      .map(([key, property]) => [key, normal(property)] as const)
+      .filter(([, property]) => property !== undefined)
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    return properties.length === 0 ? undefined : Object.fromEntries(properties);
+  }
+  if (typeof value === "number" || typeof value === "boolean") return value.toString();
+  return value === "" || value === null ? undefined : value;
+}
+
+/** Providers of Pulumi write here, in the state, which values they have filled in. */
+export const providerMark = "__defaults";
+
+const valuesIn = (list: unknown): Values[] => (Array.isArray(list) ? (list as Values[]) : []);

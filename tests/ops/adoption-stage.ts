@@ -1,0 +1,311 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueueTagsCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { parse } from "yaml";
+import { embeddedCloud, type TestAccount } from "../support/cloud";
+import { environmentWithout, start } from "../support/run-cli";
+
+const root = resolve(__dirname, "../..");
+const region = "ap-northeast-1";
+
+/** A copy of file-search whose configuration may be changed, and an account in which a queue and a bucket of it exist. */
+export class AdoptionStage {
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly names: { queue: string; bucket: string };
+
+  private constructor(
+    readonly folder: string,
+    readonly account: TestAccount,
+    /** Names of buckets are one space for all accounts. */
+    suffix: string,
+  ) {
+    this.sqs = new SQSClient(account.clientConfig());
+    this.s3 = new S3Client({ ...account.clientConfig(), forcePathStyle: true });
+    this.names = {
+      queue: "file-processing-queue-dev",
+      bucket: `cis-filesearch-storage-dev${suffix}`,
+    };
+  }
+
+  static async create(): Promise<AdoptionStage> {
+    const folder = mkdtempSync(join(tmpdir(), "queuefleet-adopt-"));
+    for (const part of ["start", "contracts", "components", "systems", "worker", "package.json"]) {
+      cpSync(join(root, part), join(folder, part), {
+        recursive: true,
+        filter: (source) => !source.endsWith(".build"),
+      });
+    }
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    const account = (await embeddedCloud()).account();
+    const stage = new AdoptionStage(folder, account, `-${account.accountId}`);
+    await stage.run("config", "set", "file-search:bucketSuffix", `-${account.accountId}`);
+    const ssm = new SSMClient(account.clientConfig());
+    for (const name of ["database-url", "slack-webhook-url"]) {
+      await ssm.send(
+        new PutParameterCommand({ Name: `/file-search/dev/${name}`, Value: "x", Type: "String" }),
+      );
+    }
+    return stage;
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      ...environmentWithout("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"),
+      ...this.account.environment(),
+      PULUMI_LOCAL_HOME: join(this.folder, "home"),
+      QUEUEFLEET_SYSTEMS: join(this.folder, "systems"),
+      NO_COLOR: "1",
+    };
+  }
+
+  /** `pulumi-local`, for the stack. */
+  async run(...parameters: string[]): Promise<{ code: number; text: string }> {
+    const project = ["-s", "dev", "-C", join(this.folder, "systems", "file-search")];
+    const { done } = start(this.environment(), ...parameters, ...project);
+    const { code, stdout, stderr } = await done;
+    return { code: code ?? -1, text: stdout + stderr };
+  }
+
+  /** `ops adopt`, for the stack. */
+  adopt(...parameters: string[]): Promise<{ code: number; text: string; stdout: string }> {
+    return new Promise((done) => {
+      execFile(
+        process.execPath,
+        [join(root, "ops/bin/ops.js"), "adopt", "dev", "file-search", ...parameters, "--local"],
+        { env: this.environment() },
+        (error, stdout, stderr) =>
+          done({ code: Number(error?.code ?? 0), text: stdout + stderr, stdout }),
+      );
+    });
+  }
+
+  /** A value of the stack's file. */
+  config(key: string): unknown {
+    const text = readFileSync(join(this.folder, "systems/file-search/Pulumi.dev.yaml"), "utf8");
+    const { config } = parse(text) as { config: Record<string, unknown> };
+    return config[`file-search:${key}`];
+  }
+
+  /** As somebody did it years ago: a partner's statement, a rule of their own, another queue's notification. */
+  async createByHand(): Promise<void> {
+    const { queue, bucket } = this.names;
+    await this.sqs.send(
+      new CreateQueueCommand({
+        QueueName: queue,
+        Attributes: {
+          DelaySeconds: "5",
+          MaximumMessageSize: "65536",
+          VisibilityTimeout: "120",
+          MessageRetentionPeriod: "600000",
+          Policy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Sid: "Partner",
+                Effect: "Allow",
+                Principal: "*",
+                Action: "sqs:SendMessage",
+                Resource: "*",
+              },
+              {
+                Effect: "Deny",
+                Principal: "*",
+                Action: "sqs:PurgeQueue",
+                Resource: "*",
+              },
+              // The program has a statement of this name, too.
+              {
+                Sid: "AllowSender1",
+                Effect: "Allow",
+                Principal: { Service: "events.amazonaws.com" },
+                Action: "sqs:SendMessage",
+                Resource: "*",
+              },
+            ],
+          }),
+        },
+        tags: { team: "files" },
+      }),
+    );
+    await this.sqs.send(new CreateQueueCommand({ QueueName: "others" }));
+    await new SNSClient(this.account.clientConfig()).send(
+      new CreateTopicCommand({ Name: "uploads" }),
+    );
+    await this.s3.send(
+      new CreateBucketCommand({
+        Bucket: bucket,
+        CreateBucketConfiguration: { LocationConstraint: region },
+      }),
+    );
+    await this.s3.send(
+      new PutBucketTaggingCommand({
+        Bucket: bucket,
+        Tagging: { TagSet: [{ Key: "team", Value: "files" }] },
+      }),
+    );
+    await this.s3.send(
+      new PutBucketPolicyCommand({
+        Bucket: bucket,
+        Policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "PartnerRead",
+              Effect: "Allow",
+              Principal: { AWS: "arn:aws:iam::210987654321:root" },
+              Action: "s3:GetObject",
+              Resource: `arn:aws:s3:::${bucket}/*`,
+            },
+            {
+              Effect: "Deny",
+              NotPrincipal: { AWS: `arn:aws:iam::${this.account.accountId}:root` },
+              NotAction: ["s3:Get*", "s3:List*"],
+              Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+              Condition: { NotIpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } },
+            },
+            // The program has a statement of this name, too.
+            {
+              Sid: "DenyWithoutTls",
+              Effect: "Deny",
+              Principal: "*",
+              Action: "s3:PutObject",
+              Resource: `arn:aws:s3:::${bucket}/*`,
+              Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+            },
+          ],
+        }),
+      }),
+    );
+    await this.s3.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket: bucket,
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              ID: "archive",
+              Status: "Enabled",
+              Filter: { Prefix: "old/" },
+              Expiration: { Days: 900 },
+            },
+            // The program has a rule of this name, too.
+            {
+              ID: "unfinished-uploads",
+              Status: "Enabled",
+              Filter: { Prefix: "" },
+              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 30 },
+            },
+            {
+              ID: "cold",
+              Status: "Disabled",
+              Filter: {
+                And: {
+                  Prefix: "cold/",
+                  Tags: [{ Key: "class", Value: "cold" }],
+                  ObjectSizeGreaterThan: 1024,
+                  ObjectSizeLessThan: 1_000_000,
+                },
+              },
+              Transitions: [{ Days: 30, StorageClass: "STANDARD_IA" }],
+              NoncurrentVersionTransitions: [{ NoncurrentDays: 60, StorageClass: "GLACIER" }],
+              NoncurrentVersionExpiration: { NoncurrentDays: 365, NewerNoncurrentVersions: 3 },
+            },
+          ],
+        },
+      }),
+    );
+    await this.s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket: bucket,
+        NotificationConfiguration: {
+          QueueConfigurations: [
+            {
+              Id: "others",
+              QueueArn: `arn:aws:sqs:${region}:${this.account.accountId}:others`,
+              Events: ["s3:ObjectRemoved:*"],
+              Filter: { Key: { FilterRules: [{ Name: "prefix", Value: "in/" }] } },
+            },
+            {
+              Id: "others-too",
+              QueueArn: `arn:aws:sqs:${region}:${this.account.accountId}:others`,
+              Events: ["s3:ObjectCreated:Put"],
+              Filter: { Key: { FilterRules: [{ Name: "suffix", Value: ".csv" }] } },
+            },
+            // To the program's own queue, but not for every upload.
+            {
+              Id: "reports",
+              QueueArn: `arn:aws:sqs:${region}:${this.account.accountId}:${this.names.queue}`,
+              Events: ["s3:ObjectCreated:*"],
+              Filter: { Key: { FilterRules: [{ Name: "suffix", Value: ".pdf" }] } },
+            },
+          ],
+          TopicConfigurations: [
+            {
+              Id: "announce",
+              TopicArn: `arn:aws:sns:${region}:${this.account.accountId}:uploads`,
+              Events: ["s3:ObjectRestore:*"],
+            },
+          ],
+          EventBridgeConfiguration: {},
+        },
+      }),
+    );
+  }
+
+  /** Everything that the service says of the queue and the bucket. */
+  async everything() {
+    const { queue, bucket: Bucket } = this.names;
+    const { QueueUrl } = await this.sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
+    const { Attributes = {} } = await this.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+    );
+    const stable = Object.entries(Attributes).filter(
+      ([key, value]) =>
+        !/^(Approximate|LastModified)/.test(key) &&
+        // Off, or never set.
+        !(key === "SqsManagedSseEnabled" && value === "false"),
+    );
+    const { Policy = "" } = await this.s3.send(new GetBucketPolicyCommand({ Bucket }));
+    return {
+      queue: Object.fromEntries(stable),
+      queueTags: (await this.sqs.send(new ListQueueTagsCommand({ QueueUrl }))).Tags,
+      tags: (await this.s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet,
+      versioning: (await this.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status,
+      policy: JSON.parse(Policy) as { Statement: { Sid?: string }[] },
+      rules: (await this.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules,
+      notifications: await this.notifications(Bucket),
+    };
+  }
+
+  private async notifications(Bucket: string) {
+    const all = await this.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+    return { ...all, $metadata: undefined };
+  }
+}
