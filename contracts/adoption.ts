@@ -61,6 +61,10 @@ export function notificationsOf(inputs: Values): Entry[] {
 export const sameContent = (one: Entry, other: Entry): boolean =>
   contentOf(one.value) === contentOf(other.value);
 
+/** The same content under the same name. */
+export const sameEntry = (one: Entry, other: Entry): boolean =>
+  one.id === other.id && sameContent(one, other);
+
 function contentOf({ Sid: _Sid, id: _id, ...content }: Values): string {
   return JSON.stringify(normal(content));
 }

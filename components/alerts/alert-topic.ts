@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alarms/alarm-spec";
 import { arnOf, standardTags, type Deployment } from "../deployment";
+import { tlsOnlyStatement } from "../tls-only";
 
 export interface AlertTopicArgs {
   deployment: Deployment;
@@ -56,13 +57,6 @@ const topicPolicy = (deployment: Deployment, topicArn: string): string =>
           ArnLike: { "aws:SourceArn": arnOf(deployment, "cloudwatch", "alarm:*") },
         },
       },
-      {
-        Sid: "DenyWithoutTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sns:Publish",
-        Resource: topicArn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      tlsOnlyStatement("sns:Publish", topicArn),
     ],
   });

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { sameContent, type Entry } from "../../contracts/adoption";
+import { sameEntry, type Entry } from "../../contracts/adoption";
 
 type Rule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
@@ -50,7 +50,7 @@ export function isOwnRule(entry: Entry): boolean {
   const { noncurrentDays } = (entry.value.noncurrentVersionExpiration ?? {}) as {
     noncurrentDays?: number;
   };
-  return [unfinishedUploads, oldVersions(noncurrentDays ?? 0)].some(
-    (own) => own.id === entry.id && sameContent({ id: own.id, value: own }, entry),
+  return [unfinishedUploads, oldVersions(noncurrentDays ?? 0)].some((own) =>
+    sameEntry({ id: own.id, value: own }, entry),
   );
 }

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { lifecycleEntriesOf, sameContent, statementsOf } from "../../contracts/adoption";
+import { lifecycleEntriesOf, sameEntry, statementsOf } from "../../contracts/adoption";
 import { imported, keepsForeign, waits, type Adopted } from "../adoption";
 import { ArgumentFaults } from "../argument-faults";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
 import { standardTags, type Deployment } from "../deployment";
 import type { Described, OutputPart } from "../described";
+import { tlsOnlyStatement } from "../tls-only";
 import { isOwnRule, lifecycle, type KeptInLifecycle } from "./lifecycle";
 
 export interface PrivateBucketArgs {
@@ -152,7 +153,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
         ),
     );
     part("policy", (partName, options) => {
-      const tlsOnly = tlsOnlyStatement(this.arn);
+      const tlsOnly = tlsOnlyStatement("s3:*", [this.arn, `${this.arn}/*`]);
       const own = { id: tlsOnly.Sid, value: tlsOnly };
       const policy = JSON.stringify({
         Version: "2012-10-17",
@@ -168,7 +169,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
           ...keepsForeign(
             partName,
             (inputs) => statementsOf(inputs.policy),
-            (entry) => entry.id === own.id && sameContent(own, entry),
+            (entry) => sameEntry(own, entry),
             removed,
           ),
         },
@@ -178,12 +179,3 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
     this.registerOutputs({ bucket: this.bucket });
   }
 }
-
-const tlsOnlyStatement = (bucketArn: string) => ({
-  Sid: "DenyWithoutTls",
-  Effect: "Deny",
-  Principal: "*",
-  Action: "s3:*",
-  Resource: [bucketArn, `${bucketArn}/*`],
-  Condition: { Bool: { "aws:SecureTransport": "false" } },
-});

@@ -1,5 +1,6 @@
-import { sameContent, type Entry } from "../../contracts/adoption";
+import { sameEntry, type Entry } from "../../contracts/adoption";
 import type { Deployment } from "../deployment";
+import { tlsOnlyStatement } from "../tls-only";
 
 /** A service that may send to the queue for one resource of this account. */
 export interface QueueSender {
@@ -8,15 +9,6 @@ export interface QueueSender {
   /** The bucket, rule or topic that sends. */
   sourceArn: string;
 }
-
-const tlsOnlyStatement = (queueArn: string) => ({
-  Sid: "DenyWithoutTls",
-  Effect: "Deny",
-  Principal: "*",
-  Action: "sqs:*",
-  Resource: queueArn,
-  Condition: { Bool: { "aws:SecureTransport": "false" } },
-});
 
 const senderStatement = (
   { accountId }: Deployment,
@@ -48,8 +40,8 @@ export function isOwnStatement(deployment: Deployment, queueArn: string, entry: 
   };
   const own = /^AllowSender\d+$/.test(entry.id)
     ? senderStatement(deployment, queueArn, entry.id, sender)
-    : tlsOnlyStatement(queueArn);
-  return own.Sid === entry.id && sameContent({ id: own.Sid, value: own }, entry);
+    : tlsOnlyStatement("sqs:*", queueArn);
+  return sameEntry({ id: own.Sid, value: own }, entry);
 }
 
 /** The queue's own policy: it denies access without TLS, and allows exactly the named AWS services to send. Users
@@ -65,6 +57,6 @@ export function queuePolicy(
   );
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: [tlsOnlyStatement(queueArn), ...allowed, ...kept],
+    Statement: [tlsOnlyStatement("sqs:*", queueArn), ...allowed, ...kept],
   });
 }

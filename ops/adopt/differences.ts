@@ -1,4 +1,10 @@
-import { compareEntries, entriesInInputs, entriesInService, type Foreign } from "./entries";
+import {
+  compareEntries,
+  entriesInInputs,
+  entriesInService,
+  lowerFirst,
+  type Foreign,
+} from "./entries";
 import type { Found } from "./inspect";
 
 type Values = Record<string, unknown>;
@@ -137,8 +143,6 @@ const tagged = (tags: unknown): Values =>
   Object.fromEntries(
     Object.entries((tags ?? {}) as Values).map(([key, value]) => [`tag ${key}`, value]),
   );
-
-const lowerFirst = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 const textOf = (value: unknown): string =>
   value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);

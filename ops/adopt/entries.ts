@@ -2,6 +2,7 @@ import {
   lifecycleEntriesOf,
   notificationsOf,
   sameContent,
+  sameEntry,
   statementsOf,
   type Entry,
 } from "../../contracts/adoption";
@@ -56,8 +57,8 @@ export function compareEntries(
   actual: readonly Entry[],
   wanted: readonly Entry[],
 ): { foreign: Foreign[]; added: Entry[] } {
-  const isSame = (one: Entry, other: Entry) =>
-    sameContent(one, other) && (one.id === other.id || type === notification);
+  // The id of a notification is given by S3 or by the provider.
+  const isSame = type === notification ? sameContent : sameEntry;
   const foreign = actual
     .filter((entry) => !wanted.some((one) => isSame(one, entry)))
     .map((entry) => ({ ...entry, kept: howKept(type, entry, wanted) }));
@@ -80,13 +81,16 @@ const collide = (type: string, one: Entry, other: Entry): boolean =>
     ? one.value.kind === "queues" && one.value.queueArn === other.value.queueArn
     : one.id === other.id;
 
+export const lowerFirst = (name: string): string =>
+  `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+
 /** Names of properties as Pulumi has them: `NoncurrentDays` → `noncurrentDays`, `ID` → `id`. */
 function asProperties(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asProperties);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, property]) => [
-      key === "ID" ? "id" : `${key.charAt(0).toLowerCase()}${key.slice(1)}`,
+      key === "ID" ? "id" : lowerFirst(key),
       asProperties(property),
     ]),
   );

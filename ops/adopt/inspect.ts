@@ -59,8 +59,11 @@ interface Inspector {
 /** Attributes that SQS computes, or that cannot be set. */
 const readOnly = /^(QueueArn|Approximate.*|CreatedTimestamp|LastModifiedTimestamp|FifoQueue)$/;
 
-/** Attributes that are emptied if they were not set. SQS has a value for each of the others. */
-const canBeEmpty = ["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId"];
+/** How attributes are unset. SQS has a value for each of the others. */
+const unset: Readonly<Record<string, string>> = {
+  ...{ Policy: "", RedrivePolicy: "", RedriveAllowPolicy: "", KmsMasterKeyId: "" },
+  SqsManagedSseEnabled: "false",
+};
 
 const queue: Inspector = {
   reads: "sqs:GetQueueUrl, sqs:GetQueueAttributes, sqs:ListQueueTags",
@@ -90,15 +93,8 @@ const queue: Inspector = {
     const { Attributes: now = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
     );
-    const added = Object.keys(now).filter((key) => !(key in saved));
-    const none = Object.fromEntries(
-      added.filter((key) => canBeEmpty.includes(key)).map((key) => [key, ""]),
-    );
-    const unencrypted =
-      "SqsManagedSseEnabled" in now && !("SqsManagedSseEnabled" in saved)
-        ? { SqsManagedSseEnabled: "false" }
-        : {};
-    const Attributes = { ...none, ...unencrypted, ...saved };
+    const added = Object.entries(unset).filter(([key]) => key in now);
+    const Attributes = { ...Object.fromEntries(added), ...saved };
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
     const Tags = tags as Record<string, string>;
     const { Tags: present = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl }));
@@ -267,7 +263,7 @@ export async function inspect(resources: readonly Target[], clients: Clients): P
 
 function cannotBeRead(target: string, { reads }: Inspector, error: Error): string {
   const said = `${target} cannot be inspected: ${error.message}`;
-  if (/^(AccessDenied|AccessDeniedException|AccessDenied\w*|403)$/.test(error.name)) {
+  if (/^(AccessDenied\w*|403)$/.test(error.name)) {
     return `${said}. Reading it needs ${reads}. If you have these rights, a bucket of this name belongs to another account. Nothing was changed.`;
   }
   if (/^(PermanentRedirect|AuthorizationHeaderMalformed|301)$/.test(error.name)) {

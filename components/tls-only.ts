@@ -1,0 +1,9 @@
+/** The statement of a resource's policy that denies access without TLS. */
+export const tlsOnlyStatement = (Action: string, Resource: string | string[]) => ({
+  Sid: "DenyWithoutTls",
+  Effect: "Deny",
+  Principal: "*",
+  Action,
+  Resource,
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});
