@@ -1,8 +1,4 @@
-import type {
-  LifecycleRule,
-  LifecycleRuleFilter,
-  TransitionDefaultMinimumObjectSize,
-} from "@aws-sdk/client-s3";
+import type { LifecycleRule, TransitionDefaultMinimumObjectSize } from "@aws-sdk/client-s3";
 import { ifThere, ignoreGone } from "../gone";
 import { resourceType } from "../resource-type";
 import {
@@ -38,8 +34,6 @@ const filter = {
 const rule = {
   id: required(string()),
   status: required(string({ oneOf: ["Enabled", "Disabled"] })),
-  /** Deprecated by S3, which still has rules of this form. */
-  prefix: string(),
   filter: object(filter),
   abortIncompleteMultipartUpload: object({ daysAfterInitiation: number() }),
   expiration: object({
@@ -112,9 +106,21 @@ function toRule(given: Rule): LifecycleRule {
   return {
     ID: given.id,
     Status: given.status as "Enabled",
-    ...(where === undefined && given.prefix !== undefined
-      ? { Prefix: given.prefix }
-      : { Filter: toFilter(where) }),
+    Filter: {
+      Prefix: where?.prefix ?? (where === undefined ? "" : undefined),
+      Tag: where?.tag === undefined ? undefined : { Key: where.tag.key, Value: where.tag.value },
+      ObjectSizeGreaterThan: where?.objectSizeGreaterThan,
+      ObjectSizeLessThan: where?.objectSizeLessThan,
+      And:
+        where?.and === undefined
+          ? undefined
+          : {
+              Prefix: where.and.prefix,
+              Tags: toTagList(where.and.tags),
+              ObjectSizeGreaterThan: where.and.objectSizeGreaterThan,
+              ObjectSizeLessThan: where.and.objectSizeLessThan,
+            },
+    },
     AbortIncompleteMultipartUpload:
       abort === undefined ? undefined : { DaysAfterInitiation: abort.daysAfterInitiation },
     Expiration:
@@ -145,55 +151,31 @@ function toRule(given: Rule): LifecycleRule {
   };
 }
 
-function toFilter(where: Rule["filter"]): LifecycleRuleFilter {
-  return {
-    Prefix: where?.prefix ?? (where === undefined ? "" : undefined),
-    Tag: where?.tag === undefined ? undefined : { Key: where.tag.key, Value: where.tag.value },
-    ObjectSizeGreaterThan: where?.objectSizeGreaterThan,
-    ObjectSizeLessThan: where?.objectSizeLessThan,
-    And:
-      where?.and === undefined
-        ? undefined
-        : {
-            Prefix: where.and.prefix,
-            Tags: toTagList(where.and.tags),
-            ObjectSizeGreaterThan: where.and.objectSizeGreaterThan,
-            ObjectSizeLessThan: where.and.objectSizeLessThan,
-          },
-  };
-}
-
-function fromFilter({
-  Prefix,
-  Tag,
-  And: and,
-  ObjectSizeGreaterThan,
-  ObjectSizeLessThan,
-}: LifecycleRuleFilter): Rule["filter"] {
-  return {
-    prefix: Prefix,
-    tag: Tag === undefined ? undefined : { key: Tag.Key ?? "", value: Tag.Value ?? "" },
-    objectSizeGreaterThan: ObjectSizeGreaterThan,
-    objectSizeLessThan: ObjectSizeLessThan,
-    and:
-      and === undefined
-        ? undefined
-        : {
-            prefix: and.Prefix,
-            tags: fromTagList(and.Tags),
-            objectSizeGreaterThan: and.ObjectSizeGreaterThan,
-            objectSizeLessThan: and.ObjectSizeLessThan,
-          },
-  };
-}
-
 function fromRule(found: LifecycleRule): Rule {
   const { Filter, Expiration, NoncurrentVersionExpiration: noncurrent } = found;
+  const and = Filter?.And;
   const abort = found.AbortIncompleteMultipartUpload;
   return {
     id: found.ID ?? "",
     status: found.Status ?? "",
-    ...(Filter === undefined ? { prefix: found.Prefix } : { filter: fromFilter(Filter) }),
+    filter: {
+      prefix: Filter?.Prefix,
+      tag:
+        Filter?.Tag === undefined
+          ? undefined
+          : { key: Filter.Tag.Key ?? "", value: Filter.Tag.Value ?? "" },
+      objectSizeGreaterThan: Filter?.ObjectSizeGreaterThan,
+      objectSizeLessThan: Filter?.ObjectSizeLessThan,
+      and:
+        and === undefined
+          ? undefined
+          : {
+              prefix: and.Prefix,
+              tags: fromTagList(and.Tags),
+              objectSizeGreaterThan: and.ObjectSizeGreaterThan,
+              objectSizeLessThan: and.ObjectSizeLessThan,
+            },
+    },
     abortIncompleteMultipartUpload:
       abort === undefined ? undefined : { daysAfterInitiation: abort.DaysAfterInitiation },
     expiration:
