@@ -29,3 +29,7 @@ export const fleetTags = {
   /** Longest time that one message may take. */
   jobTimeoutSeconds: "queuefleet:job-timeout-seconds",
 } as const;
+
+/** This public SSM parameter always contains the id of Amazon's newest image for x86 machines. */
+export const machineImageParameter =
+  "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";

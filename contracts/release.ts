@@ -36,6 +36,12 @@ export const launchConfirmation = {
 /** Seconds that a worker has to say that it works, after its bundle was switched. */
 export const switchedStartSeconds = 60;
 
+/** Name of the SSM parameter with the hold of a fleet, and of the folder in which it is alone. */
+export function releaseHoldNames(environment: string, system: string, fleet: string) {
+  const folder = `/queuefleet/${environment}/${system}/${fleet}`;
+  return { folder, parameter: `${folder}/release-hold` };
+}
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** The value, as JSON, of the SSM parameter that holds a fleet: `up` refuses each of these bundles, because it was rolled

@@ -1,15 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { releaseHoldSchema, shortHash } from "../../contracts/release";
+import { releaseHoldNames, releaseHoldSchema, shortHash } from "../../contracts/release";
 import type { Deployment } from "../deployment";
 
-/** The folder of a fleet's parameters. The hold is the only one in it. */
-const folder = (name: string, { environment, system }: Deployment) =>
-  `/queuefleet/${environment}/${system}/${name}`;
+const namesOf = (name: string, { environment, system }: Deployment) =>
+  releaseHoldNames(environment, system, name);
 
 /** Name of the SSM parameter with the hold of a fleet; see `releaseHoldSchema`. */
 export const holdParameter = (name: string, deployment: Deployment): string =>
-  `${folder(name, deployment)}/release-hold`;
+  namesOf(name, deployment).parameter;
 
 /** Resolves to nothing, unless a rollback holds the fleet at another bundle than the one built now: then preview and
  *  `up` are refused. The list of a folder's parameters is empty, not an error, if there is no hold. */
@@ -20,7 +19,7 @@ export function refuseHeldBundle(
   parent: pulumi.Resource,
 ): pulumi.Output<void> {
   const found = aws.ssm.getParametersByPathOutput(
-    { path: folder(name, deployment), withDecryption: false },
+    { path: namesOf(name, deployment).folder, withDecryption: false },
     { parent },
   );
   // The provider marks all values as secret. A hold is none.

@@ -20,6 +20,7 @@ import gauges
 import log_patterns  # noqa: F401  (takes effect by being imported)
 import memory  # noqa: F401  (takes effect by being imported)
 import move_tasks
+import policy_simulation  # noqa: F401  (takes effect by being imported)
 import systems_manager.commands  # noqa: F401  (takes effect by being imported)
 from ministack import app
 from ministack.services import autoscaling, cloudwatch, ec2, sns, sqs

@@ -8,6 +8,8 @@ export interface Planned {
   /** Its name in the program. */
   name: string;
   type: string;
+  /** What the cloud calls it, if it exists. */
+  id?: string;
   inputs: Record<string, unknown>;
 }
 
@@ -17,7 +19,11 @@ const preview = z.object({
       op: z.string(),
       urn: z.string(),
       newState: z
-        .object({ type: z.string(), inputs: z.record(z.string(), z.unknown()).optional() })
+        .object({
+          type: z.string(),
+          id: z.string().optional(),
+          inputs: z.record(z.string(), z.unknown()).optional(),
+        })
         .optional(),
     }),
   ),
@@ -41,6 +47,7 @@ export async function plannedResources(
             op,
             name: urn.split("::").at(-1) ?? "",
             type: newState.type,
+            id: newState.id,
             inputs: newState.inputs ?? {},
           },
         ],

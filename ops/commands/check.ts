@@ -3,16 +3,20 @@ import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { plannedResources } from "../adopt/planned";
 import { regionOf } from "../adopt/stack-file";
-import { neededActions } from "../check/actions";
-import { deniedNeeds, principalOf } from "../check/simulate";
+import { givenContext } from "../check/context";
+import { missingTable, summary } from "../check/describe";
+import { lookUps, neededRights } from "../check/needs";
+import { principalOf } from "../check/principal";
+import { missingRights, type Missing, type Question } from "../check/simulate";
 import { OpsError } from "../cli/fault";
-import { print, printJson, table } from "../cli/output";
+import { print, printJson } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
 import { accessTo, callerOf } from "../estate/access";
 
 interface CheckOptions extends CommonOptions {
   region?: string;
   principal?: string;
+  context?: string[];
 }
 
 export function addCheck(program: Command, ended: (code: number) => void): void {
@@ -25,6 +29,7 @@ export function addCheck(program: Command, ended: (code: number) => void): void 
   )
     .option("--region <region>", "where it is (default: that of the stack's configuration)")
     .option("--principal <arn>", "the role or user to check (default: who runs this command)")
+    .option("--context <key=value...>", "condition keys of the requests, such as aws:SourceIp")
     .action(async (environment: string, system: string, options: CheckOptions) => {
       ended(await check(environment, system, options));
     });
@@ -32,36 +37,50 @@ export function addCheck(program: Command, ended: (code: number) => void): void 
 
 async function check(environment: string, system: string, options: CheckOptions): Promise<number> {
   const { local = false, json = false } = options;
+  const given = await givenContext(options.context ?? []);
   const region = options.region ?? regionOf(environment, system);
   const access = { ...(await accessTo(local)), region };
+  const iam = new IAMClient(access);
   const { arn, accountId } = await callerOf(access);
-  const principal = principalOf(options.principal ?? arn);
-  const planned = await plannedResources(environment, system, { local });
-  const partition = arn.split(":")[1] ?? "aws";
-  const { needs, unknown } = neededActions(planned, { partition, region, accountId });
-  const missing = await deniedNeeds(new IAMClient(access), principal, needs).catch(
-    (error: Error) => {
-      throw new OpsError(
-        `IAM does not say what ${principal} may do: ${error.message}. Whoever runs this command needs iam:SimulatePrincipalPolicy and iam:GetContextKeysForPrincipalPolicy on it. Nothing was checked.`,
-      );
-    },
-  );
+  const principal = await principalOf(iam, arn, options.principal);
+  const place = { partition: arn.split(":")[1] ?? "aws", region, accountId };
+  const question = {
+    principal,
+    context: { "aws:PrincipalArn": principal, "aws:PrincipalAccount": accountId, ...given },
+  };
+
+  // Without these there is no preview, and so no list of the others.
+  const first = await lookUps(place);
+  const [planned, missingFirst] = await Promise.all([
+    plannedResources(environment, system, { local }).catch((error: Error) => error),
+    ask(iam, first, question),
+  ]);
+  if (planned instanceof Error) throw withMissing(planned, missingFirst);
+  const { needs, unknown } = await neededRights(planned, place, { environment, system });
+  const missing = [...missingFirst, ...(await ask(iam, needs, question))];
+  const all = [...first, ...needs];
+
   if (json) {
-    printJson({ principal, checked: needs.length, missing, unknown });
+    printJson({ principal, checked: all.length, missing, unknown });
   } else {
-    if (missing.length > 0) {
-      print(
-        table(
-          ["missing", "on", "for", "IAM says"],
-          missing.map((one) => [one.action, one.resource, one.for, one.decision]),
-        ),
-      );
-    }
+    if (missing.length > 0) print(`${missingTable(missing)}\n`);
     for (const type of unknown) print(`Not checked: ${type}, whose actions are not known here.`);
-    print(
-      `${principal} has ${needs.length - missing.length} of the ${needs.length} rights that \`up\`, a release and a rollback need. ` +
-        "Not seen: conditions, service control policies and resource policies.",
-    );
+    print(summary(principal, all, missing));
   }
   return missing.length === 0 ? exitCodes.success : exitCodes.error;
+}
+
+async function ask(iam: IAMClient, needs: Parameters<typeof missingRights>[1], question: Question) {
+  return missingRights(iam, needs, question).catch((error: Error) => {
+    throw new OpsError(
+      `IAM does not say what ${question.principal} may do: ${error.message}. Nothing was checked. Whoever runs this command needs iam:SimulatePrincipalPolicy on it.`,
+    );
+  });
+}
+
+/** The preview may have failed because of what is missing. */
+function withMissing(error: Error, missing: readonly Missing[]): Error {
+  if (missing.length === 0) return error;
+  const text = `${error.message}\n\nOf what the preview needs, these rights are missing; the others could not be checked:\n\n${missingTable(missing)}`;
+  return new OpsError(text, error instanceof OpsError ? error.exitCode : exitCodes.error);
 }

@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { expect } from "chai";
-import { neededActions } from "../../ops/check/actions";
-import { principalOf } from "../../ops/check/simulate";
+import { givenContext, type Context } from "../../ops/check/context";
+import { resourcesOf } from "../../ops/check/reference";
+import type { Planned } from "../../ops/adopt/planned";
+import { lookUps, neededRights } from "../../ops/check/needs";
+import { principalOf } from "../../ops/check/principal";
+import { missingRights, type Missing } from "../../ops/check/simulate";
+import program from "../../systems/file-search";
+import { recordProgram } from "../support/recorded-program";
+import { stackConfig } from "../support/system-config";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 import { environmentWithout } from "../support/run-cli";
 import { fileSearchUrns } from "../systems/file-search/urns";
@@ -18,19 +25,24 @@ describe("the check of rights", function () {
   after(() => rmSync(folder, { recursive: true, force: true }));
   let account: TestAccount;
 
-  const role = (name: string, ...actions: string[]) => roleWith(name, allow(actions));
-  const allow = (Action: string[], Resource: string | string[] = "*") => ({
+  const role = (name: string, ...actions: string[]) => roleWith(name, [allow(actions)]);
+  const allow = (Action: string[], Resource: string | string[] = "*", Condition?: object) => ({
     Effect: "Allow",
     Action,
     Resource,
+    Condition,
   });
-  async function roleWith(name: string, ...statements: object[]): Promise<string> {
-    const iam = new IAMClient(account.clientConfig());
+  /** Everything but some actions. */
+  const allBut = (...NotAction: string[]) => ({ Effect: "Allow", NotAction, Resource: "*" });
+  const iamClient = () => new IAMClient(account.clientConfig());
+  async function roleWith(name: string, statements: object[], Path = "/"): Promise<string> {
+    const iam = iamClient();
     const document = (...Statement: object[]) =>
       JSON.stringify({ Version: "2012-10-17", Statement });
     const { Role } = await iam.send(
       new CreateRoleCommand({
         RoleName: name,
+        Path,
         AssumeRolePolicyDocument: document({
           Effect: "Allow",
           Principal: "*",
@@ -47,13 +59,13 @@ describe("the check of rights", function () {
     );
     return Role?.Arn ?? "";
   }
-  const check = (principal: string) =>
+  const check = (principal: string, ...more: string[]) =>
     new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
       execFile(
         process.execPath,
         [
           ...[join(root, "ops/bin/ops.js"), "check", "dev", "file-search"],
-          ...["--principal", principal, "--local", "--json"],
+          ...["--principal", principal, "--local", ...more],
         ],
         {
           env: {
@@ -66,57 +78,77 @@ describe("the check of rights", function () {
       );
     });
 
+  /** What the command says. */
+  async function missingOf(principal: string, ...more: string[]): Promise<Missing[]> {
+    const { code, stdout, stderr } = await check(principal, "--json", ...more);
+    const { missing, unknown } = JSON.parse(stdout) as { missing: Missing[]; unknown: string[] };
+    expect(unknown, `${stdout}${stderr}`).to.deep.equal([]);
+    expect(code, stderr).to.equal(missing.length === 0 ? 0 : 1);
+    return missing;
+  }
+  /** The same of a recorded run of the program, without a preview for each. */
+  let planned: Planned[];
+  async function judged(principal: string, context: Context = {}): Promise<Missing[]> {
+    const place = { partition: "aws", region: "ap-northeast-1", accountId: account.accountId };
+    const subject = { environment: "dev", system: "file-search" };
+    const { needs } = await neededRights(planned, place, subject);
+    const all = [...(await lookUps(place)), ...needs];
+    return missingRights(iamClient(), all, { principal, context });
+  }
+
   before(async () => {
     account = (await embeddedCloud()).account();
+    const config = stackConfig("file-search", "dev");
+    const run = { project: "file-search", stack: "dev", config };
+    planned = (await recordProgram(program, run)).resources.map(({ urn, type, inputs }) => {
+      const name = urn.split("::").at(-1) ?? "";
+      return { op: "create", name, type, inputs };
+    });
   });
 
-  it("names what is missing, and for what, and ends with 1", async () => {
-    const services = [
-      "sqs",
-      "s3",
-      "cloudwatch",
-      "logs",
-      "iam",
-      "ec2",
-      "kms",
-      "sns",
-      "lambda",
-      "sts",
-    ];
-    const arn = await role(
-      "deploy",
-      ...services.map((service) => `${service}:*`),
-      ...["ssm:Get*", "ssm:*Document*", "ssm:AddTagsToResource", "ssm:ListTagsForResource"],
-      "autoscaling:*",
-    );
-    const { code, stdout, stderr } = await check(arn);
-    expect(code, stderr).to.equal(1);
-    const { missing, unknown } = JSON.parse(stdout) as {
-      missing: { action: string; for: string }[];
-      unknown: string[];
-    };
-    expect(unknown).to.deep.equal([]);
-    expect(missing.map(({ action }) => action)).to.have.members([
-      ...["ssm:SendCommand", "ssm:ListCommands", "ssm:ListCommandInvocations"],
-      ...["ssm:DescribeInstanceInformation", "ssm:PutParameter", "ssm:DeleteParameter"],
+  it("names what is missing, on what, and for what", async () => {
+    const arn = await roleWith("deploy", [
+      allBut("ssm:SendCommand", "ssm:PutParameter", "autoscaling:StartInstanceRefresh"),
     ]);
-    expect(missing.every((one) => one.for === "a rollback")).to.equal(true);
+    const regional = `ap-northeast-1:${account.accountId}`;
+    const group = "cis-filesearch-worker-asg-dev";
+    const missing = await missingOf(arn);
+    expect(missing.map((one) => [one.action, one.resource, one.for])).to.have.deep.members([
+      [
+        "autoscaling:StartInstanceRefresh",
+        `arn:aws:autoscaling:${regional}:autoScalingGroup:*:autoScalingGroupName/${group}`,
+        ["up", "a release"],
+      ],
+      ...[`ssm:${regional}:document/${group}-switch-bundle`, `ec2:${regional}:instance/*`].map(
+        (resource) => ["ssm:SendCommand", `arn:aws:${resource}`, ["a rollback"]],
+      ),
+      [
+        "ssm:PutParameter",
+        `arn:aws:ssm:${regional}:parameter/queuefleet/dev/file-search/workers/release-hold`,
+        ["a rollback"],
+      ],
+    ]);
+    expect(new Set(missing.map(({ why }) => why))).to.deep.equal(new Set(["no policy allows it"]));
+  });
+
+  it("prints them by resource, and how many there are", async () => {
+    const arn = await roleWith("printed", [allBut("ssm:PutParameter", "ssm:DeleteParameter")]);
+    const { stdout } = await check(arn);
+    expect(stdout).to.match(
+      /parameter\/queuefleet\/dev\/file-search\/workers\/release-hold +ssm:PutParameter +a rollback +no policy allows it *\n +ssm:DeleteParameter/,
+    );
+    expect(stdout).to.match(
+      /has (\d+) of the \1 for `up`, (\d+) of the \2 for a release and \d+ of/,
+    );
   });
 
   it("knows on which resource a right is needed", async () => {
     const queues = `arn:aws:sqs:ap-northeast-1:${account.accountId}`;
-    const arn = await roleWith(
-      "limited",
-      {
-        Effect: "Allow",
-        NotAction: ["sqs:*"],
-        Resource: "*",
-      },
+    const arn = await roleWith("limited", [
+      allBut("sqs:*"),
       allow(["sqs:*"], `${queues}:file-processing-*`),
-    );
-    const { code, stdout, stderr } = await check(arn);
-    expect(code, stderr).to.equal(1);
-    const { missing } = JSON.parse(stdout) as { missing: { action: string; resource: string }[] };
+    ]);
+    const missing = await judged(arn);
     expect(new Set(missing.map(({ resource }) => resource.split(":").at(-1)))).to.deep.equal(
       new Set([
         "cis-filesearch-dev-slack-notifier-dlq",
@@ -126,28 +158,113 @@ describe("the check of rights", function () {
     expect(missing.every(({ action }) => action.startsWith("sqs:"))).to.equal(true);
   });
 
+  it("asks for all resources where an action knows none", async () => {
+    const arn = await roleWith("described", [
+      allBut("autoscaling:Describe*"),
+      allow(["autoscaling:Describe*"], "arn:aws:autoscaling:*:*:autoScalingGroup:*"),
+    ]);
+    const missing = await judged(arn);
+    expect(missing.map(({ action }) => action)).to.include("autoscaling:DescribeAutoScalingGroups");
+    expect(new Set(missing.map(({ resource }) => resource))).to.deep.equal(new Set(["*"]));
+  });
+
+  it("knows the region, the tags, and which service a role is passed to", async () => {
+    const onlyHere = { StringEquals: { "aws:RequestedRegion": "ap-northeast-1" } };
+    const services = ["ec2.amazonaws.com", "lambda.amazonaws.com"];
+    const arn = await roleWith("conditional", [
+      allBut("ec2:*", "iam:*", "sqs:*"),
+      allow(["ec2:*"], "*", onlyHere),
+      allow(["iam:*"], "*", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }),
+      {
+        Effect: "Deny",
+        Action: "iam:PassRole",
+        Resource: "*",
+        Condition: { StringNotEquals: { "iam:PassedToService": services } },
+      },
+      allow(["sqs:*"], "*", { StringEquals: { "aws:RequestTag/Project": "file-search" } }),
+    ]);
+    expect(await judged(arn)).to.deep.equal([]);
+    const functions = await roleWith("functions-only", [
+      allBut("iam:PassRole"),
+      allow(["iam:PassRole"], "*", { StringEquals: { "iam:PassedToService": services[1] } }),
+    ]);
+    expect(
+      (await judged(functions)).map(({ action, resource }) => [action, resource]),
+    ).to.deep.equal([
+      ["iam:PassRole", `arn:aws:iam::${account.accountId}:role/cis-filesearch-dev-worker`],
+    ]);
+  });
+
+  it("says on which condition keys it depends, and takes their values", async () => {
+    const arn = await roleWith("office", [
+      allBut("kms:*"),
+      allow(["kms:*"], "*", { IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }),
+    ]);
+    const { stdout } = await check(arn);
+    expect(stdout).to.include("no policy allows it, without a value of aws:SourceIp");
+    expect(stdout).to.include("--context aws:SourceIp=…");
+    const from = (address: string) => judged(arn, { "aws:SourceIp": address });
+    expect(await from("203.0.113.7")).to.deep.equal([]);
+    expect(await from("198.51.100.1")).not.to.have.lengthOf(0);
+    expect(
+      await givenContext(["aws:SourceIp=203.0.113.7", "aws:TagKeys=a", "aws:TagKeys=b=c"]),
+    ).to.deep.equal({ "aws:SourceIp": "203.0.113.7", "aws:TagKeys": ["a", "b=c"] });
+    const wrong = await check(arn, "--context", "nonsense", "aws:Nothing=1");
+    expect(wrong.code).to.equal(2);
+    expect(wrong.stderr).to.include('"nonsense" is not KEY=VALUE');
+    expect(wrong.stderr).to.include('AWS has no key "aws:Nothing"');
+  });
+
   it("ends with 0 when nothing is missing", async () => {
-    const { code, stderr } = await check(await role("admin", "*"));
-    expect(code, stderr).to.equal(0);
+    expect(await missingOf(await role("admin", "*"))).to.deep.equal([]);
   });
 
-  it("knows the actions of every type that the system has", () => {
+  it("knows the rights of every type that a system has", async () => {
     const place = { partition: "aws", region: "ap-northeast-1", accountId: "123456789012" };
-    const unknown = (types: string[]) =>
-      neededActions(
-        types.map((type) => ({ op: "create", name: "x", type, inputs: {} })),
+    const subject = { environment: "prod", system: "file-search" };
+    const rights = (types: string[]) =>
+      neededRights(
+        types.map((type) => ({ op: "create", name: "x", type, inputs: { forceDestroy: true } })),
         place,
-      ).unknown;
+        subject,
+      );
     const types = fileSearchUrns("prod").map((urn) => urn.split("::")[0]?.split("$").at(-1) ?? "");
-    expect(unknown(types)).to.deep.equal([]);
-    expect(unknown(["aws:dynamodb/table:Table"])).to.deep.equal(["aws:dynamodb/table:Table"]);
+    const { needs, unknown } = await rights(types);
+    expect(unknown).to.deep.equal([]);
+    // Nothing is left of an ARN's format.
+    expect(needs.filter(({ resource }) => /[$\\{}]/.test(resource))).to.deep.equal([]);
+    expect((await rights(["aws:dynamodb/table:Table"])).unknown).to.deep.equal([
+      "aws:dynamodb/table:Table",
+    ]);
   });
 
-  it("judges the role behind a session, and says what cannot be judged", () => {
-    expect(principalOf("arn:aws:sts::123456789012:assumed-role/deploy/kim")).to.equal(
-      "arn:aws:iam::123456789012:role/deploy",
-    );
-    expect(() => principalOf("arn:aws:iam::123456789012:root")).to.throw("--principal");
+  it("refuses a right whose resource cannot be named", async () => {
+    const place = { partition: "aws", region: "ap-northeast-1", accountId: "123456789012" };
+    const fault = await resourcesOf("sqs:DeleteQueue", {}, place).catch(String);
+    expect(fault).to.include("sqs:DeleteQueue");
+    expect(await resourcesOf("sqs:DeleteQueue", { QueueName: ["a", "b"] }, place)).to.deep.equal([
+      "arn:aws:sqs:ap-northeast-1:123456789012:a",
+      "arn:aws:sqs:ap-northeast-1:123456789012:b",
+    ]);
+  });
+
+  it("judges the role behind a session, with its path, and says what cannot be judged", async () => {
+    const path = "/aws-reserved/sso.amazonaws.com/ap-northeast-1/";
+    const arn = await roleWith("AWSReservedSSO_admin_0123456789abcdef", [allow(["*"])], path);
+    expect(arn).to.include(`role${path}`);
+    const session = `arn:aws:sts::${account.accountId}:assumed-role`;
+    const iam = iamClient();
+    expect(
+      await principalOf(iam, `${session}/AWSReservedSSO_admin_0123456789abcdef/kim`, undefined),
+    ).to.equal(arn);
+    expect(await judged(arn)).to.deep.equal([]);
+    const fault = (caller: string, named?: string) => principalOf(iam, caller, named).catch(String);
+    expect(await fault(`${session}/gone/kim`))
+      .to.include("iam:GetRole")
+      .and.include("--principal");
+    expect(await fault("arn:aws:iam::123456789012:root")).to.include("--principal");
+    expect(await fault("arn:aws:sts::123456789012:federated-user/kim")).to.include("--principal");
+    expect(await fault(arn, "deploy")).to.include("--principal deploy is no ARN");
   });
 
   it("says how to log in if there are no credentials, and ends with 3", async () => {
