@@ -1,9 +1,11 @@
+import { ownStatement } from "./own-statement";
+
 /** The statement of a resource's policy that denies access without TLS. */
-export const tlsOnlyStatement = (Action: string, Resource: string | string[]) => ({
-  Sid: "DenyWithoutTls",
-  Effect: "Deny",
-  Principal: "*",
-  Action,
-  Resource,
-  Condition: { Bool: { "aws:SecureTransport": "false" } },
-});
+export const tlsOnlyStatement = (Action: string, Resource: string | string[]) =>
+  ownStatement("DenyWithoutTls", {
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** What `ops adopt` and the components agree on: some resources hold a list as a whole, so whoever sets one of its entries
  *  could overwrite what others put there. */
 
@@ -9,7 +11,21 @@ export interface Entry {
   id: string;
   /** As the program takes it back in the configuration key `kept`. */
   value: Values;
+  /** Whether "", 0 and false mean something else than a missing value. They do in a policy, which is a text. Of other inputs
+   *  a provider often cannot tell. */
+  exact?: boolean;
 }
+
+/** The program names each of its entries after its content, so that it knows them again, also when it makes others now,
+ *  and nobody else's has such a name. Letters and digits only: a Sid allows no others. */
+export const ownName = (prefix: string, entry: Omit<Entry, "id">): string =>
+  `${prefix}${digestOf(entry)}`;
+
+/** Whether the program made the entry, now or before. */
+export const isOwn = (entry: Entry): boolean => entry.id.endsWith(digestOf(entry));
+
+const digestOf = (entry: Omit<Entry, "id">): string =>
+  createHash("sha256").update(contentOf(entry)).digest("hex").slice(0, 12);
 
 /** The statements of a policy document, by their Sid or else by their text. */
 export function statementsOf(policy: unknown): Entry[] {
@@ -17,7 +33,7 @@ export function statementsOf(policy: unknown): Entry[] {
   const { Statement = [] } = JSON.parse(policy) as { Statement?: unknown };
   return [Statement].flat().map((statement) => {
     const { Sid } = statement as { Sid?: string };
-    return { id: Sid ?? JSON.stringify(statement), value: statement as Values };
+    return { id: Sid ?? JSON.stringify(statement), value: statement as Values, exact: true };
   });
 }
 
@@ -57,35 +73,38 @@ export function notificationsOf(inputs: Values): Entry[] {
   return inputs.eventbridge === true ? [...listed, eventbridge] : listed;
 }
 
-/** Whether two entries do the same, whatever they are called. Order, empty values and lists of one do not matter. */
+/** Whether two entries do the same, whatever they are called. Order and lists of one do not matter. */
 export const sameContent = (one: Entry, other: Entry): boolean =>
-  contentOf(one.value) === contentOf(other.value);
+  contentOf(one) === contentOf(other);
 
 /** The same content under the same name. */
 export const sameEntry = (one: Entry, other: Entry): boolean =>
   one.id === other.id && sameContent(one, other);
 
-function contentOf({ Sid: _Sid, id: _id, ...content }: Values): string {
-  return JSON.stringify(normal(content));
+function contentOf({ value, exact = false }: Omit<Entry, "id">): string {
+  const { Sid: _Sid, id: _id, ...content } = value;
+  return JSON.stringify(normal(content, exact));
 }
 
 /** Undefined if it is empty. AWS and Pulumi write one value, or a list of it, and numbers as texts. */
-function normal(value: unknown): unknown {
+function normal(value: unknown, exact: boolean): unknown {
   if (Array.isArray(value)) {
-    const items = value.map(normal).filter((item) => item !== undefined);
-    if (items.length <= 1) return items[0];
+    const items = value.map((item) => normal(item, exact)).filter((item) => item !== undefined);
+    if (items.length === 1) return items[0];
+    if (items.length === 0) return exact ? [] : undefined;
     return items.map((item) => JSON.stringify(item)).sort();
   }
   if (typeof value === "object" && value !== null) {
     const properties = Object.entries(value)
       .filter(([key]) => key !== providerMark)
-      .map(([key, property]) => [key, normal(property)] as const)
+      .map(([key, property]) => [key, normal(property, exact)] as const)
       .filter(([, property]) => property !== undefined)
       .sort(([one], [other]) => (one < other ? -1 : 1));
-    return properties.length === 0 ? undefined : Object.fromEntries(properties);
+    return properties.length === 0 && !exact ? undefined : Object.fromEntries(properties);
   }
-  if (typeof value === "number" || typeof value === "boolean") return value.toString();
-  return value === "" || value === null ? undefined : value;
+  if (value === undefined || value === null) return undefined;
+  if (!exact && (value === "" || value === 0 || value === false)) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Providers of Pulumi write here, in the state, which values they have filled in. */

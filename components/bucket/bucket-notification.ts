@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { notificationsOf, type NotificationKind } from "../../contracts/adoption";
-import { imported, keepsForeign, waits, type Adopted } from "../adoption";
+import { notificationsOf, ownName, type NotificationKind } from "../../contracts/adoption";
+import { imported, keepsForeign, waits, withKept, type Adopted } from "../adoption";
 import type { PrivateBucket } from "./private-bucket";
+
+type Queue = aws.types.input.s3.BucketNotificationQueue;
 
 export interface BucketNotificationArgs {
   bucket: PrivateBucket;
@@ -27,18 +29,21 @@ export function bucketNotification(name: string, args: BucketNotificationArgs): 
       const { kind: its, ...inputs } = entry as { kind: NotificationKind };
       return its === kind ? [inputs] : [];
     });
-  const queues = kept("queues") as aws.types.input.s3.BucketNotificationQueue[];
   const topics = kept("topics") as aws.types.input.s3.BucketNotificationTopic[];
   const functions = kept(
     "lambdaFunctions",
   ) as aws.types.input.s3.BucketNotificationLambdaFunction[];
+  const content = { kind: "queues", queueArn, events };
+  const ownEntry = { id: ownName("queuefleet-", { value: content }), value: content };
+  const [, ...others] = withKept([ownEntry], notificationsOf({ queues: kept("queues") }));
+  const toQueues = others.map(({ value: { kind: _, ...inputs } }) => inputs as unknown as Queue);
   // A second notification to the same queue would have every upload processed twice, and S3 refuses it.
-  const own = queues.some((one) => one.queueArn === queueArn) ? [] : [{ queueArn, events }];
+  const isTaken = toQueues.some((one) => one.queueArn === queueArn);
   new aws.s3.BucketNotification(
     name,
     {
       bucket: bucket.bucket,
-      queues: [...own, ...queues],
+      queues: [...(isTaken ? [] : [{ id: ownEntry.id, queueArn, events }]), ...toQueues],
       ...(topics.length > 0 ? { topics } : {}),
       ...(functions.length > 0 ? { lambdaFunctions: functions } : {}),
       ...(kept("eventbridge").length > 0 ? { eventbridge: true } : {}),
@@ -46,16 +51,11 @@ export function bucketNotification(name: string, args: BucketNotificationArgs): 
     {
       dependsOn: args.dependsOn,
       ...imported(adopt, name, bucket.bucketName),
-      ...keepsForeign(
-        name,
-        notificationsOf,
-        ({ value }) => value.queueArn === queueArn && isGivenByProvider(value.id),
-        args.removed,
-      ),
+      ...keepsForeign(name, {
+        entriesOf: notificationsOf,
+        kept: args.kept,
+        removed: args.removed,
+      }),
     },
   );
 }
-
-/** The program sets no ids. Source: AWS provider, resource aws_s3_bucket_notification. */
-const isGivenByProvider = (id: unknown): boolean =>
-  id === undefined || (typeof id === "string" && id.startsWith("tf-s3-"));

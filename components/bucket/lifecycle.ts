@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
-import { sameEntry, type Entry } from "../../contracts/adoption";
+import { lifecycleEntriesOf, ownName } from "../../contracts/adoption";
+import { withKept } from "../adoption";
 
 type Rule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
@@ -12,22 +13,19 @@ const isSetting = (entry: KeptInLifecycle): entry is Setting =>
   "transitionDefaultMinimumObjectSize" in entry;
 const isRule = (entry: KeptInLifecycle): entry is Rule => !isSetting(entry);
 
-const unfinishedUploads = {
-  id: "unfinished-uploads",
-  status: "Enabled",
-  filter: { prefix: "" },
-  abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+const ownRule = <Content extends object>(name: string, content: Content) => {
+  const rule = { status: "Enabled", filter: { prefix: "" }, ...content };
+  return { id: ownName(`${name}-`, { value: rule }), ...rule };
 };
 
-const oldVersions = (noncurrentDays: number) => ({
-  id: "old-versions",
-  status: "Enabled",
-  filter: { prefix: "" },
-  noncurrentVersionExpiration: { noncurrentDays },
+const unfinishedUploads = ownRule("unfinished-uploads", {
+  abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
 });
 
-/** The program's rules and what is kept. A kept rule with the id of one of the program's is kept instead of it: a lifecycle
- *  configuration has each id once. */
+const oldVersions = (noncurrentDays: number) =>
+  ownRule("old-versions", { noncurrentVersionExpiration: { noncurrentDays } });
+
+/** The program's rules and what is kept. */
 export function lifecycle(
   noncurrentVersionDays: number | undefined,
   kept: readonly KeptInLifecycle[] = [],
@@ -36,21 +34,7 @@ export function lifecycle(
     unfinishedUploads,
     ...(noncurrentVersionDays === undefined ? [] : [oldVersions(noncurrentVersionDays)]),
   ];
-  const settings = kept.filter(isSetting);
-  const rules = kept.filter(isRule);
-  const keptIds = rules.map(({ id }) => id);
-  return {
-    rules: [...own.filter(({ id }) => !keptIds.includes(id)), ...rules],
-    ...settings[0],
-  };
-}
-
-/** Whether the program makes such a rule, with any number of days for old versions. */
-export function isOwnRule(entry: Entry): boolean {
-  const { noncurrentDays } = (entry.value.noncurrentVersionExpiration ?? {}) as {
-    noncurrentDays?: number;
-  };
-  return [unfinishedUploads, oldVersions(noncurrentDays ?? 0)].some((own) =>
-    sameEntry({ id: own.id, value: own }, entry),
-  );
+  const entries = (rules: readonly object[]) => lifecycleEntriesOf({ rules });
+  const rules = withKept(entries(own), entries(kept.filter(isRule))).map(({ value }) => value);
+  return { rules: rules as unknown as Rule[], ...kept.find(isSetting) };
 }

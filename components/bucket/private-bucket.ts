@@ -1,14 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { lifecycleEntriesOf, sameEntry, statementsOf } from "../../contracts/adoption";
+import { lifecycleEntriesOf, statementsOf } from "../../contracts/adoption";
 import { imported, keepsForeign, waits, type Adopted } from "../adoption";
 import { ArgumentFaults } from "../argument-faults";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
 import { standardTags, type Deployment } from "../deployment";
 import type { Described, OutputPart } from "../described";
+import { policyWith } from "../own-statement";
 import { tlsOnlyStatement } from "../tls-only";
-import { isOwnRule, lifecycle, type KeptInLifecycle } from "./lifecycle";
+import { lifecycle, type KeptInLifecycle } from "./lifecycle";
 
 export interface PrivateBucketArgs {
   deployment: Deployment;
@@ -149,16 +150,19 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
         new aws.s3.BucketLifecycleConfiguration(
           partName,
           { bucket: bucket.bucket, ...lifecycle(args.noncurrentVersionDays, kept.lifecycle) },
-          { ...options, ...keepsForeign(partName, lifecycleEntriesOf, isOwnRule, removed) },
+          {
+            ...options,
+            ...keepsForeign(partName, {
+              entriesOf: lifecycleEntriesOf,
+              kept: kept.lifecycle,
+              removed,
+            }),
+          },
         ),
     );
     part("policy", (partName, options) => {
       const tlsOnly = tlsOnlyStatement("s3:*", [this.arn, `${this.arn}/*`]);
-      const own = { id: tlsOnly.Sid, value: tlsOnly };
-      const policy = JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [tlsOnly, ...(kept.policyStatements ?? [])],
-      });
+      const policy = policyWith([tlsOnly], kept.policyStatements);
       return new aws.s3.BucketPolicy(
         partName,
         { bucket: bucket.bucket, policy },
@@ -166,12 +170,11 @@ export class PrivateBucket extends pulumi.ComponentResource implements Described
         {
           ...options,
           dependsOn: closed,
-          ...keepsForeign(
-            partName,
-            (inputs) => statementsOf(inputs.policy),
-            (entry) => sameEntry(own, entry),
+          ...keepsForeign(partName, {
+            entriesOf: (inputs) => statementsOf(inputs.policy),
+            kept: kept.policyStatements,
             removed,
-          ),
+          }),
         },
       );
     });

@@ -14,7 +14,7 @@ import {
   queueDefaults,
   type MonitoredQueueArgs,
 } from "./queue-arguments";
-import { isOwnStatement, queuePolicy } from "./queue-policy";
+import { queuePolicy } from "./queue-policy";
 import { queueThresholds } from "./queue-thresholds";
 import { queueWidgets } from "./queue-widgets";
 
@@ -77,12 +77,10 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
       ...imported(args.adopt ?? [], part, urlOf(deployment, queueName)),
       ...(args.adopt === undefined
         ? {}
-        : keepsForeign(
-            part,
-            ({ policy }) => statementsOf(policy),
-            (entry) => isOwnStatement(deployment, arnOf(deployment, "sqs", queueName), entry),
-            args.removed,
-          )),
+        : keepsForeign(part, {
+            entriesOf: ({ policy }) => statementsOf(policy),
+            removed: args.removed,
+          })),
     });
 
     const deadLetterQueue = new aws.sqs.Queue(

@@ -1,4 +1,4 @@
-import { sameEntry, type Entry } from "../../contracts/adoption";
+import { ownStatement, policyWith } from "../own-statement";
 import type { Deployment } from "../deployment";
 import { tlsOnlyStatement } from "../tls-only";
 
@@ -13,36 +13,19 @@ export interface QueueSender {
 const senderStatement = (
   { accountId }: Deployment,
   queueArn: string,
-  Sid: string,
   { service, sourceArn }: QueueSender,
-) => ({
-  Sid,
-  Effect: "Allow",
-  Principal: { Service: service },
-  Action: "sqs:SendMessage",
-  Resource: queueArn,
-  Condition: {
-    ArnEquals: { "aws:SourceArn": sourceArn },
-    // After a bucket is deleted, another account may take its name. The account id prevents misuse.
-    StringEquals: { "aws:SourceAccount": accountId },
-  },
-});
-
-/** Whether `queuePolicy` makes such a statement, for any sender. */
-export function isOwnStatement(deployment: Deployment, queueArn: string, entry: Entry): boolean {
-  const { Principal, Condition } = entry.value as {
-    Principal?: { Service?: string };
-    Condition?: { ArnEquals?: Record<string, string> };
-  };
-  const sender = {
-    service: Principal?.Service ?? "",
-    sourceArn: Condition?.ArnEquals?.["aws:SourceArn"] ?? "",
-  };
-  const own = /^AllowSender\d+$/.test(entry.id)
-    ? senderStatement(deployment, queueArn, entry.id, sender)
-    : tlsOnlyStatement("sqs:*", queueArn);
-  return sameEntry({ id: own.Sid, value: own }, entry);
-}
+) =>
+  ownStatement("AllowSender", {
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sqs:SendMessage",
+    Resource: queueArn,
+    Condition: {
+      ArnEquals: { "aws:SourceArn": sourceArn },
+      // After a bucket is deleted, another account may take its name. The account id prevents misuse.
+      StringEquals: { "aws:SourceAccount": accountId },
+    },
+  });
 
 /** The queue's own policy: it denies access without TLS, and allows exactly the named AWS services to send. Users
  *  and roles of the account get their rights from their own policies. `kept`: statements that an adopted queue has. */
@@ -52,11 +35,6 @@ export function queuePolicy(
   senders: readonly QueueSender[],
   kept: readonly unknown[] = [],
 ): string {
-  const allowed = senders.map((sender, index) =>
-    senderStatement(deployment, queueArn, `AllowSender${index + 1}`, sender),
-  );
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [tlsOnlyStatement("sqs:*", queueArn), ...allowed, ...kept],
-  });
+  const allowed = senders.map((sender) => senderStatement(deployment, queueArn, sender));
+  return policyWith([tlsOnlyStatement("sqs:*", queueArn), ...allowed], kept);
 }

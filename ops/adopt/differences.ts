@@ -3,7 +3,7 @@ import {
   entriesInInputs,
   entriesInService,
   lowerFirst,
-  type Foreign,
+  tagRecord,
 } from "./entries";
 import type { Found } from "./inspect";
 
@@ -26,13 +26,15 @@ const attributes: Readonly<Record<string, string>> = {
   fifoThroughputLimit: "FifoThroughputLimit",
 };
 
-/** Values that SQS has if the program sets none. */
-const queueDefaults: Values = { delaySeconds: "0", kmsDataKeyReusePeriodSeconds: "300" };
+/** What the provider sets if the program does not. It leaves other attributes as they are. Source: schema of aws_sqs_queue. */
+const alwaysSet: Values = { delaySeconds: "0", kmsMasterKeyId: undefined };
 
 /** The values of a resource, as the service has them and as the program wants them, by the same names. */
 const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [Values, Values]>> = {
   "aws:sqs/queue:Queue": ({ attributes: actual, tags }, inputs) => {
-    const names = Object.entries(attributes);
+    const names = Object.entries(attributes).filter(
+      ([property]) => inputs[property] !== undefined || property in alwaysSet,
+    );
     return [
       {
         ...pick(names, (_, attribute) => (actual as Values)[attribute]),
@@ -40,18 +42,14 @@ const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [V
         ...tagged(tags),
       },
       {
-        ...pick(names, (property) => inputs[property] ?? queueDefaults[property]),
+        ...pick(names, (property) => inputs[property] ?? alwaysSet[property]),
         ...language(inputs.policy),
         ...tagged(inputs.tags),
       },
     ];
   },
   "aws:s3/bucket:Bucket": ({ TagSet }, inputs) => [
-    tagged(
-      Object.fromEntries(
-        (TagSet as { Key: string; Value: string }[]).map((tag) => [tag.Key, tag.Value]),
-      ),
-    ),
+    tagged(tagRecord(TagSet as { Key: string; Value: string }[])),
     tagged(inputs.tags),
   ],
   "aws:s3/bucketVersioning:BucketVersioning": ({ Status }, inputs) => [
@@ -109,30 +107,27 @@ function language(policy: unknown): Values {
 }
 
 /** What the second update will change, property by property ("delaySeconds 5 → 0"), and what of a list it adds and keeps
- *  ("adds DenyWithoutTls", "keeps PartnerRead"). */
+ *  ("adds DenyWithoutTls…", "keeps PartnerRead"). */
 export function differences({ type, inputs, existing }: Found): string[] {
   if (existing === undefined) return [];
-  const [is, wanted] = compared[type]?.(existing, inputs) ?? [{}, {}];
+  const [actually, planned] = compared[type]?.(existing, inputs) ?? [{}, {}];
+  const [is, wanted] = [flat(actually), flat(planned)];
   const changes = [...new Set([...Object.keys(is), ...Object.keys(wanted)])].flatMap((property) => {
-    const [one, other] = [textOf(is[property]), textOf(wanted[property])];
+    const [one, other] = [is[property] ?? "", wanted[property] ?? ""];
     // A resource without a policy gets one; its statements are named below.
     if (property === "policy version" && one === "") return [];
-    return same(one, other) ? [] : [`${property} ${shown(one)} → ${shown(other)}`];
+    return one === other ? [] : [`${property} ${shown(one)} → ${shown(other)}`];
   });
   const actual = entriesInService(type, existing);
   const { foreign, added } = compareEntries(type, actual, entriesInInputs(type, inputs));
   return [
     ...changes,
     ...added.map(({ id }) => `adds ${id}`),
-    ...foreign.map((entry) => `keeps ${entry.id}${manner[entry.kept]}`),
+    ...foreign.map(
+      ({ id, instead }) => `keeps ${id}${instead ? " instead of the program's own" : ""}`,
+    ),
   ];
 }
-
-const manner: Readonly<Record<Foreign["kept"], string>> = {
-  "as it is": "",
-  beside: " (without its name, beside the program's own)",
-  instead: " instead of the program's own",
-};
 
 const pick = (
   names: readonly (readonly [string, string])[],
@@ -144,18 +139,27 @@ const tagged = (tags: unknown): Values =>
     Object.entries((tags ?? {}) as Values).map(([key, value]) => [`tag ${key}`, value]),
   );
 
-const textOf = (value: unknown): string =>
-  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+/** The values as texts. A document, such as a redrive policy, by its own properties. */
+function flat(values: Values): Record<string, string> {
+  const all = Object.entries(values).flatMap(([name, value]): [string, string][] => {
+    const document = typeof value === "string" ? objectIn(value) : value;
+    if (typeof document === "object" && document !== null && !Array.isArray(document)) {
+      const inner = Object.entries(flat(document as Values));
+      return inner.map(([key, text]) => [`${name}.${key}`, text]);
+    }
+    if (value === undefined) return [];
+    return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
+  });
+  return Object.fromEntries(all);
+}
 
-const shown = (text: string): string =>
-  text === "" ? "(none)" : text.length > 60 ? `${text.slice(0, 60)}…` : text;
-
-/** Documents are compared by their content. */
-function same(one: string, other: string): boolean {
-  if (one === other) return true;
+function objectIn(text: string): unknown {
   try {
-    return JSON.stringify(JSON.parse(one)) === JSON.stringify(JSON.parse(other));
+    return text.startsWith("{") ? JSON.parse(text) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+const shown = (text: string): string =>
+  text === "" ? "(none)" : text.length > 100 ? `${text.slice(0, 100)}…` : text;

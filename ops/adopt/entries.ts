@@ -2,7 +2,6 @@ import {
   lifecycleEntriesOf,
   notificationsOf,
   sameContent,
-  sameEntry,
   statementsOf,
   type Entry,
 } from "../../contracts/adoption";
@@ -28,7 +27,7 @@ const inService: Readonly<Record<string, (existing: Values) => Entry[]>> = {
   [bucketPolicy]: ({ Policy }) => statementsOf(Policy),
   [lifecycle]: ({ Rules, TransitionDefaultMinimumObjectSize }) =>
     lifecycleEntriesOf({
-      rules: asProperties(Rules),
+      rules: ((Rules ?? []) as Values[]).map(asRule),
       transitionDefaultMinimumObjectSize: TransitionDefaultMinimumObjectSize,
     }),
   [notification]: (existing) =>
@@ -45,48 +44,44 @@ export const entriesInInputs = (type: string, inputs: Values): Entry[] =>
 export const entriesInService = (type: string, existing: Values): Entry[] =>
   inService[type]?.(existing) ?? [];
 
-export interface Foreign extends Entry {
-  /** `beside`: the program has an entry of this name with other content, and both stay. `instead`: only one of them can be
-   *  there, and the program gives up its own. */
-  kept: "as it is" | "beside" | "instead";
-}
+/** The types whose resources hold a list as a whole. */
+export const listTypes = Object.keys(inService);
 
-/** The entries of a resource against those that the program wants, by their content. */
+/** The entries of a resource against those that the program wants, by their content. `instead`: a foreign one in whose place
+ *  the program gives up its own. */
 export function compareEntries(
   type: string,
   actual: readonly Entry[],
   wanted: readonly Entry[],
-): { foreign: Foreign[]; added: Entry[] } {
-  // The id of a notification is given by S3 or by the provider.
-  const isSame = type === notification ? sameContent : sameEntry;
+): { foreign: (Entry & { instead: boolean })[]; added: Entry[] } {
   const foreign = actual
-    .filter((entry) => !wanted.some((one) => isSame(one, entry)))
-    .map((entry) => ({ ...entry, kept: howKept(type, entry, wanted) }));
+    .filter((entry) => !wanted.some((one) => sameContent(one, entry)))
+    .map((entry) => ({
+      ...entry,
+      instead: wanted.some((one) => goToOneQueue(type, one, entry)),
+    }));
   const added = wanted.filter(
     (entry) =>
-      !actual.some((one) => isSame(one, entry)) &&
-      !foreign.some((one) => one.kept === "instead" && collide(type, one, entry)),
+      !actual.some((one) => sameContent(one, entry)) &&
+      !foreign.some((one) => goToOneQueue(type, one, entry)),
   );
   return { foreign, added };
 }
 
-function howKept(type: string, entry: Entry, wanted: readonly Entry[]): Foreign["kept"] {
-  if (!wanted.some((own) => collide(type, own, entry))) return "as it is";
-  return type === lifecycle || type === notification ? "instead" : "beside";
-}
-
-/** S3 allows one lifecycle rule of an id, and refuses two notifications for the same upload. */
-const collide = (type: string, one: Entry, other: Entry): boolean =>
-  type === notification
-    ? one.value.kind === "queues" && one.value.queueArn === other.value.queueArn
-    : one.id === other.id;
+/** S3 refuses two notifications for the same upload. */
+const goToOneQueue = (type: string, one: Entry, other: Entry): boolean =>
+  type === notification &&
+  one.value.kind === "queues" &&
+  one.value.queueArn === other.value.queueArn;
 
 export const lowerFirst = (name: string): string =>
   `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
-/** Names of properties as Pulumi has them: `NoncurrentDays` → `noncurrentDays`, `ID` → `id`. */
+/** Names of properties as Pulumi has them: `NoncurrentDays` → `noncurrentDays`, `ID` → `id`. Dates without the parts of a
+ *  second, which the provider refuses. */
 function asProperties(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asProperties);
+  if (typeof value === "string") return value.replace(/^(\d{4}-\d\d-\d\dT[\d:]+)\.000Z$/, "$1Z");
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, property]) => [
@@ -95,6 +90,24 @@ function asProperties(value: unknown): unknown {
     ]),
   );
 }
+
+interface ServiceRule {
+  Filter?: { And?: { Tags?: { Key: string; Value: string }[] } };
+}
+
+/** Pulumi has the tags of a filter as a record. */
+function asRule(given: Values): Values {
+  const { Filter, ...rest } = given as Values & ServiceRule;
+  const rule = asProperties(rest) as Values;
+  if (Filter === undefined) return rule;
+  const { And, ...filter } = Filter;
+  const tags = And?.Tags === undefined ? undefined : tagRecord(And.Tags);
+  const and = And === undefined ? {} : { and: { ...(asProperties(And) as Values), tags } };
+  return { ...rule, filter: { ...(asProperties(filter) as Values), ...and } };
+}
+
+export const tagRecord = (tags: readonly { Key: string; Value: string }[]): Values =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 interface NotificationConfiguration {
   Filter?: { Key?: { FilterRules?: { Name?: string; Value?: string }[] } };

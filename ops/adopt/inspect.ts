@@ -211,7 +211,7 @@ export const inspectors: Readonly<Record<string, Inspector>> = {
   "aws:s3/bucketPolicy:BucketPolicy": bucketPart("s3:GetBucketPolicy", {
     read: async (s3, Bucket) => content(await s3.send(new GetBucketPolicyCommand({ Bucket }))),
     restore: (s3, Bucket, { Policy }) =>
-      s3.send(new PutBucketPolicyCommand({ Bucket, Policy: String(Policy) })),
+      s3.send(new PutBucketPolicyCommand({ Bucket, Policy: Policy as string })),
     remove: (s3, Bucket) => s3.send(new DeleteBucketPolicyCommand({ Bucket })),
   }),
   "aws:s3/bucketNotification:BucketNotification": bucketPart("s3:GetBucketNotification", {
@@ -245,31 +245,58 @@ export interface Found extends Target {
   existing: Existing | undefined;
 }
 
-/** Looks up those whose type can be adopted. */
-export async function inspect(resources: readonly Target[], clients: Clients): Promise<Found[]> {
-  const found = resources.flatMap(({ name, type, inputs }) => {
-    const inspector = inspectors[type];
-    if (inspector === undefined) return [];
-    const target = inspector.target(inputs);
-    return inspector.read(clients, target).then(
-      (existing): Found => ({ name, type, inputs, target, existing }),
-      (error: Error) => {
-        throw new OpsError(cannotBeRead(target, inspector, error));
-      },
-    );
-  });
-  return Promise.all(found);
+/** One that cannot be read. */
+export interface ReadFault extends Target {
+  target: string;
+  reason: string;
 }
 
-function cannotBeRead(target: string, { reads }: Inspector, error: Error): string {
-  const said = `${target} cannot be inspected: ${error.message}`;
-  if (/^(AccessDenied\w*|403)$/.test(error.name)) {
-    return `${said}. Reading it needs ${reads}. If you have these rights, a bucket of this name belongs to another account. Nothing was changed.`;
+/** Looks up those whose type can be adopted. */
+export async function inspect(
+  resources: readonly Target[],
+  clients: Clients,
+): Promise<{ found: Found[]; faults: ReadFault[] }> {
+  const all = await Promise.all(
+    resources.flatMap(({ name, type, inputs }) => {
+      const inspector = inspectors[type];
+      if (inspector === undefined) return [];
+      const target = inspector.target(inputs);
+      return inspector.read(clients, target).then(
+        (existing): Found => ({ name, type, inputs, target, existing }),
+        async (error: Error): Promise<ReadFault> => ({
+          ...{ name, type, inputs, target },
+          reason: whyUnread(inspector, error, await clients.s3.config.region()),
+        }),
+      );
+    }),
+  );
+  const isFault = (one: Found | ReadFault): one is ReadFault => "reason" in one;
+  return {
+    found: all.filter((one): one is Found => !isFault(one)),
+    faults: all.filter(isFault),
+  };
+}
+
+/** Names all that cannot be read. */
+export function assertAllRead(faults: readonly ReadFault[]): void {
+  if (faults.length === 0) return;
+  const lines = faults.map(
+    ({ name, target, reason }) => `${name} (${target}) cannot be inspected: ${reason}.`,
+  );
+  throw new OpsError([...lines, "Nothing was changed."].join("\n"));
+}
+
+function whyUnread({ reads }: Inspector, { name, message }: Error, region: string): string {
+  if (/^(AccessDenied\w*|403)$/.test(name)) {
+    const taken = reads.startsWith("s3:")
+      ? ". If you have these rights, a bucket of this name belongs to another account"
+      : "";
+    return `${message}. Reading it needs ${reads}${taken}`;
   }
-  if (/^(PermanentRedirect|AuthorizationHeaderMalformed|301)$/.test(error.name)) {
-    return `${said}. It is in another region: name it with --region. Nothing was changed.`;
+  if (/^(PermanentRedirect|AuthorizationHeaderMalformed|301)$/.test(name)) {
+    return `${message}. It is not in ${region}: name its region with --region`;
   }
-  return `${said}. Nothing was changed.`;
+  return message;
 }
 
 /** JSON has no dates. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Backup } from "./backup";
-import { inspect, inspectors, type Clients } from "./inspect";
+import { inspect, inspectors, type Clients, type ReadFault } from "./inspect";
 
 type Saved = Backup["resources"][number];
 
@@ -15,13 +15,18 @@ interface Step extends PutBack {
 
 /** What differs from the backup, in the order in which it can be put back: a queue's redrive policy needs its dead-letter
  *  queue, a bucket's parts need the bucket. What the program has created as a whole is left as it is. */
-export async function differsFrom({ resources }: Backup, clients: Clients): Promise<Step[]> {
-  const now = new Map((await inspect(resources, clients)).map((one) => [one.name, one.existing]));
+export async function differsFrom(
+  { resources }: Backup,
+  clients: Clients,
+): Promise<{ steps: Step[]; faults: ReadFault[] }> {
+  const { found, faults } = await inspect(resources, clients);
+  const now = new Map(found.map((one) => [one.name, one.existing]));
   const existed = new Set(
     resources.filter(({ existing }) => existing !== undefined).map(wholeName),
   );
-  return resources
+  const steps = resources
     .filter((saved) => {
+      if (!now.has(saved.name)) return false;
       if (saved.existing === undefined && !existed.has(wholeName(saved))) return false;
       return !isDeepStrictEqual(saved.existing, now.get(saved.name));
     })
@@ -29,12 +34,13 @@ export async function differsFrom({ resources }: Backup, clients: Clients): Prom
       ({ type, existing }) => existing !== undefined || inspectors[type]?.remove !== undefined,
     )
     .toSorted((one, other) => place(one) - place(other))
-    .map((saved) => ({
+    .map((saved): Step => ({
       name: saved.name,
       target: saved.target,
       act: saved.existing === undefined ? "remove what was not there" : "put back",
       saved,
     }));
+  return { steps, faults };
 }
 
 /** Every part of a bucket has the bucket's name. */

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument, type Document } from "yaml";
+import { sync as writeFileAtomically } from "write-file-atomic";
+import { isScalar, parseDocument, visit, type Document, type Node } from "yaml";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { systemFolder } from "../estate/pulumi-command";
@@ -8,12 +9,13 @@ import { systemFolder } from "../estate/pulumi-command";
 export const stackFile = (environment: string, system: string): string =>
   join(systemFolder(system), `Pulumi.${environment}.yaml`);
 
-/** A value of a stack's configuration. Undefined if it is not set. */
+/** A value of a stack's configuration. Undefined if it is not set, or empty. */
 export function configValue(environment: string, system: string, key: string): unknown {
   const { config } = configuration(environment, system).toJS() as {
     config?: Record<string, unknown>;
   };
-  return config?.[`${system}:${key}`];
+  const value = config?.[`${system}:${key}`] ?? undefined;
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
 /** The region of the stack. */
@@ -50,7 +52,21 @@ export function editConfig(
   for (const [key, value] of Object.entries(values)) {
     const path = ["config", `${system}:${key}`];
     if (value === undefined) document.deleteIn(path);
-    else document.setIn(path, document.createNode(value));
+    else document.setIn(path, withQuotedDates(document.createNode(value)));
   }
-  writeFileSync(file, document.toString({ lineWidth: 0 }));
+  const text = document.toString({ lineWidth: 0 });
+  const former = readFileSync(file, "utf8");
+  const mark = former.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const lines = former.includes("\r\n") ? text.replaceAll("\n", "\r\n") : text;
+  writeFileAtomically(file, `${mark}${lines}`);
+}
+
+/** The Pulumi CLI reads a date without quotes as a time, and gives the program another text. */
+function withQuotedDates(node: Node): Node {
+  visit(node, {
+    Scalar(_key, scalar) {
+      if (isScalar(scalar) && /^\d{4}-/.test(String(scalar.value))) scalar.type = "QUOTE_DOUBLE";
+    },
+  });
+  return node;
 }

@@ -40,7 +40,7 @@ function faultOf(error: CommandFailure, parameters: string[]): OpsError {
     );
   }
   // With --json, the whole messages are in the document.
-  const said = errorsIn(error.stdout) ?? error.stderr?.trim() ?? "";
+  const said = errorsIn(error.stdout) ?? error.stderr?.trim().replace(/^error: /, "") ?? "";
   return new OpsError(
     said === "" ? `pulumi ${parameters.join(" ")} failed: ${error.message}` : said,
     typeof error.code === "number" ? error.code : exitCodes.error,

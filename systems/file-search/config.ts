@@ -29,7 +29,9 @@ const adoptable = [
   ...["files-queue", "files-dlq", "uploads-to-files"],
   ...["uploads", "scripts"].flatMap((bucket) => bucketParts.map((part) => `${bucket}${part}`)),
 ];
-const adoptRule = `must be a list of names that \`ops adopt\` writes, out of ${adoptable.join(", ")}`;
+const adoptRule = `must be a list of names that \`ops adopt\` writes, each once, out of ${adoptable.join(", ")}`;
+const keptRule = `must name, as \`ops adopt --finish\` writes it, only ${adoptable.join(", ")}`;
+const removedRule = `must be a list of "resource/entry" with one of these resources: ${adoptable.join(", ")}`;
 const subnets = 'must be a list like ["subnet-0a1b2c3d"]';
 const ports = "must be a list of TCP ports with 443 in it, because AWS is called on it";
 const likeMedium = 'must be an x86 type for Linux such as "t3.medium"';
@@ -41,9 +43,18 @@ const mustFitTag = `must be ${tagRule}, as tags of alarms take them`;
 const shape = {
   bucketSuffix: matching(/^(-[a-z0-9-]*[a-z0-9])?$/, 'must be empty or like "-acme"'),
   protect: trueOrFalse,
-  adopt: z.array(z.enum(adoptable, adoptRule), adoptRule),
-  kept: z.record(z.string(), z.array(z.unknown())).optional(),
-  removed: z.array(z.string()).optional(),
+  adopt: z
+    .array(z.enum(adoptable, adoptRule), adoptRule)
+    .refine((names) => new Set(names).size === names.length, adoptRule),
+  kept: z.partialRecord(z.enum(adoptable), z.array(z.unknown()), keptRule).optional(),
+  removed: z
+    .array(
+      z
+        .string(removedRule)
+        .refine((name) => adoptable.includes(name.split("/")[0] ?? ""), removedRule),
+      removedRule,
+    )
+    .optional(),
   visibilityTimeoutSeconds: wholeNumber(queueRanges.visibilityTimeoutSeconds),
   maxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
   jobTimeoutSeconds: wholeNumber(queueRanges.jobTimeoutSeconds),

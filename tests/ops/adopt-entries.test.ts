@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { sameContent } from "../../contracts/adoption";
+import { sameContent, statementsOf } from "../../contracts/adoption";
 import { differences } from "../../ops/adopt/differences";
 import { compareEntries, entriesInInputs, entriesInService } from "../../ops/adopt/entries";
-import { keptValue } from "../../ops/adopt/kept";
+import { keptValue } from "../../ops/adopt/deployed";
 
 const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const notification = "aws:s3/bucketNotification:BucketNotification";
@@ -17,9 +17,24 @@ describe("the entries of what is adopted", () => {
     expect(same({ Action: ["a", "b"] }, { Action: ["b", "a"] })).to.equal(true);
     expect(same({ Action: ["a", "b"] }, { Action: ["a"] })).to.equal(false);
     expect(same({ filter: { prefix: "" }, days: 7 }, { days: "7" })).to.equal(true);
-    expect(same({ __defaults: ["x"], days: 0 }, { days: 0 })).to.equal(true);
-    expect(same({ days: 0 }, {})).to.equal(false);
-    expect(same({ flag: false }, {})).to.equal(false);
+    expect(same({ __defaults: ["x"], days: 1 }, { days: 1 })).to.equal(true);
+    expect(same({ days: 7, flag: true }, { days: 7 })).to.equal(false);
+    // A provider cannot tell these.
+    expect(same({ days: 0, flag: false, tag: "" }, {})).to.equal(true);
+  });
+
+  it("of a policy are compared to the letter", () => {
+    const same = (one: object, other: object) => {
+      const [first, second] = [one, other].map((statement) => statementsOf(document(statement))[0]);
+      return first !== undefined && second !== undefined && sameContent(first, second);
+    };
+    const tls = { Bool: { "aws:SecureTransport": "false" } };
+    const Condition = (more: object) => ({ Condition: { ...tls, ...more } });
+    expect(same(Condition({}), { Sid: "A", ...Condition({}) })).to.equal(true);
+    for (const value of ["", [], false]) {
+      const StringEquals = { "aws:PrincipalTag/x": value };
+      expect(same(Condition({}), Condition({ StringEquals })), String(value)).to.equal(false);
+    }
   });
 
   const wanted = {
@@ -37,7 +52,7 @@ describe("the entries of what is adopted", () => {
   const compare = (type: keyof typeof wanted, existing: Record<string, unknown>) =>
     compareEntries(type, entriesInService(type, existing), entriesInInputs(type, wanted[type]));
 
-  it("of a lifecycle are the program's own if id and content are", () => {
+  it("of a lifecycle are told apart by their content", () => {
     const rule = (ID: string, DaysAfterInitiation: number) => ({
       ...{ ID, Status: "Enabled", Filter: { Prefix: "" } },
       AbortIncompleteMultipartUpload: { DaysAfterInitiation },
@@ -47,10 +62,7 @@ describe("the entries of what is adopted", () => {
       added: [],
     });
     const other = compare(lifecycle, { Rules: [rule("own", 30), rule("theirs", 7)] });
-    expect(other.foreign.map(({ id, kept }) => [id, kept])).to.deep.equal([
-      ["own", "instead"],
-      ["theirs", "as it is"],
-    ]);
+    expect(other.foreign.map(({ id }) => id)).to.deep.equal(["own"]);
     expect(other.added).to.deep.equal([]);
     const setting = { TransitionDefaultMinimumObjectSize: "varies_by_storage_class" };
     const { foreign } = compare(lifecycle, { Rules: [rule("own", 7)], ...setting });
@@ -86,23 +98,35 @@ describe("the entries of what is adopted", () => {
     const filtered = compare(notification, {
       QueueConfigurations: [to("z", "arn:own", "in/"), to("w", "arn:own", "out/")],
     });
-    expect(filtered.foreign.map(({ kept }) => kept)).to.deep.equal(["instead", "instead"]);
+    expect(filtered.foreign.map(({ instead }) => instead)).to.deep.equal([true, true]);
     expect(filtered.added).to.deep.equal([]);
   });
 
-  it("of a policy give up a Sid that the program uses for something else", () => {
-    const theirs = { Sid: "Own", Effect: "Allow", Action: ["s3:GetObject"] };
-    const { foreign, added } = compare(policy, { Policy: document(theirs) });
-    expect(foreign.map(keptValue)).to.deep.equal([{ Effect: "Allow", Action: ["s3:GetObject"] }]);
-    expect(added.map(({ id }) => id)).to.deep.equal(["Own"]);
-  });
-
-  it("are written without the marks of the provider, at any depth", () => {
-    const value = { id: "x", filter: { __defaults: [], prefix: "a" }, __defaults: ["id"] };
-    expect(keptValue({ id: "x", value, kept: "as it is" })).to.deep.equal({
-      id: "x",
-      filter: { prefix: "a" },
-    });
+  it("of a lifecycle are written as Pulumi has them, with every empty value", () => {
+    const tags = [
+      { Key: "a", Value: "1" },
+      { Key: "b", Value: "" },
+    ];
+    const service = {
+      ID: "all",
+      Status: "Enabled",
+      Filter: { And: { Prefix: "v/", Tags: tags, ObjectSizeGreaterThan: 0 } },
+      Transitions: [{ Days: 0, StorageClass: "INTELLIGENT_TIERING" }],
+      Expiration: { Date: "2030-01-01T00:00:00.000Z" },
+    };
+    expect(entriesInService(lifecycle, { Rules: [service] }).map(keptValue)).to.deep.equal([
+      {
+        id: "all",
+        status: "Enabled",
+        filter: { and: { prefix: "v/", tags: { a: "1", b: "" }, objectSizeGreaterThan: 0 } },
+        transitions: [{ days: 0, storageClass: "INTELLIGENT_TIERING" }],
+        expiration: { date: "2030-01-01T00:00:00Z" },
+      },
+    ]);
+    const one = { ID: "one", Status: "Enabled", Filter: { Tag: { Key: "a", Value: "" } } };
+    expect(entriesInService(lifecycle, { Rules: [one] }).map(keptValue)).to.deep.equal([
+      { id: "one", status: "Enabled", filter: { tag: { key: "a", value: "" } } },
+    ]);
   });
 
   it("say that the language of a policy changes", () => {
@@ -118,6 +142,28 @@ describe("the entries of what is adopted", () => {
       "policy id theirs → (none)",
       "adds Own",
       "keeps A",
+    ]);
+  });
+
+  it("of a queue differ only in what the next update sets", () => {
+    const existing = {
+      attributes: {
+        ...{ DelaySeconds: "5", KmsMasterKeyId: "alias/k", KmsDataKeyReusePeriodSeconds: "86400" },
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: "arn:a", maxReceiveCount: 5 }),
+        RedriveAllowPolicy: JSON.stringify({ redrivePermission: "allowAll" }),
+      },
+      tags: { team: "files" },
+    };
+    const inputs = {
+      redrivePolicy: JSON.stringify({ maxReceiveCount: 3, deadLetterTargetArn: "arn:a" }),
+      contentBasedDeduplication: undefined,
+    };
+    const queue = { name: "q", type: "aws:sqs/queue:Queue", target: "q", inputs, existing };
+    expect(differences(queue)).to.deep.equal([
+      "delaySeconds 5 → 0",
+      "redrivePolicy.maxReceiveCount 5 → 3",
+      "kmsMasterKeyId alias/k → (none)",
+      "tag team files → (none)",
     ]);
   });
 });

@@ -1,5 +1,6 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DeleteBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { AdoptionStage } from "./adoption-stage";
@@ -28,23 +29,15 @@ describe("adopting the queues and buckets of a system", function () {
     await stage.createByHand();
     const before = await stage.everything();
     const early = await stage.adopt("--finish", "--yes");
-    expect(early.code).to.equal(2);
-    expect(early.text).to.include("nothing is being adopted");
+    expect(early.code, early.text).to.equal(6);
+    expect(early.text).to.include("Nothing of file-search dev is deployed yet");
 
     const dry = await stage.adopt("--dry-run");
     expect(dry.code, dry.text).to.equal(0);
-    expect(dry.text).to.match(
-      /files-queue .*yes .*delaySeconds 5 → 0.*adds DenyWithoutTls.*keeps Partner/,
-    );
     for (const said of [
-      "keeps archive",
-      "keeps PartnerRead",
-      "tag team files → (none)",
-      "keeps AllowSender1 (without its name, beside the program's own)",
-      "keeps DenyWithoutTls (without its name, beside the program's own)",
-      "keeps unfinished-uploads instead of the program's own",
-      "keeps reports instead of the program's own",
-      "Nothing was changed.",
+      ...["delaySeconds 5 → 0", "tag team files → (none)", "adds DenyWithoutTls", "keeps Partner"],
+      ...["keeps archive", "keeps PartnerRead", "keeps AllowSender1", "keeps unfinished-uploads"],
+      ...["keeps reports instead of the program's own", "Nothing was changed."],
     ]) {
       expect(dry.text).to.include(said);
     }
@@ -60,54 +53,44 @@ describe("adopting the queues and buckets of a system", function () {
     expect(adopted).not.to.include("files-dlq");
     expect(adopted).not.to.include("uploads-versioning");
     expect(statSync(backup()).mode & 0o777).to.equal(0o600);
-    const again = await stage.adopt("--yes");
-    expect(again.code).to.equal(2);
-    expect(again.text).to.include("file-search:adopt is set already");
-
-    const tooEarly = await stage.adopt("--finish", "--yes");
-    expect(tooEarly.code).to.equal(1);
-    expect(stage.config("adopt")).to.deep.equal(adopted);
 
     const first = await stage.run("up", "--yes");
     expect(first.code, first.text).to.equal(0);
     expect(await stage.everything()).to.deep.equal(before);
+    const again = await stage.adopt("--yes");
+    expect(again.code, again.text).to.equal(2);
+    expect(again.text).to.include("all of it is imported").and.include("--finish");
 
-    // Without the backup's list of what is foreign, the second update would remove it.
+    // Without what is foreign, the second update would remove it.
     await stage.run("config", "rm", "file-search:adopt");
     const refused = await stage.run("preview");
     expect(refused.code, refused.text).to.equal(1);
     // Whichever of them the engine comes to first.
     expect(refused.text).to.match(
-      /"(uploads|files)-\S+" would lose what this program did not put there: (archive, unfinished-uploads|Partner|PartnerRead|others, others-too, reports)/,
+      /"(uploads|files)-\S+" would lose, or get in another form, what this program did not put there: (archive, unfinished|Partner|PartnerRead|others, others-too, reports)/,
     );
-    expect(refused.text).to.include("ops adopt --finish").and.include("Nothing was changed");
+    expect(refused.text).to.include("ops adopt").and.include("Nothing was changed");
 
+    // Meanwhile somebody adds something.
+    await stage.addRule({ ID: "late", Status: "Enabled", Filter: {}, Expiration: { Days: 800 } });
+    const changed = await stage.everything();
     await stage.run("config", "set", "--path", "file-search:adopt[0]", "uploads");
     const finished = await stage.adopt("--finish", "--yes");
     expect(finished.code, finished.text).to.equal(0);
     expect(finished.text).to.include(
       "uploads-to-files/reports is kept instead of the program's own",
     );
-    const second = await stage.run("up", "--yes");
+    const second = await stage.run("up", "--refresh", "--yes");
     expect(second.code, second.text).to.equal(0);
     const after = await stage.everything();
-    expect(after.policy.Statement).to.deep.include.members(
-      withoutSids(before.policy.Statement, "DenyWithoutTls"),
-    );
-    expect(after.policy.Statement.map(({ Sid }) => Sid)).to.have.members([
-      ...["DenyWithoutTls", "PartnerRead", undefined, undefined],
-    ]);
-    // The program's own rule and notification give way to those of the same id and the same queue.
-    expect(after.rules).to.have.deep.members(before.rules ?? []);
+    expect(after.policy.Statement).to.deep.include.members(before.policy.Statement);
+    expect(after.policy.Statement).to.have.length(before.policy.Statement.length + 1);
+    expect(after.rules).to.deep.include.members(changed.rules ?? []);
+    expect(after.rules).to.have.length((changed.rules ?? []).length + 1);
+    // The program's own notification gives way to the one to the same queue.
     expect(after.notifications).to.deep.equal(before.notifications);
-    const statements = (policy: string | undefined) =>
-      (JSON.parse(policy ?? "{}") as { Statement: { Sid?: string }[] }).Statement;
-    expect(statements(after.queue.Policy)).to.deep.include.members(
-      withoutSids(statements(before.queue.Policy), "AllowSender1"),
-    );
-    expect(statements(after.queue.Policy).map(({ Sid }) => Sid)).to.have.members([
-      ...["DenyWithoutTls", "AllowSender1", "Partner", undefined, undefined],
-    ]);
+    expect(statements(after.queue.Policy)).to.deep.include.members(statements(before.queue.Policy));
+    expect(statements(after.queue.Policy)).to.have.length(5);
     expect(after.versioning).to.equal("Enabled");
     expect(after.queue).to.include({ DelaySeconds: "0", VisibilityTimeout: "900" });
     const unchanged = await stage.run("preview", "--expect-no-changes");
@@ -115,13 +98,42 @@ describe("adopting the queues and buckets of a system", function () {
     const nothing = await stage.adopt("--yes");
     expect(nothing.code, nothing.text).to.equal(0);
     expect(nothing.text).to.include("in the stack already");
+  });
 
-    // What a person adds later is not removed either, although the program's own statement is there.
+  it("neither removes nor changes what a person adds or changes later, until configuration says so", async () => {
+    await stage.addRule({
+      ...{ ID: "archive", Status: "Enabled", Filter: { Prefix: "old/" } },
+      Expiration: { Days: 3650 },
+    });
+    // As the program would write it, if it had versions that expire.
+    await stage.addRule({
+      ...{ ID: "old-versions", Status: "Enabled", Filter: { Prefix: "" } },
+      NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+    });
+    const changed = await stage.everything();
+    const refused = await stage.run("up", "--refresh", "--yes");
+    expect(refused.code, refused.text).to.equal(1);
+    expect(refused.text).to.include(
+      '"uploads-lifecycle" would lose, or get in another form, what this program did not put there: archive, old-versions',
+    );
+    expect(await stage.everything()).to.deep.equal(changed);
+    const taken = await stage.adopt("--finish", "--yes");
+    expect(taken.code, taken.text).to.equal(0);
+    expect(taken.text).to.include("Not there in this form any more");
+    const updated = await stage.run("up", "--refresh", "--yes");
+    expect(updated.code, updated.text).to.equal(0);
+    expect((await stage.everything()).rules).to.have.deep.members(changed.rules ?? []);
+    const again = await stage.adopt("--finish", "--yes");
+    expect(again.text).to.include("Nothing was changed.");
+
     await stage.run("config", "rm", "file-search:kept");
     const lost = await stage.run("preview");
     expect(lost.code, lost.text).to.equal(1);
-    expect(lost.text).to.include("would lose what this program did not put there");
+    expect(lost.text).to.include("what this program did not put there");
+  });
 
+  it("puts everything back", async () => {
+    const before = stage.byHand;
     const restored = await stage.adopt("--restore", "--yes");
     expect(restored.code, restored.text).to.equal(0);
     // S3 cannot forget that there were versions.
@@ -129,6 +141,44 @@ describe("adopting the queues and buckets of a system", function () {
     // What did not exist as a whole belongs to the program: it is left, and not named.
     expect(restored.text).to.include("uploads-policy").and.not.include("files-dlq");
     expect(restored.text).not.to.include("scripts");
+  });
+
+  it("looks again when something has gone before it was imported, and deletes nothing that is not imported any more", async () => {
+    const other = await AdoptionStage.create();
+    try {
+      await other.createByHand();
+      expect((await other.adopt("--yes")).code).to.equal(0);
+      const file = join(other.folder, "systems/file-search/adopt-dev.json");
+      const { at } = JSON.parse(readFileSync(file, "utf8")) as { at: string };
+      const { bucket: Bucket } = other.names;
+      await other.s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+      const failing = await other.run("up", "--yes");
+      expect(failing.code, failing.text).not.to.equal(0);
+      const early = await other.adopt("--finish", "--yes");
+      expect(early.code, early.text).to.equal(6);
+      const again = await other.adopt("--yes");
+      expect(again.code, again.text).to.equal(0);
+      expect(other.config("adopt"))
+        .to.include("uploads-lifecycle")
+        .and.not.include("uploads-policy");
+      expect(again.text).to.include(`adopt-dev-${at.replaceAll(":", "-")}.json now`);
+      const { rules } = await other.everything();
+      const imported = await other.run("up", "--yes");
+      expect(imported.code, imported.text).to.equal(0);
+
+      const shorter = (other.config("adopt") as string[]).filter(
+        (name) => name !== "uploads-lifecycle",
+      );
+      await other.run("config", "rm", "file-search:adopt");
+      for (const [index, name] of shorter.entries()) {
+        await other.run("config", "set", "--path", `file-search:adopt[${index}]`, name);
+      }
+      const released = await other.run("up", "--yes");
+      expect(released.code, released.text).to.equal(0);
+      expect((await other.everything()).rules).to.deep.equal(rules);
+    } finally {
+      other.close();
+    }
   });
 
   it("does not begin over another backup, with a damaged one, or when the preview fails", async () => {
@@ -140,12 +190,18 @@ describe("adopting the queues and buckets of a system", function () {
       const refused = await other.adopt("--yes", "--json", "--backup", file);
       expect(refused.code, refused.text).to.equal(2);
       expect((JSON.parse(refused.stdout) as { error: string }).error).to.include(
-        `${file} exists. It may be the only copy`,
+        `${file} is no backup of \`ops adopt\`, or it is damaged`,
       );
       expect(other.config("adopt")).to.equal(undefined);
       const damaged = await other.adopt("--restore", "--yes", "--backup", file);
       expect(damaged.code).to.equal(2);
       expect(damaged.text).to.include("damaged").and.include("environment");
+      const nowhere = await other.adopt("--yes", "--backup", join(other.folder, "no/such.json"));
+      expect(nowhere.code).to.equal(2);
+      expect(nowhere.text).to.include("There is no folder");
+      const contrary = await other.adopt("--restore", "--finish", "--region", "us-east-1");
+      expect(contrary.code).to.equal(2);
+      expect(contrary.text).to.include("contradict").and.include("leave out --region");
       // A configuration that the program refuses.
       await other.run("config", "set", "file-search:maxReceiveCount", "0");
       const failing = await other.adopt("--yes");
@@ -158,5 +214,5 @@ describe("adopting the queues and buckets of a system", function () {
   });
 });
 
-const withoutSids = <Statement extends { Sid?: string }>(all: Statement[], sid: string): object[] =>
-  all.map(({ Sid, ...rest }) => (Sid === sid || Sid === undefined ? rest : { Sid, ...rest }));
+const statements = (policy: string | undefined) =>
+  (JSON.parse(policy ?? "{}") as { Statement: { Sid?: string }[] }).Statement;

@@ -14,6 +14,7 @@ import {
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   S3Client,
+  type LifecycleRule,
 } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
@@ -36,6 +37,8 @@ export class AdoptionStage {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly names: { queue: string; bucket: string };
+  /** Everything, as it was created by hand. */
+  byHand: Awaited<ReturnType<AdoptionStage["everything"]>> | undefined;
 
   private constructor(
     readonly folder: string,
@@ -200,6 +203,18 @@ export class AdoptionStage {
               Resource: `arn:aws:s3:::${bucket}/*`,
               Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
             },
+            // Like the program's, but for one tag, which is empty.
+            {
+              Sid: "TlsForUntagged",
+              Effect: "Deny",
+              Principal: "*",
+              Action: "s3:*",
+              Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+              Condition: {
+                Bool: { "aws:SecureTransport": "false" },
+                StringNotEquals: { "aws:PrincipalTag/x": "" },
+              },
+            },
           ],
         }),
       }),
@@ -236,6 +251,33 @@ export class AdoptionStage {
               Transitions: [{ Days: 30, StorageClass: "STANDARD_IA" }],
               NoncurrentVersionTransitions: [{ NoncurrentDays: 60, StorageClass: "GLACIER" }],
               NoncurrentVersionExpiration: { NoncurrentDays: 365, NewerNoncurrentVersions: 3 },
+            },
+            // Empty values, which mean something.
+            {
+              ID: "unclassified",
+              Status: "Enabled",
+              Filter: {
+                And: {
+                  Prefix: "in/",
+                  Tags: [
+                    { Key: "class", Value: "" },
+                    { Key: "kind", Value: "csv" },
+                  ],
+                },
+              },
+              Expiration: { Days: 30 },
+            },
+            {
+              ID: "not-empty",
+              Status: "Enabled",
+              Filter: { ObjectSizeGreaterThan: 0 },
+              Transitions: [{ Days: 0, StorageClass: "INTELLIGENT_TIERING" }],
+            },
+            {
+              ID: "campaign",
+              Status: "Enabled",
+              Filter: { Tag: { Key: "campaign", Value: "" } },
+              Expiration: { Date: new Date("2030-01-01T00:00:00Z") },
             },
           ],
         },
@@ -277,6 +319,18 @@ export class AdoptionStage {
         },
       }),
     );
+    this.byHand = await this.everything();
+  }
+
+  /** Adds a rule to the bucket's lifecycle, or replaces the one of its id. */
+  async addRule(rule: LifecycleRule): Promise<void> {
+    const { bucket: Bucket } = this.names;
+    const { rules = [] } = await this.everything();
+    const Rules = [...rules.filter(({ ID }) => ID !== rule.ID), rule];
+    const LifecycleConfiguration = { Rules };
+    await this.s3.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }),
+    );
   }
 
   /** Everything that the service says of the queue and the bucket. */
@@ -292,7 +346,9 @@ export class AdoptionStage {
         // Off, or never set.
         !(key === "SqsManagedSseEnabled" && value === "false"),
     );
-    const { Policy = "" } = await this.s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const { Policy = '{ "Statement": [] }' } = await this.s3
+      .send(new GetBucketPolicyCommand({ Bucket }))
+      .catch(() => ({ Policy: undefined }));
     return {
       queue: Object.fromEntries(stable),
       queueTags: (await this.sqs.send(new ListQueueTagsCommand({ QueueUrl }))).Tags,

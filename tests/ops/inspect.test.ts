@@ -1,11 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as s3Client from "@aws-sdk/client-s3";
 import * as sqsClient from "@aws-sdk/client-sqs";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
-import type { Backup } from "../../ops/adopt/backup";
-import { inspect, inspectors, type Clients } from "../../ops/adopt/inspect";
+import { readBackup, writeBackup, type Backup } from "../../ops/adopt/backup";
+import { assertAllRead, inspect, inspectors, type Clients } from "../../ops/adopt/inspect";
 import { differsFrom, putBack } from "../../ops/adopt/put-back";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 
@@ -30,8 +33,14 @@ describe("the backup of queues and buckets", function () {
   const backupOf = async (resources: Parameters<typeof inspect>[0]): Promise<Backup> =>
     JSON.parse(
       JSON.stringify({
-        ...{ environment: "dev", system: "demo", region, at: new Date().toISOString() },
-        resources: await inspect(resources, clients),
+        ...{
+          environment: "dev",
+          system: "demo",
+          accountId: account.accountId,
+          region,
+          at: new Date().toISOString(),
+        },
+        resources: (await inspect(resources, clients)).found,
       }),
     ) as Backup;
   const arn = (name: string) => `arn:aws:sqs:${region}:${account.accountId}:${name}`;
@@ -80,7 +89,7 @@ describe("the backup of queues and buckets", function () {
       KmsMasterKeyId: "alias/files",
       FifoThroughputLimit: "perMessageGroupId",
     });
-    expect(await differsFrom(backup, clients)).to.deep.equal([]);
+    expect(await differsFrom(backup, clients)).to.deep.equal({ steps: [], faults: [] });
 
     await setQueue("work.fifo", {
       ...{ DelaySeconds: "0", MaximumMessageSize: "1024", VisibilityTimeout: "900" },
@@ -93,10 +102,10 @@ describe("the backup of queues and buckets", function () {
       ...{ Policy: policy("Ours"), KmsMasterKeyId: "alias/ours" },
       RedriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }),
     });
-    const steps = await differsFrom(backup, clients);
+    const { steps } = await differsFrom(backup, clients);
     expect(steps.map(({ name }) => name)).to.deep.equal(["dead.fifo", "plain", "work.fifo"]);
     expect((await putBack(steps, clients)).failed).to.deep.equal([]);
-    expect(await differsFrom(backup, clients)).to.deep.equal([]);
+    expect(await differsFrom(backup, clients)).to.deep.equal({ steps: [], faults: [] });
   });
 
   it("puts every part of a bucket back, and removes those that were not there", async () => {
@@ -222,14 +231,14 @@ describe("the backup of queues and buckets", function () {
     expect(
       backup.resources.filter(({ target, existing }) => target === full && existing === undefined),
     ).to.deep.equal([]);
-    expect(await differsFrom(backup, clients)).to.deep.equal([]);
+    expect(await differsFrom(backup, clients)).to.deep.equal({ steps: [], faults: [] });
 
     await set(full, "new");
     await set(bare, "new");
-    const steps = await differsFrom(backup, clients);
+    const { steps } = await differsFrom(backup, clients);
     expect(steps.filter(({ target }) => target === full)).to.have.length(parts.length);
     expect((await putBack(steps, clients)).failed).to.deep.equal([]);
-    const left = await differsFrom(backup, clients);
+    const { steps: left } = await differsFrom(backup, clients);
     // S3 cannot forget that there were versions.
     expect(left.map(({ name }) => name)).to.deep.equal(
       left.length === 0 ? [] : [`${bare}-aws:s3/bucketVersioning:BucketVersioning`],
@@ -245,7 +254,8 @@ describe("the backup of queues and buckets", function () {
       new sqsClient.GetQueueUrlCommand({ QueueName: "goes" }),
     );
     await clients.sqs.send(new sqsClient.DeleteQueueCommand({ QueueUrl }));
-    const { done, failed } = await putBack(await differsFrom(backup, clients), clients);
+    const { steps } = await differsFrom(backup, clients);
+    const { done, failed } = await putBack(steps, clients);
     expect(done.map(({ name }) => name)).to.deep.equal(["stays"]);
     expect(failed.map(({ name }) => name)).to.deep.equal(["goes"]);
     expect(failed[0]?.reason).to.match(/does not exist/i);
@@ -266,14 +276,64 @@ describe("the backup of queues and buckets", function () {
         forcePathStyle: true,
       }),
     };
+    const part = (name: string, type: string) => ({ name, type, inputs: { bucket: "b" } });
     const planned = [
-      { name: "p", type: "aws:s3/bucketPolicy:BucketPolicy", inputs: { bucket: "b" } },
+      part("p", "aws:s3/bucketPolicy:BucketPolicy"),
+      part("l", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
     ];
-    const refusal = await inspect(planned, refused).catch((error: Error) => error.message);
+    const { found, faults } = await inspect(planned, refused);
     refusing.close();
-    expect(refusal)
-      .to.include("b cannot be inspected: Access Denied")
-      .and.include("s3:GetBucketPolicy")
+    expect(found).to.deep.equal([]);
+    expect(() => assertAllRead(faults))
+      .to.throw(
+        /^p \(b\) cannot be inspected: Access Denied\. Reading it needs s3:GetBucketPolicy\./,
+      )
+      .with.property("message")
+      .include("l (b) cannot be inspected")
       .and.include("another account");
+    expect(() => assertAllRead([])).not.to.throw();
+  });
+
+  it("is read only for its own system and account, and whole", () => {
+    const folder = mkdtempSync(join(tmpdir(), "queuefleet-backup-"));
+    try {
+      const file = join(folder, "adopt-dev.json");
+      const mine = { environment: "dev", system: "demo", accountId: "123456789012" };
+      const policy = {
+        ...{ name: "p", type: "aws:s3/bucketPolicy:BucketPolicy", target: "b", inputs: {} },
+        existing: { Policy: "{}" },
+      };
+      const backup = (over: object = {}): Backup =>
+        ({
+          ...mine,
+          region,
+          at: "2026-11-27T01:02:03.000Z",
+          resources: [policy],
+          ...over,
+        }) as Backup;
+      expect(writeBackup(file, backup())).to.equal(undefined);
+      expect(readBackup(file, mine)).to.deep.equal(backup());
+      const other = (over: object) => () => readBackup(file, { ...mine, ...over });
+      expect(other({ accountId: "210987654321" })).to.throw("is a backup of account 123456789012");
+      expect(other({ environment: "prod" })).to.throw("is a backup of demo dev, not of demo prod");
+      // A second one does not lose the first.
+      const moved = writeBackup(file, backup({ at: "2026-11-28T01:02:03.000Z" }));
+      expect(moved).to.equal(join(folder, "adopt-dev-2026-11-27T01-02-03.000Z.json"));
+      expect(readBackup(moved ?? "", mine)).to.deep.equal(backup());
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      for (const text of [
+        ...["", "{", "[]", "null"],
+        JSON.stringify(backup({ accountId: undefined })),
+        JSON.stringify(backup({ resources: [{ ...policy, type: "aws:sns/topic:Topic" }] })),
+        JSON.stringify(backup({ resources: [{ ...policy, existing: {} }] })),
+      ]) {
+        writeFileSync(file, text);
+        expect(() => readBackup(file, mine), text).to.throw(/damaged[^]*Nothing was changed/);
+        expect(() => writeBackup(file, backup()), text).to.throw("damaged");
+        expect(readFileSync(file, "utf8")).to.equal(text);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

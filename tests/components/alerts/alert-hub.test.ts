@@ -56,10 +56,9 @@ describe("AlertHub", () => {
       Resource: "*",
       Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
     });
-    expect(json(topic.inputs.policy).Statement.map(({ Sid }) => Sid)).to.deep.equal([
-      "AlarmsPublish",
-      "DenyWithoutTls",
-    ]);
+    const [publish, tls] = json(topic.inputs.policy).Statement.map(({ Sid }) => Sid);
+    expect(publish).to.equal("AlarmsPublish");
+    expect(tls).to.match(/^DenyWithoutTls/);
   });
 
   it("knows its topic ARNs before anything is deployed", async () => {

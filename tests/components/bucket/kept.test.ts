@@ -1,50 +1,84 @@
 import { expect } from "chai";
-import { lifecycleEntriesOf, statementsOf } from "../../../contracts/adoption";
-import { isOwnRule, lifecycle } from "../../../components/bucket/lifecycle";
-import { isOwnStatement, queuePolicy } from "../../../components/queue/queue-policy";
+import {
+  isOwn,
+  lifecycleEntriesOf,
+  notificationsOf,
+  ownName,
+  statementsOf,
+  type Entry,
+} from "../../../contracts/adoption";
+import { lifecycle } from "../../../components/bucket/lifecycle";
+import { queuePolicy } from "../../../components/queue/queue-policy";
 
-describe("what a component knows as its own", () => {
-  it("are its lifecycle rules, with any number of days, and no others of their names", () => {
-    const own = lifecycleEntriesOf({ ...lifecycle(90) });
-    expect(own.map(({ id }) => id)).to.deep.equal(["unfinished-uploads", "old-versions"]);
-    expect(own.every(isOwnRule)).to.equal(true);
-    const [unfinished] = own;
-    const other = { abortIncompleteMultipartUpload: { daysAfterInitiation: 30 } };
-    expect(
-      isOwnRule({ id: "unfinished-uploads", value: { ...unfinished?.value, ...other } }),
-    ).to.equal(false);
-    expect(isOwnRule({ id: "theirs", value: { ...unfinished?.value, id: "theirs" } })).to.equal(
-      false,
-    );
+const deployment = {
+  ...{ system: "s", environment: "dev", region: "eu-west-1", accountId: "123456789012" },
+};
+const arn = "arn:aws:sqs:eu-west-1:123456789012:q";
+const senders = ["a", "b"].map((name) => ({
+  ...{ service: "s3.amazonaws.com", sourceArn: `arn:aws:s3:::${name}` },
+}));
+
+describe("what the program knows as its own", () => {
+  const own: Record<string, Entry[]> = {
+    rules: lifecycleEntriesOf({ ...lifecycle(90) }),
+    statements: statementsOf(queuePolicy(deployment, arn, senders)),
+    notifications: notificationsOf({
+      queues: [
+        {
+          id: ownName("queuefleet-", { value: { kind: "queues", queueArn: arn, events: ["e"] } }),
+          ...{ queueArn: arn, events: ["e"] },
+        },
+      ],
+    }),
+  };
+
+  for (const [kind, entries] of Object.entries(own)) {
+    it(`are its ${kind}, but nothing else of their names`, () => {
+      expect(entries).not.to.have.length(0);
+      for (const { id, value, exact } of entries) {
+        expect(isOwn({ id, value, exact }), id).to.equal(true);
+        for (const key of Object.keys(value).filter((name) => !/^(Sid|id)$/.test(name))) {
+          const changed = { ...value, [key]: "another" };
+          expect(isOwn({ id, value: changed, exact }), `${id} ${key}`).to.equal(false);
+        }
+        const more = { id, value: { ...value, More: { x: "1" } }, exact };
+        expect(isOwn(more), id).to.equal(false);
+        expect(isOwn({ id: "theirs", value, exact })).to.equal(false);
+      }
+    });
+  }
+
+  it("are also those that it made with other numbers and for other senders", () => {
+    for (const entry of lifecycleEntriesOf({ ...lifecycle(7) })) {
+      expect(isOwn(entry)).to.equal(true);
+    }
+    for (const entry of statementsOf(queuePolicy(deployment, `${arn}-2`, senders))) {
+      expect(isOwn(entry)).to.equal(true);
+    }
   });
 
-  it("are the statements of a queue's policy, for any sender, and no others of their names", () => {
-    const deployment = {
-      system: "s",
-      environment: "dev",
-      region: "eu-west-1",
-      accountId: "123456789012",
-    };
-    const arn = "arn:aws:sqs:eu-west-1:123456789012:q";
-    const sender = { service: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::b" };
-    const own = statementsOf(queuePolicy(deployment, arn, [sender, sender]));
-    expect(own.every((entry) => isOwnStatement(deployment, arn, entry))).to.equal(true);
-    for (const { id, value } of own) {
-      const changed = { id, value: { ...value, Action: "sqs:ReceiveMessage" } };
-      expect(isOwnStatement(deployment, arn, changed), id).to.equal(false);
-      const ofAnother = isOwnStatement(deployment, `${arn}-2`, { id, value });
-      expect(ofAnother, id).to.equal(false);
-    }
+  it("are rules as a provider reads them, and statements only to the letter", () => {
+    const [rule] = own.rules ?? [];
+    const { filter: _filter, ...read } = rule?.value ?? {};
+    expect(isOwn({ id: rule?.id ?? "", value: { ...read, transitions: [] } })).to.equal(true);
+    const [tls] = own.statements ?? [];
+    const StringNotEquals = { "aws:PrincipalTag/x": "" };
+    const Condition = { ...(tls?.value.Condition as object), StringNotEquals };
+    expect(isOwn({ id: "", ...tls, value: { ...tls?.value, Condition } })).to.equal(false);
   });
 });
 
-describe("what a bucket keeps", () => {
-  it("takes the place of the program's rule of the same id", () => {
-    const kept = { id: "unfinished-uploads", status: "Disabled" };
-    expect(lifecycle(undefined, [kept, { id: "theirs", status: "Enabled" }]).rules).to.deep.equal([
-      kept,
-      { id: "theirs", status: "Enabled" },
-    ]);
+describe("what is kept", () => {
+  it("stays beside the program's own, but not what does the same", () => {
+    const [unfinished] = lifecycle(undefined).rules as { id: string }[];
+    const theirs = { id: "unfinished-uploads", status: "Disabled" };
+    const same = { ...unfinished, id: "theirs", status: "Enabled" };
+    expect(lifecycle(undefined, [theirs, same]).rules).to.deep.equal([unfinished, theirs]);
+    const before = queuePolicy(deployment, arn, senders);
+    const kept = statementsOf(before).map(({ value }) => ({ ...value, Sid: "Theirs" }));
+    expect(queuePolicy(deployment, arn, senders, kept)).to.equal(before);
+    const partner = { Sid: "Partner", Effect: "Allow", Action: "sqs:*" };
+    expect(statementsOf(queuePolicy(deployment, arn, senders, [partner]))).to.have.length(4);
   });
 
   it("is also the smallest object that changes its storage class", () => {
@@ -53,5 +87,10 @@ describe("what a bucket keeps", () => {
     expect(inputs).to.include(setting);
     expect(inputs.rules).to.have.length(1);
     expect(lifecycle(undefined)).not.to.have.property("transitionDefaultMinimumObjectSize");
+  });
+
+  it("is one statement for a sender that is named twice", () => {
+    const policy = statementsOf(queuePolicy(deployment, arn, [...senders, ...senders]));
+    expect(new Set(policy.map(({ id }) => id)).size).to.equal(policy.length);
   });
 });

@@ -1,0 +1,56 @@
+import { join, resolve } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { accessTo, callerOf } from "../estate/access";
+import { systemFolder } from "../estate/pulumi-command";
+import type { CommonOptions } from "../cli/system-arguments";
+import type { Clients } from "./inspect";
+import { regionOf, stackFile } from "./stack-file";
+
+export interface AdoptOptions extends CommonOptions {
+  region?: string;
+  backup?: string;
+  finish?: boolean;
+  restore?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+}
+
+/** What each of the three parts of `ops adopt` works with. */
+export interface AdoptTask {
+  environment: string;
+  system: string;
+  accountId: string;
+  region: string;
+  clients: Clients;
+  /** The stack's configuration. */
+  stack: string;
+  backup: string;
+  local: boolean;
+  json: boolean;
+  dryRun: boolean;
+  yes: boolean;
+  /** The command line that goes on after the import, for a person to copy. */
+  finishCommand: string;
+}
+
+export async function adoptTask(
+  environment: string,
+  system: string,
+  options: AdoptOptions,
+): Promise<AdoptTask> {
+  const { local = false, json = false, dryRun = false, yes = false } = options;
+  const region = options.region ?? regionOf(environment, system);
+  const access = { ...(await accessTo(local)), region };
+  return {
+    ...{ environment, system, region, local, json, dryRun, yes },
+    accountId: (await callerOf(access)).accountId,
+    clients: {
+      sqs: new SQSClient(access),
+      s3: new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined }),
+    },
+    finishCommand: `npx ops adopt ${environment} ${system} --finish${options.region === undefined ? "" : ` --region ${region}`}`,
+    stack: stackFile(environment, system),
+    backup: resolve(options.backup ?? join(systemFolder(system), `adopt-${environment}.json`)),
+  };
+}
