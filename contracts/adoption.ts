@@ -77,12 +77,10 @@ export function notificationsOf(inputs: Values): Entry[] {
 export const sameContent = (one: Entry, other: Entry): boolean =>
   contentOf(one) === contentOf(other);
 
-/** The same content under the same name. */
-export const sameEntry = (one: Entry, other: Entry): boolean =>
-  one.id === other.id && sameContent(one, other);
-
-function contentOf({ value, exact = false }: Omit<Entry, "id">): string {
-  const { Sid: _Sid, id: _id, ...content } = value;
+function contentOf({
+  value: { Sid: _Sid, id: _id, ...content },
+  exact = false,
+}: Omit<Entry, "id">): string {
   return JSON.stringify(normal(content, exact));
 }
 

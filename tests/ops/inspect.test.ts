@@ -303,14 +303,13 @@ describe("the backup of queues and buckets", function () {
         ...{ name: "p", type: "aws:s3/bucketPolicy:BucketPolicy", target: "b", inputs: {} },
         existing: { Policy: "{}" },
       };
-      const backup = (over: object = {}): Backup =>
-        ({
-          ...mine,
-          region,
-          at: "2026-11-27T01:02:03.000Z",
-          resources: [policy],
-          ...over,
-        }) as Backup;
+      const backup = (over: object = {}): Backup => ({
+        ...mine,
+        region,
+        at: "2026-11-27T01:02:03.000Z",
+        resources: [policy],
+        ...over,
+      });
       expect(writeBackup(file, backup())).to.equal(undefined);
       expect(readBackup(file, mine)).to.deep.equal(backup());
       const other = (over: object) => () => readBackup(file, { ...mine, ...over });

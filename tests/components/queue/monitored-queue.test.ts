@@ -71,7 +71,9 @@ describe("MonitoredQueue", () => {
   it("allows exactly the named senders, only for this account, and denies access without TLS", async () => {
     const sourceArn = "arn:aws:s3:::uploads";
     const { named } = await build({ senders: [{ service: "s3.amazonaws.com", sourceArn }] });
-    const { Statement } = json(named("orders-queue").inputs.policy);
+    const { Statement } = json(named("orders-queue").inputs.policy) as {
+      Statement: { Sid?: string }[];
+    };
     expect(Statement.map(({ Sid }) => Sid?.replace(/[0-9a-f]{12}$/, ""))).to.deep.equal([
       ...["DenyWithoutTls", "AllowSender"],
     ]);
