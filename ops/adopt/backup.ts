@@ -3,7 +3,7 @@ import { sync as writeFileAtomically } from "write-file-atomic";
 import { z } from "zod";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
-import { inspectors } from "./inspect";
+import { inspectors } from "./inspectors";
 
 const values = z.record(z.string(), z.unknown());
 const existing = values.refine((is) => Object.keys(is).length > 0, "must say what existed");

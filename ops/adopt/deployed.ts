@@ -4,7 +4,8 @@ import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { pulumi, systemFolder } from "../estate/pulumi-command";
 import { entriesInService, listTypes } from "./entries";
-import { assertAllRead, inspect, type Clients, type Target } from "./inspect";
+import { assertAllRead, inspect, type Target } from "./inspect";
+import type { Clients } from "./inspectors";
 
 const exported = z.object({
   deployment: z.object({

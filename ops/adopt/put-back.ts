@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Backup } from "./backup";
-import { inspect, inspectors, type Clients, type ReadFault } from "./inspect";
+import { inspect, type ReadFault } from "./inspect";
+import { inspectors, type Clients } from "./inspectors";
 
 type Saved = Backup["resources"][number];
 

@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { accessTo, callerOf } from "../estate/access";
 import { systemFolder } from "../estate/pulumi-command";
 import type { CommonOptions } from "../cli/system-arguments";
-import type { Clients } from "./inspect";
+import type { Clients } from "./inspectors";
 import { regionOf, stackFile } from "./stack-file";
 
 export interface AdoptOptions extends CommonOptions {

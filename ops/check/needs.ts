@@ -2,7 +2,8 @@ import { machineImageParameter } from "../../contracts/machine";
 import type { Planned } from "../adopt/planned";
 import { contextOf, tagContext, type Context } from "./context";
 import { anyName, anyResource, resourcesOf, type Names, type Place } from "./reference";
-import { rightsByType, type Rights, type Subject } from "./rights-by-type";
+import type { Subject } from "./names";
+import { rightsByType, type Rights } from "./rights-by-type";
 
 /** What the right is needed for. A release is an `up` that brings new code and changes nothing else. */
 export type Purpose = "up" | "a release" | "a rollback";

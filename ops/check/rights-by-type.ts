@@ -1,17 +1,27 @@
-import { releaseHoldNames } from "../../contracts/release";
 import type { Planned } from "../adopt/planned";
 import type { Context } from "./context";
-import { anyName, type Names } from "./reference";
-
-export interface Subject {
-  environment: string;
-  system: string;
-}
+import {
+  all,
+  bucket,
+  fixed,
+  group,
+  holdNames,
+  id,
+  input,
+  lastPart,
+  machines,
+  passedTo,
+  securityGroups,
+  subnets,
+  withPath,
+  type NamesOf,
+} from "./names";
+import { anyName } from "./reference";
 
 /** Actions, with spaces between them, and how their resources are named. */
 export interface Rights {
   /** Variables of the ARN formats in the Service Authorization Reference. */
-  names: (resource: Planned, subject: Subject) => Names;
+  names: NamesOf;
   /** More of a request's condition keys. */
   context?: (resource: Planned) => Context;
   /** Whether this resource needs them, if not every one of its type does. */
@@ -22,72 +32,6 @@ export interface Rights {
   release?: string;
   /** What `ops rollback` calls. */
   rollback?: string;
-}
-
-/** How Pulumi writes a value that is known only after the update. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-const known = (value: unknown): string =>
-  typeof value === "string" && value !== "" && value !== unknownValue ? value : anyName;
-
-/** The value of an input, without what is in front of the name in an ARN, a path or a parameter. */
-const input =
-  (variable: string, key: string, prefix = ""): Rights["names"] =>
-  ({ inputs }) => ({ [variable]: known(inputs[key]).replace(prefix, "") });
-
-const id =
-  (variable: string): Rights["names"] =>
-  (resource) => ({ [variable]: known(resource.id) });
-
-const withPath =
-  (variable: string): Rights["names"] =>
-  ({ inputs }) => ({
-    [variable]: `${typeof inputs.path === "string" ? inputs.path : "/"}${known(inputs.name)}`.slice(
-      1,
-    ),
-  });
-
-const lastPart = (arn: unknown): string => known(arn).split(/[:/]/).at(-1) ?? anyName;
-
-const all =
-  (...some: Rights["names"][]): Rights["names"] =>
-  (resource, subject) =>
-    Object.assign({}, ...some.map((names) => names(resource, subject))) as Names;
-
-const fixed =
-  (names: Names): Rights["names"] =>
-  () =>
-    names;
-
-const bucket = input("BucketName", "bucket");
-const group = (key: string) => all(input("GroupFriendlyName", key), fixed({ GroupId: anyName }));
-const machines = fixed({
-  InstanceId: anyName,
-  NetworkInterfaceId: anyName,
-  VolumeId: anyName,
-});
-
-/** The values of a list, or any if one of them is not known yet. */
-const knownList = (value: unknown): string[] =>
-  Array.isArray(value) && value.length > 0 ? value.map(known) : [anyName];
-
-const securityGroups: Rights["names"] = ({ inputs }) => ({
-  SecurityGroupId: knownList(inputs.vpcSecurityGroupIds),
-});
-const subnets: Rights["names"] = ({ inputs }) => ({
-  SubnetId: knownList(inputs.vpcZoneIdentifiers),
-});
-
-const holdNames =
-  (kind: "folder" | "parameter"): Rights["names"] =>
-  ({ name }, { environment, system }) => ({
-    ParameterNameWithoutLeadingSlash: releaseHoldNames(environment, system, name)[kind].slice(1),
-  });
-
-/** The service that assumes the role: the one that it is passed to. */
-function passedTo({ inputs }: Planned): Context {
-  const service = /"Service":\s*\[?\s*"([^"]+)"/.exec(String(inputs.assumeRolePolicy))?.[1];
-  return service === undefined ? {} : { "iam:PassedToService": service };
 }
 
 /** What the AWS provider and `ops` call, by type of the Pulumi resource. Sources: the source code of Terraform's AWS

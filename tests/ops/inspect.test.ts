@@ -8,7 +8,8 @@ import * as sqsClient from "@aws-sdk/client-sqs";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { expect } from "chai";
 import { readBackup, writeBackup, type Backup } from "../../ops/adopt/backup";
-import { assertAllRead, inspect, inspectors, type Clients } from "../../ops/adopt/inspect";
+import { assertAllRead, inspect } from "../../ops/adopt/inspect";
+import { inspectors, type Clients } from "../../ops/adopt/inspectors";
 import { differsFrom, putBack } from "../../ops/adopt/put-back";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 

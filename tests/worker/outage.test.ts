@@ -50,7 +50,10 @@ describe("a worker whose database or S3 cannot be used", () => {
     await stage.logs(/cannot be used/);
     expect(await stage.stop()).to.equal(0);
     const last = stage.running.lines.at(-1);
-    expect(last).to.include({ released: 3, deadLettered: 0, unsettled: 0 });
+    expect(last).to.include({ deadLettered: 0, unsettled: 0 });
+    // On a slow machine, one that has waited long is given back before the stop, and may be received again.
+    expect(last?.released).to.be.at.least(3);
+    expect(await stage.queues.waiting()).to.equal(3);
   });
 
   it("is stopped within its grace while the database answers nothing", async function () {
