@@ -2,18 +2,14 @@ import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AlertHub } from "../../components/alerts";
-import { bucketNotification, PrivateBucket, type KeptInBucket } from "../../components/bucket";
 import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
 import { newestMachineImage, WorkerFleet } from "../../components/fleet";
-import { MonitoredQueue } from "../../components/queue";
 import { systemOutput } from "../../components/system-output";
 import { loadConfig } from "./config";
 import { physicalNames } from "./names";
 import { findNetwork } from "./network";
-
-/** What makes a document appear, change or go. */
-const documentEvents = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"];
+import { fileStorage } from "./storage";
 
 export = async () => {
   const config = loadConfig();
@@ -44,49 +40,7 @@ export = async () => {
   });
   const { alerting, criticalTopic } = alerts;
 
-  const bucket = (name: "uploads" | "scripts") =>
-    new PrivateBucket(name, {
-      deployment,
-      bucketName: names[name],
-      adopt: config.adopt,
-      kept: {
-        policyStatements: config.kept?.[`${name}-policy`],
-        lifecycle: config.kept?.[`${name}-lifecycle`] as KeptInBucket["lifecycle"],
-      },
-      removed: config.removed,
-      protect: config.protect,
-      forceDestroy: !config.protect,
-    });
-  const [uploads, scripts] = [bucket("uploads"), bucket("scripts")];
-
-  const files = new MonitoredQueue("files", {
-    deployment,
-    queueName: names.queue,
-    deadLetterQueueName: names.deadLetterQueue,
-    visibilityTimeoutSeconds: config.visibilityTimeoutSeconds,
-    jobTimeoutSeconds: config.jobTimeoutSeconds,
-    maxReceiveCount: config.maxReceiveCount,
-    senders: [{ service: "s3.amazonaws.com", sourceArn: uploads.arn }],
-    protect: config.protect,
-    adopt: config.adopt,
-    kept: { queue: config.kept?.["files-queue"], deadLetterQueue: config.kept?.["files-dlq"] },
-    removed: config.removed,
-    alerting,
-    thresholds: {
-      depth: { warning: config.queueDepthWarning, critical: config.queueDepthCritical },
-      deadLetters: { warning: config.deadLettersWarning, critical: config.deadLettersCritical },
-      oldestMessageAgeSeconds: config.oldestMessageAgeSeconds,
-    },
-  });
-  bucketNotification("uploads-to-files", {
-    bucket: uploads,
-    queueArn: files.arn,
-    events: documentEvents,
-    adopt: config.adopt,
-    kept: config.kept?.["uploads-to-files"],
-    removed: config.removed,
-    dependsOn: [files.queue],
-  });
+  const { uploads, scripts, files } = fileStorage({ config, names, deployment, alerting });
 
   const workers = new WorkerFleet("workers", {
     deployment,

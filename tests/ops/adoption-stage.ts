@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -24,13 +24,36 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { parse } from "yaml";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 import { environmentWithout, start } from "../support/run-cli";
 
 const root = resolve(__dirname, "../..");
 const region = "ap-northeast-1";
+
+/** The program without workers and alarm topics, which nobody adopts: every update would build and deploy them. */
+const onlyStorage = `
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig } from "./config";
+import { physicalNames } from "./names";
+import { fileStorage } from "./storage";
+
+export = async () => {
+  const config = loadConfig();
+  const environment = pulumi.getStack();
+  const names = physicalNames(environment, config.bucketSuffix);
+  const { accountId } = await aws.getCallerIdentity({});
+  const { region, runbookBaseUrl, owner, language } = config;
+  const topic = \`arn:aws:sns:\${region}:\${accountId}:alerts\`;
+  fileStorage({
+    config,
+    names,
+    deployment: { system: "file-search", environment, region, accountId },
+    alerting: { topics: { warning: topic, critical: topic }, runbookBaseUrl, owner, language },
+  });
+};
+`;
 
 /** A copy of file-search whose configuration may be changed, and an account in which a queue and a bucket of it exist. */
 export class AdoptionStage {
@@ -62,16 +85,11 @@ export class AdoptionStage {
         filter: (source) => !source.endsWith(".build"),
       });
     }
+    writeFileSync(join(folder, "systems/file-search/index.ts"), onlyStorage);
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     const account = (await embeddedCloud()).account();
     const stage = new AdoptionStage(folder, account, `-${account.accountId}`);
     await stage.run("config", "set", "file-search:bucketSuffix", `-${account.accountId}`);
-    const ssm = new SSMClient(account.clientConfig());
-    for (const name of ["database-url", "slack-webhook-url"]) {
-      await ssm.send(
-        new PutParameterCommand({ Name: `/file-search/dev/${name}`, Value: "x", Type: "String" }),
-      );
-    }
     return stage;
   }
 
