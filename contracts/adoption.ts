@@ -16,6 +16,12 @@ export interface Entry {
   exact?: boolean;
 }
 
+/** Whether a resource can be adopted: queues and buckets, with their parts, of the components that know `adopt`. */
+export const isAdoptable = (urn: string): boolean =>
+  /::(queuefleet:queue:MonitoredQueue\$aws:sqs\/queue:Queue|queuefleet:bucket:PrivateBucket\$aws:s3\/bucket\w*:\w+|aws:s3\/bucketNotification:BucketNotification)::/.test(
+    urn,
+  );
+
 /** The program names each of its entries after its content, so that it knows them again, also when it makes others now,
  *  and nobody else's has such a name. Letters and digits only: a Sid allows no others. */
 export const ownName = (prefix: string, entry: Omit<Entry, "id">): string =>

@@ -1,5 +1,7 @@
 """SimulatePrincipalPolicy with the context that the caller gives, and for roles in a path. The embedded cloud ignores both."""
 
+import itertools
+
 from ministack.core.iam_evaluator import (
     EvalContext,
     _gather_role_policies,
@@ -22,10 +24,13 @@ def members(parameters, prefix):
 
 def context_of(parameters):
     entries = {}
-    while key := iam._p(parameters, f"ContextEntries.member.{len(entries) + 1}.ContextKeyName"):
-        values = members(parameters, f"ContextEntries.member.{len(entries) + 1}.ContextKeyValues")
+    for number in itertools.count(1):
+        entry = f"ContextEntries.member.{number}"
+        key = iam._p(parameters, f"{entry}.ContextKeyName")
+        if not key:
+            return entries
+        values = members(parameters, f"{entry}.ContextKeyValues")
         entries[key.lower()] = values if len(values) > 1 else "".join(values)
-    return entries
 
 
 def policies_of(arn, account):

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { sync as writeFileAtomically } from "write-file-atomic";
 import { z } from "zod";
 import { exitCodes } from "../../contracts/exit-codes";
@@ -33,7 +33,8 @@ export type Backup = z.output<typeof backupSchema>;
 export function writeBackup(file: string, backup: Backup): string | undefined {
   const former = existsSync(file) ? readBackup(file, backup) : undefined;
   const moved = former && file.replace(/(\.json)?$/, `-${former.at.replaceAll(":", "-")}.json`);
-  if (moved !== undefined) renameSync(file, moved);
+  // Copied, not moved: whoever is killed here still has a backup of this name.
+  if (moved !== undefined) copyFileSync(file, moved);
   writeFileAtomically(file, `${JSON.stringify(backup, null, 2)}\n`, { mode: 0o600 });
   return moved;
 }

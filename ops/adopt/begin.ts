@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { isAdoptable } from "../../contracts/adoption";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, table } from "../cli/output";
@@ -8,7 +9,7 @@ import { deployedResources } from "./deployed";
 import { differences } from "./differences";
 import { assertAllRead, inspect, type Found } from "./inspect";
 import { plannedResources } from "./planned";
-import { configValue, editConfig } from "./stack-file";
+import { adoptedIn, editConfig } from "./stack-file";
 import type { AdoptTask } from "./task";
 
 type Saved = Backup["resources"][number];
@@ -26,6 +27,8 @@ export async function begin(task: AdoptTask): Promise<void> {
   const candidates = await candidatesOf(task);
   const { found, faults } = await inspect(candidates.open, task.clients);
   assertAllRead(faults);
+  if (candidates.isAgain && found.every((one) => one.existing === undefined))
+    assertWaiting(task, candidates);
   const existing = found.filter((one) => one.existing !== undefined).map(({ name }) => name);
   const adopt = [...candidates.imported.map(({ name }) => name), ...existing];
   const result = { dryRun, adopt, backup, accountId, region, resources: found };
@@ -63,6 +66,8 @@ export async function begin(task: AdoptTask): Promise<void> {
 }
 
 interface Candidates {
+  /** A former run has set `adopt`. */
+  isAgain: boolean;
   /** Those that the next `up` would create or import. */
   open: readonly { name: string; type: string; inputs: Record<string, unknown> }[];
   /** Those of a former run that are in the stack by now. */
@@ -73,11 +78,11 @@ interface Candidates {
 
 async function candidatesOf(task: AdoptTask): Promise<Candidates> {
   const { environment, system, local } = task;
-  const adopt = configValue(environment, system, "adopt") as string[] | undefined;
+  const adopt = adoptedIn(environment, system);
   if (adopt === undefined) {
     const planned = await plannedResources(environment, system, { local });
-    const open = planned.filter(({ op }) => op === "create");
-    return { open, imported: [], inState: planned.length - open.length };
+    const open = planned.filter(({ op, urn }) => op === "create" && isAdoptable(urn));
+    return { isAgain: false, open, imported: [], inState: planned.length - open.length };
   }
   // While it is set, the program plans only what it imports. What could exist is in the backup.
   const { resources } = readBackup(task.backup, task);
@@ -88,17 +93,32 @@ async function candidatesOf(task: AdoptTask): Promise<Candidates> {
     },
   );
   const isDeployed = ({ name }: Saved) => deployed.some((one) => one.name === name);
-  if (adopt.every((name) => deployed.some((one) => one.name === name))) {
+  const unknown = adopt.filter((name) => !resources.some((saved) => saved.name === name));
+  if (unknown.length > 0) {
     throw new OpsError(
-      `${system}:adopt is set already in ${task.stack}, and all of it is imported. Next: \`${task.finishCommand}\`.`,
+      `${system}:adopt in ${task.stack} names ${unknown.join(", ")}, which ${task.backup} does not have. Remove what is wrong there. Nothing was changed.`,
       exitCodes.configuration,
     );
   }
   return {
+    isAgain: true,
     open: resources.filter((saved) => !isDeployed(saved)),
-    imported: resources.filter((saved) => isDeployed(saved) && adopt.includes(saved.name)),
+    imported: resources.filter((saved) => isDeployed(saved) && saved.existing !== undefined),
     inState: deployed.length,
   };
+}
+
+/** Throws if a former run has found everything that exists, and all of it is imported. */
+function assertWaiting(
+  { system, environment, stack, finishCommand }: AdoptTask,
+  { imported }: Candidates,
+): void {
+  const adopt = adoptedIn(environment, system) ?? [];
+  if (!adopt.every((name) => imported.some((saved) => saved.name === name))) return;
+  throw new OpsError(
+    `${system}:adopt is set already in ${stack}, and all of it is imported. Next: \`${finishCommand}\`.`,
+    exitCodes.configuration,
+  );
 }
 
 function nothingFound(place: string, looked: number, inState: number): string {
@@ -118,6 +138,14 @@ const describe = (found: readonly Found[]): string =>
       one.name,
       one.target,
       one.existing === undefined ? "no" : "yes",
-      differences(one).join("\n"),
+      one.existing === undefined ? whenCreated(one, found) : differences(one).join("\n"),
     ]),
   );
+
+/** A part of a bucket that is adopted waits. */
+function whenCreated({ target, type }: Found, found: readonly Found[]): string {
+  const isPart = found.some(
+    (one) => one.target === target && one.type !== type && one.existing !== undefined,
+  );
+  return `created by the ${isPart ? "second" : "first"} update`;
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOwn, type Entry } from "../../contracts/adoption";
+import { isAdoptable, isOwn, type Entry } from "../../contracts/adoption";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { pulumi, systemFolder } from "../estate/pulumi-command";
@@ -21,7 +21,7 @@ const exported = z.object({
   }),
 });
 
-/** The resources in a stack's state. */
+/** The resources in a stack's state that can be adopted, or were. */
 export async function deployedResources(
   environment: string,
   system: string,
@@ -36,9 +36,9 @@ export async function deployedResources(
     throw new OpsError(message, exitCodes.stackNotFound);
   });
   const { resources = [] } = exported.parse(JSON.parse(text)).deployment;
-  return resources.map(({ urn, type, inputs = {} }) => ({
-    ...{ name: urn.split("::").at(-1) ?? "", type, inputs },
-  }));
+  return resources
+    .filter(({ urn }) => isAdoptable(urn))
+    .map(({ urn, type, inputs = {} }) => ({ name: urn.split("::").at(-1) ?? "", type, inputs }));
 }
 
 export function assertImported(adopt: readonly string[], deployed: readonly Target[]): void {

@@ -29,6 +29,9 @@ const attributes: Readonly<Record<string, string>> = {
 /** What the provider sets if the program does not. It leaves other attributes as they are. Source: schema of aws_sqs_queue. */
 const alwaysSet: Values = { delaySeconds: "0", kmsMasterKeyId: undefined };
 
+/** What SQS does not say of a standard queue. */
+const never: Values = { contentBasedDeduplication: "false" };
+
 /** The values of a resource, as the service has them and as the program wants them, by the same names. */
 const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [Values, Values]>> = {
   "aws:sqs/queue:Queue": ({ attributes: actual, tags }, inputs) => {
@@ -37,7 +40,7 @@ const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [V
     );
     return [
       {
-        ...pick(names, (_, attribute) => (actual as Values)[attribute]),
+        ...pick(names, (property, attribute) => (actual as Values)[attribute] ?? never[property]),
         ...language((actual as Values).Policy),
         ...tagged(tags),
       },

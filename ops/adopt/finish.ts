@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Entry } from "../../contracts/adoption";
+import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, table } from "../cli/output";
+import { readBackup } from "./backup";
 import { assertImported, deployedResources, foreignEntries, keptValue } from "./deployed";
-import type { Target } from "./inspect";
-import { configValue, editConfig } from "./stack-file";
+import { assertAllRead, inspect, type Target } from "./inspect";
+import { adoptedIn, configValue, editConfig } from "./stack-file";
 import type { AdoptTask } from "./task";
 
 type Kept = Record<string, unknown[]>;
@@ -12,9 +14,10 @@ type Kept = Record<string, unknown[]>;
  *  has added or changed something that is to stay. */
 export async function finish(task: AdoptTask): Promise<void> {
   const { environment, system, stack, local, json, dryRun, yes } = task;
-  const adopt = (configValue(environment, system, "adopt") ?? []) as string[];
+  const adopt = adoptedIn(environment, system) ?? [];
   const deployed = await deployedResources(environment, system, { local });
   assertImported(adopt, deployed);
+  if (adopt.length > 0) await assertNothingNew(task, deployed);
   const foreign = await foreignEntries(deployed, task.clients);
   const before = (configValue(environment, system, "kept") ?? {}) as Kept;
   const found = Object.fromEntries(
@@ -38,6 +41,19 @@ export async function finish(task: AdoptTask): Promise<void> {
   if (json) return printJson({ dryRun, kept });
   print(
     `Next: the preview of \`up --refresh\` shows what is set. To remove something, delete it from ${system}:kept and name it in ${system}:removed, as "resource/entry".`,
+  );
+}
+
+/** The next update would create a part that exists by now, over what is in it. */
+async function assertNothingNew(task: AdoptTask, deployed: readonly Target[]): Promise<void> {
+  const { resources } = readBackup(task.backup, task);
+  const waiting = resources.filter(({ name }) => !deployed.some((one) => one.name === name));
+  const { found, faults } = await inspect(waiting, task.clients);
+  assertAllRead(faults);
+  const names = found.filter(({ existing }) => existing !== undefined).map(({ name }) => name);
+  if (names.length === 0) return;
+  throw new OpsError(
+    `Not imported, but there: ${names.join(", ")}. Run \`ops adopt\` again, which takes them in, and then \`up\`. Nothing was changed.`,
   );
 }
 

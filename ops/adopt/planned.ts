@@ -5,6 +5,7 @@ import { pulumi, systemFolder } from "../estate/pulumi-command";
 export interface Planned {
   /** What the next update would do with it: "create", "same" … */
   op: string;
+  urn: string;
   /** Its name in the program. */
   name: string;
   type: string;
@@ -45,6 +46,7 @@ export async function plannedResources(
       : [
           {
             op,
+            urn,
             name: urn.split("::").at(-1) ?? "",
             type: newState.type,
             id: newState.id,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sync as writeFileAtomically } from "write-file-atomic";
-import { isScalar, parseDocument, visit, type Document, type Node } from "yaml";
+import { parseDocument, visit, type Document, type Node } from "yaml";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { systemFolder } from "../estate/pulumi-command";
@@ -16,6 +16,18 @@ export function configValue(environment: string, system: string, key: string): u
   };
   const value = config?.[`${system}:${key}`] ?? undefined;
   return Array.isArray(value) && value.length === 0 ? undefined : value;
+}
+
+/** The names that the next update imports. Undefined if none are to be. */
+export function adoptedIn(environment: string, system: string): string[] | undefined {
+  const adopt = configValue(environment, system, "adopt");
+  if (adopt === undefined) return undefined;
+  const isList = Array.isArray(adopt) && adopt.every((name) => typeof name === "string");
+  if (isList && new Set(adopt).size === adopt.length) return adopt;
+  throw new OpsError(
+    `${system}:adopt in ${stackFile(environment, system)} is ${JSON.stringify(adopt)}; it must be a list of names, each once, as \`ops adopt\` writes it. Nothing was changed.`,
+    exitCodes.configuration,
+  );
 }
 
 /** The region of the stack. */
@@ -52,7 +64,7 @@ export function editConfig(
   for (const [key, value] of Object.entries(values)) {
     const path = ["config", `${system}:${key}`];
     if (value === undefined) document.deleteIn(path);
-    else document.setIn(path, withQuotedDates(document.createNode(value)));
+    else document.setIn(path, quoted(document.createNode(value)));
   }
   const text = document.toString({ lineWidth: 0 });
   const former = readFileSync(file, "utf8");
@@ -61,11 +73,11 @@ export function editConfig(
   writeFileAtomically(file, `${mark}${lines}`);
 }
 
-/** The Pulumi CLI reads a date without quotes as a time, and gives the program another text. */
-function withQuotedDates(node: Node): Node {
+/** The Pulumi CLI's YAML takes more for numbers and times than other YAML: 2024_01, 0b11, 2024-01-01. */
+function quoted(node: Node): Node {
   visit(node, {
     Scalar(_key, scalar) {
-      if (isScalar(scalar) && /^\d{4}-/.test(String(scalar.value))) scalar.type = "QUOTE_DOUBLE";
+      if (typeof scalar.value === "string") scalar.type = "QUOTE_DOUBLE";
     },
   });
   return node;

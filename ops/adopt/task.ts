@@ -41,6 +41,8 @@ export async function adoptTask(
 ): Promise<AdoptTask> {
   const { local = false, json = false, dryRun = false, yes = false } = options;
   const region = options.region ?? regionOf(environment, system);
+  const given = ["region", "backup"] as const;
+  const repeated = given.flatMap((key) => (options[key] ? [`--${key} ${options[key]}`] : []));
   const access = { ...(await accessTo(local)), region };
   return {
     ...{ environment, system, region, local, json, dryRun, yes },
@@ -49,7 +51,7 @@ export async function adoptTask(
       sqs: new SQSClient(access),
       s3: new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined }),
     },
-    finishCommand: `npx ops adopt ${environment} ${system} --finish${options.region === undefined ? "" : ` --region ${region}`}`,
+    finishCommand: ["npx ops adopt", environment, system, "--finish", ...repeated].join(" "),
     stack: stackFile(environment, system),
     backup: resolve(options.backup ?? join(systemFolder(system), `adopt-${environment}.json`)),
   };

@@ -77,3 +77,6 @@ export function passedTo({ inputs }: Planned): Context {
   const service = /"Service":\s*\[?\s*"([^"]+)"/.exec(String(inputs.assumeRolePolicy))?.[1];
   return service === undefined ? {} : { "iam:PassedToService": service };
 }
+
+export const isOfMachines = (role: Planned): boolean =>
+  String(passedTo(role)["iam:PassedToService"]).startsWith("ec2.");

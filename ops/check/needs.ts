@@ -1,7 +1,7 @@
 import { machineImageParameter } from "../../contracts/machine";
 import type { Planned } from "../adopt/planned";
 import { contextOf, tagContext, type Context } from "./context";
-import { anyName, anyResource, resourcesOf, type Names, type Place } from "./reference";
+import { anyName, resourcesOf, type Names, type Place } from "./reference";
 import type { Subject } from "./names";
 import { rightsByType, type Rights } from "./rights-by-type";
 
@@ -74,19 +74,23 @@ async function needsOf(
   const needs = await Promise.all(
     each.map(async (action) => {
       const purpose = purposes.filter(([, some]) => some.includes(action)).map(([name]) => name);
-      const resources = await resourcesOf(action, names, place);
-      return resources.map((resource): Need => ({
+      const asked = await resourcesOf(action, names, place);
+      return asked.map(({ resource, keys }): Need => ({
         action,
         resource,
-        context: {
-          ...contextOf(action, resource, place),
-          ...(resource !== anyResource && more),
-        },
+        context: { ...contextOf(action, resource, place), ...only(keys, more) },
         for: purpose,
       }));
     }),
   );
   return needs.flat();
+}
+
+/** Of a context, the keys that a request has. Those of tags are "aws:RequestTag/${TagKey}" in the reference. */
+function only(keys: readonly string[], context: Context): Context {
+  const family = (key: string) => key.split("/")[0]?.toLowerCase();
+  const known = new Set(keys.map(family));
+  return Object.fromEntries(Object.entries(context).filter(([key]) => known.has(family(key))));
 }
 
 /** What two of them need is asked once. */

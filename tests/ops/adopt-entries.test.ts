@@ -156,7 +156,7 @@ describe("the entries of what is adopted", () => {
     };
     const inputs = {
       redrivePolicy: JSON.stringify({ maxReceiveCount: 3, deadLetterTargetArn: "arn:a" }),
-      contentBasedDeduplication: undefined,
+      contentBasedDeduplication: false,
     };
     const queue = { name: "q", type: "aws:sqs/queue:Queue", target: "q", inputs, existing };
     expect(differences(queue)).to.deep.equal([

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
@@ -172,6 +172,22 @@ describe("adopting the queues and buckets of a system", function () {
       const released = await other.run("up", "--yes");
       expect(released.code, released.text).to.equal(0);
       expect((await other.everything()).rules).to.deep.equal(rules);
+
+      // What is there and not imported would be overwritten when it is created.
+      const refused = await other.adopt("--finish", "--yes");
+      expect(refused.code, refused.text).to.equal(1);
+      expect(refused.text).to.include("Not imported, but there: uploads-lifecycle.");
+      const taken = await other.adopt("--yes");
+      expect(taken.code, taken.text).to.equal(0);
+      expect(other.config("adopt")).to.have.members([...shorter, "uploads-lifecycle"]);
+      await other.run("config", "rm", "file-search:adopt");
+      appendFileSync(
+        join(other.folder, "systems/file-search/Pulumi.dev.yaml"),
+        "  file-search:adopt: uploads\n",
+      );
+      const text = await other.adopt("--finish", "--yes");
+      expect(text.code, text.text).to.equal(2);
+      expect(text.text).to.include('is "uploads"; it must be a list of names');
     } finally {
       other.close();
     }

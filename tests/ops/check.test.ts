@@ -102,7 +102,7 @@ describe("the check of rights", function () {
     const run = { project: "file-search", stack: "dev", config };
     planned = (await recordProgram(program, run)).resources.map(({ urn, type, inputs }) => {
       const name = urn.split("::").at(-1) ?? "";
-      return { op: "create", name, type, inputs };
+      return { op: "create", urn, name, type, inputs };
     });
   });
 
@@ -172,7 +172,7 @@ describe("the check of rights", function () {
     const onlyHere = { StringEquals: { "aws:RequestedRegion": "ap-northeast-1" } };
     const services = ["ec2.amazonaws.com", "lambda.amazonaws.com"];
     const arn = await roleWith("conditional", [
-      allBut("ec2:*", "iam:*", "sqs:*"),
+      allBut("ec2:*", "iam:*"),
       allow(["ec2:*"], "*", onlyHere),
       allow(["iam:*"], "*", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }),
       {
@@ -181,7 +181,12 @@ describe("the check of rights", function () {
         Resource: "*",
         Condition: { StringNotEquals: { "iam:PassedToService": services } },
       },
-      allow(["sqs:*"], "*", { StringEquals: { "aws:RequestTag/Project": "file-search" } }),
+      ...["sqs:CreateQueue", "kms:CreateKey"].map((Action) => ({
+        Effect: "Deny",
+        Action,
+        Resource: "*",
+        Condition: { StringNotEquals: { "aws:RequestTag/Project": "file-search" } },
+      })),
     ]);
     expect(await judged(arn)).to.deep.equal([]);
     const functions = await roleWith("functions-only", [
@@ -193,6 +198,27 @@ describe("the check of rights", function () {
     ).to.deep.equal([
       ["iam:PassRole", `arn:aws:iam::${account.accountId}:role/cis-filesearch-dev-worker`],
     ]);
+  });
+
+  it("tells IAM only the tags that a request has", async () => {
+    const withTag = (kind: string) =>
+      allow(["*"], "*", { StringEquals: { [`aws:${kind}/Project`]: "file-search" } });
+    const missing = async (kind: string) =>
+      (await judged(await roleWith(kind, [withTag(kind)]))).map(({ action }) => action);
+    const ofRequest = await missing("RequestTag");
+    expect(ofRequest).to.include.members(["sqs:DeleteQueue", "iam:GetRole", "s3:GetObject"]);
+    expect(ofRequest).not.to.include.members(["sqs:CreateQueue"]);
+    expect(ofRequest).not.to.include.members(["kms:CreateKey"]);
+    const ofResource = await missing("ResourceTag");
+    expect(ofResource).to.include.members(["sqs:CreateQueue", "iam:CreateRole"]);
+    expect(ofResource).not.to.include.members(["autoscaling:UpdateAutoScalingGroup"]);
+  });
+
+  it("takes a key in any case instead of what it knows itself", async () => {
+    const arn = await roleWith("elsewhere", [
+      allow(["*"], "*", { StringEquals: { "aws:RequestedRegion": "eu-west-1" } }),
+    ]);
+    expect(await judged(arn, { "aws:requestedregion": "eu-west-1" })).to.deep.equal([]);
   });
 
   it("says on which condition keys it depends, and takes their values", async () => {
@@ -213,6 +239,7 @@ describe("the check of rights", function () {
     expect(wrong.code).to.equal(2);
     expect(wrong.stderr).to.include('"nonsense" is not KEY=VALUE');
     expect(wrong.stderr).to.include('AWS has no key "aws:Nothing"');
+    expect((await check(arn, "--region", "nowhere")).code).to.equal(2);
   });
 
   it("ends with 0 when nothing is missing", async () => {
@@ -224,7 +251,13 @@ describe("the check of rights", function () {
     const subject = { environment: "prod", system: "file-search" };
     const rights = (types: string[]) =>
       neededRights(
-        types.map((type) => ({ op: "create", name: "x", type, inputs: { forceDestroy: true } })),
+        types.map((type) => ({
+          op: "create",
+          urn: "",
+          name: "x",
+          type,
+          inputs: { forceDestroy: true },
+        })),
         place,
         subject,
       );
@@ -242,7 +275,8 @@ describe("the check of rights", function () {
     const place = { partition: "aws", region: "ap-northeast-1", accountId: "123456789012" };
     const fault = await resourcesOf("sqs:DeleteQueue", {}, place).catch(String);
     expect(fault).to.include("sqs:DeleteQueue");
-    expect(await resourcesOf("sqs:DeleteQueue", { QueueName: ["a", "b"] }, place)).to.deep.equal([
+    const asked = await resourcesOf("sqs:DeleteQueue", { QueueName: ["a", "b"] }, place);
+    expect(asked.map(({ resource }) => resource)).to.deep.equal([
       "arn:aws:sqs:ap-northeast-1:123456789012:a",
       "arn:aws:sqs:ap-northeast-1:123456789012:b",
     ]);

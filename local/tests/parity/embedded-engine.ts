@@ -46,7 +46,7 @@ export function embeddedEngine(options: {
     PULUMI_CONFIG_PASSPHRASE: options.passphrase,
   });
   const operate = async (verb: string, flags: string[]): Promise<Observed> => {
-    const args = [cli, verb, "-s", stack, "--json", ...flags];
+    const args = [cli, verb, "-s", stack, "--json", "--show-sames", ...flags];
     const { exitCode, stdout, stderr } = await run(process.execPath, args, {
       cwd: project,
       env: env(),

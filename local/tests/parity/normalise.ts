@@ -32,6 +32,8 @@ const generated: [RegExp, string][] = [
   [/\b(lt|vpc|subnet|sg|i|igw|rtb|acl|eni|vol|eipalloc|asg|dopt|sgr)-[0-9a-f]{8,17}\b/g, "$1-ID"],
   [/\b(AROA|AIPA|AIDA)[A-Z0-9]{10,}\b/g, "$1ID"],
   [/\btf-s3-queue-[0-9a-f]+/g, "tf-s3-queue-ID"],
+  // Digests of contents that have the account in them.
+  [/\b(DenyWithoutTls|AllowSender|queuefleet-)[0-9a-f]{12}\b/g, "$1DIGEST"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)/g, "TIME"],
   // A name that the provider makes of the resource's name.
   [/-[0-9a-f]{7}\b/g, "-RANDOM"],
