@@ -103,7 +103,9 @@ async function candidatesOf(task: AdoptTask): Promise<Candidates> {
   return {
     isAgain: true,
     open: resources.filter((saved) => !isDeployed(saved)),
-    imported: resources.filter((saved) => isDeployed(saved) && saved.existing !== undefined),
+    imported: resources.filter(
+      (saved) => isDeployed(saved) && (saved.existing !== undefined || adopt.includes(saved.name)),
+    ),
     inState: deployed.length,
   };
 }
