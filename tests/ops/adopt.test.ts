@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
@@ -32,21 +32,17 @@ describe("adopting the queues and buckets of a system", function () {
     expect(early.code, early.text).to.equal(6);
     expect(early.text).to.include("Nothing of file-search dev is deployed yet");
 
-    const dry = await stage.adopt("--dry-run");
-    expect(dry.code, dry.text).to.equal(0);
+    const begun = await stage.adopt("--yes");
+    expect(begun.code, begun.text).to.equal(0);
     for (const said of [
       ...["delaySeconds 5 → 0", "tag team files → (none)", "adds DenyWithoutTls", "keeps Partner"],
       ...["keeps archive", "keeps PartnerRead", "keeps AllowSender1", "keeps unfinished-uploads"],
-      ...["keeps reports instead of the program's own", "Nothing was changed."],
+      ...["keeps reports instead of the program's own", "created by the second update"],
+      ...["imports 7 resources", "ops adopt dev file-search --finish", "--refresh"],
     ]) {
-      expect(dry.text).to.include(said);
+      expect(begun.text).to.include(said);
     }
-    expect(stage.config("adopt")).to.equal(undefined);
-
-    const begun = await stage.adopt("--yes", "--json");
-    expect(begun.code, begun.text).to.equal(0);
     const adopted = stage.config("adopt") as string[];
-    expect((JSON.parse(begun.stdout) as { adopt: string[] }).adopt).to.deep.equal(adopted);
     expect(adopted).to.include.members([
       ...["files-queue", "uploads", "uploads-policy", "uploads-lifecycle", "uploads-to-files"],
     ]);
@@ -62,7 +58,7 @@ describe("adopting the queues and buckets of a system", function () {
     expect(again.text).to.include("all of it is imported").and.include("--finish");
 
     // Without what is foreign, the second update would remove it.
-    await stage.run("config", "rm", "file-search:adopt");
+    stage.configure("adopt", undefined);
     const refused = await stage.run("preview");
     expect(refused.code, refused.text).to.equal(1);
     // Whichever of them the engine comes to first.
@@ -74,7 +70,7 @@ describe("adopting the queues and buckets of a system", function () {
     // Meanwhile somebody adds something.
     await stage.addRule({ ID: "late", Status: "Enabled", Filter: {}, Expiration: { Days: 800 } });
     const changed = await stage.everything();
-    await stage.run("config", "set", "--path", "file-search:adopt[0]", "uploads");
+    stage.configure("adopt", adopted);
     const finished = await stage.adopt("--finish", "--yes");
     expect(finished.code, finished.text).to.equal(0);
     expect(finished.text).to.include(
@@ -95,9 +91,6 @@ describe("adopting the queues and buckets of a system", function () {
     expect(after.queue).to.include({ DelaySeconds: "0", VisibilityTimeout: "900" });
     const unchanged = await stage.run("preview", "--expect-no-changes");
     expect(unchanged.code, unchanged.text).to.equal(0);
-    const nothing = await stage.adopt("--yes");
-    expect(nothing.code, nothing.text).to.equal(0);
-    expect(nothing.text).to.include("in the stack already");
   });
 
   it("neither removes nor changes what a person adds or changes later, until configuration says so", async () => {
@@ -126,7 +119,7 @@ describe("adopting the queues and buckets of a system", function () {
     const again = await stage.adopt("--finish", "--yes");
     expect(again.text).to.include("Nothing was changed.");
 
-    await stage.run("config", "rm", "file-search:kept");
+    stage.configure("kept", undefined);
     const lost = await stage.run("preview");
     expect(lost.code, lost.text).to.equal(1);
     expect(lost.text).to.include("what this program did not put there");
@@ -165,10 +158,7 @@ describe("adopting the queues and buckets of a system", function () {
       const shorter = (other.config("adopt") as string[]).filter(
         (name) => name !== "uploads-lifecycle",
       );
-      await other.run("config", "rm", "file-search:adopt");
-      for (const [index, name] of shorter.entries()) {
-        await other.run("config", "set", "--path", `file-search:adopt[${index}]`, name);
-      }
+      other.configure("adopt", shorter);
       const released = await other.run("up", "--yes");
       expect(released.code, released.text).to.equal(0);
       expect((await other.everything()).rules).to.deep.equal(rules);
@@ -180,11 +170,7 @@ describe("adopting the queues and buckets of a system", function () {
       const taken = await other.adopt("--yes");
       expect(taken.code, taken.text).to.equal(0);
       expect(other.config("adopt")).to.have.members([...shorter, "uploads-lifecycle"]);
-      await other.run("config", "rm", "file-search:adopt");
-      appendFileSync(
-        join(other.folder, "systems/file-search/Pulumi.dev.yaml"),
-        "  file-search:adopt: uploads\n",
-      );
+      other.configure("adopt", "uploads");
       const text = await other.adopt("--finish", "--yes");
       expect(text.code, text.text).to.equal(2);
       expect(text.text).to.include('is "uploads"; it must be a list of names');
@@ -199,6 +185,10 @@ describe("adopting the queues and buckets of a system", function () {
       await other.sqs.send(new CreateQueueCommand({ QueueName: other.names.queue }));
       const file = join(other.folder, "saved.json");
       writeFileSync(file, "{}");
+      const dry = await other.adopt("--dry-run", "--json");
+      expect(dry.code, dry.text).to.equal(0);
+      expect((JSON.parse(dry.stdout) as { adopt: string[] }).adopt).to.deep.equal(["files-queue"]);
+      expect(other.config("adopt")).to.equal(undefined);
       const refused = await other.adopt("--yes", "--json", "--backup", file);
       expect(refused.code, refused.text).to.equal(2);
       expect((JSON.parse(refused.stdout) as { error: string }).error).to.include(
@@ -215,7 +205,7 @@ describe("adopting the queues and buckets of a system", function () {
       expect(contrary.code).to.equal(2);
       expect(contrary.text).to.include("contradict").and.include("leave out --region");
       // A configuration that the program refuses.
-      await other.run("config", "set", "file-search:maxReceiveCount", "0");
+      other.configure("maxReceiveCount", 0);
       const failing = await other.adopt("--yes");
       expect(failing.code).not.to.equal(0);
       expect(failing.text).to.include("maxReceiveCount");

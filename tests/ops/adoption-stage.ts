@@ -24,7 +24,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { parse } from "yaml";
+import { parse, parseDocument } from "yaml";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 import { environmentWithout, start } from "../support/run-cli";
 
@@ -89,7 +89,7 @@ export class AdoptionStage {
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     const account = (await embeddedCloud()).account();
     const stage = new AdoptionStage(folder, account, `-${account.accountId}`);
-    await stage.run("config", "set", "file-search:bucketSuffix", `-${account.accountId}`);
+    stage.configure("bucketSuffix", `-${account.accountId}`);
     return stage;
   }
 
@@ -128,11 +128,25 @@ export class AdoptionStage {
     });
   }
 
+  private get stackFile(): string {
+    return join(this.folder, "systems/file-search/Pulumi.dev.yaml");
+  }
+
   /** A value of the stack's file. */
   config(key: string): unknown {
-    const text = readFileSync(join(this.folder, "systems/file-search/Pulumi.dev.yaml"), "utf8");
-    const { config } = parse(text) as { config: Record<string, unknown> };
+    const { config } = parse(readFileSync(this.stackFile, "utf8")) as {
+      config: Record<string, unknown>;
+    };
     return config[`file-search:${key}`];
+  }
+
+  /** Sets a value there, as a person would in an editor. Undefined removes it. */
+  configure(key: string, value: unknown): void {
+    const document = parseDocument(readFileSync(this.stackFile, "utf8"));
+    const path = ["config", `file-search:${key}`];
+    if (value === undefined) document.deleteIn(path);
+    else document.setIn(path, value);
+    writeFileSync(this.stackFile, document.toString());
   }
 
   /** As somebody did it years ago: a partner's statement, a rule of their own, another queue's notification. */
