@@ -60,7 +60,7 @@ export function lifecycleEntriesOf(inputs: Values): Entry[] {
 }
 
 /** Where a notification goes, by its kind. Source: inputs of aws.s3.BucketNotification. */
-export const notificationArns = {
+const notificationArns = {
   queues: "queueArn",
   topics: "topicArn",
   lambdaFunctions: "lambdaFunctionArn",
@@ -112,6 +112,6 @@ function normal(value: unknown, exact: boolean): unknown {
 }
 
 /** Providers of Pulumi write here, in the state, which values they have filled in. */
-export const providerMark = "__defaults";
+const providerMark = "__defaults";
 
 const valuesIn = (list: unknown): Values[] => (Array.isArray(list) ? (list as Values[]) : []);

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { notificationsOf, ownName, type NotificationKind } from "../../contracts/adoption";
-import { imported, keepsForeign, waits, withKept, type Adopted } from "../adoption";
+import {
+  notificationsOf,
+  ownName,
+  sameContent,
+  type NotificationKind,
+} from "../../contracts/adoption";
+import { imported, keepsForeign, waits, type Adopted } from "../adoption";
 import type { PrivateBucket } from "./private-bucket";
-
-type Queue = aws.types.input.s3.BucketNotificationQueue;
 
 export interface BucketNotificationArgs {
   bucket: PrivateBucket;
@@ -24,26 +27,26 @@ export interface BucketNotificationArgs {
 export function bucketNotification(name: string, args: BucketNotificationArgs): void {
   const { bucket, queueArn, events, adopt } = args;
   if (waits(adopt, bucket.key, name)) return;
+  const value = { kind: "queues", queueArn, events };
+  const own = { id: ownName("queuefleet-", { value }), value };
   const kept = (kind: NotificationKind | "eventbridge") =>
     (args.kept ?? []).flatMap((entry) => {
       const { kind: its, ...inputs } = entry as { kind: NotificationKind };
-      return its === kind ? [inputs] : [];
+      const isOther = !sameContent({ id: "", value: { kind: its, ...inputs } }, own);
+      return its === kind && isOther ? [inputs] : [];
     });
+  const queues = kept("queues") as aws.types.input.s3.BucketNotificationQueue[];
   const topics = kept("topics") as aws.types.input.s3.BucketNotificationTopic[];
   const functions = kept(
     "lambdaFunctions",
   ) as aws.types.input.s3.BucketNotificationLambdaFunction[];
-  const content = { kind: "queues", queueArn, events };
-  const ownEntry = { id: ownName("queuefleet-", { value: content }), value: content };
-  const [, ...others] = withKept([ownEntry], notificationsOf({ queues: kept("queues") }));
-  const toQueues = others.map(({ value: { kind: _, ...inputs } }) => inputs as unknown as Queue);
   // A second notification to the same queue would have every upload processed twice, and S3 refuses it.
-  const isTaken = toQueues.some((one) => one.queueArn === queueArn);
+  const isTaken = queues.some((one) => one.queueArn === queueArn);
   new aws.s3.BucketNotification(
     name,
     {
       bucket: bucket.bucket,
-      queues: [...(isTaken ? [] : [{ id: ownEntry.id, queueArn, events }]), ...toQueues],
+      queues: [...(isTaken ? [] : [{ id: own.id, queueArn, events }]), ...queues],
       ...(topics.length > 0 ? { topics } : {}),
       ...(functions.length > 0 ? { lambdaFunctions: functions } : {}),
       ...(kept("eventbridge").length > 0 ? { eventbridge: true } : {}),

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { jsonIn } from "../../contracts/json-in";
 import { releaseHoldNames, releaseHoldSchema, shortHash } from "../../contracts/release";
 import type { Deployment } from "../deployment";
 
@@ -40,7 +41,7 @@ export function holdFault(
   const parameter = holdParameter(name, deployment);
   const { environment, system } = deployment;
   const lift = `ops release-hold lift ${environment} ${system}`;
-  const hold = releaseHoldSchema.safeParse(parseJson(value));
+  const hold = releaseHoldSchema.safeParse(jsonIn(value));
   if (!hold.success) {
     return `The SSM parameter ${parameter} is no release hold. Delete it, or lift the hold with \`${lift}\`.`;
   }
@@ -52,12 +53,4 @@ export function holdFault(
     `WorkerFleet "${name}" would get the bundle ${shortHash(bundle)} again, which was rolled back to ${shortHash(runs)} by ${by} at ${since}${why}.`,
     `Nothing is deployed until the worker's code changes, or until the hold is lifted: \`${lift} ${shortHash(bundle)}\` (SSM parameter ${parameter}).`,
   ].join("\n");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { sync as writeFileAtomically } from "write-file-atomic";
 import { z } from "zod";
+import { jsonIn } from "../../contracts/json-in";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { inspectors } from "./inspectors";
@@ -51,7 +52,7 @@ export function readBackup(
       `${file} does not exist: there is no backup. \`npx ops adopt ${environment} ${system}\` makes it; --backup names another file.`,
     );
   }
-  const read = backupSchema.safeParse(jsonIn(readFileSync(file, "utf8")));
+  const read = backupSchema.safeParse(jsonIn(readFileSync(file, "utf8")) ?? "not JSON");
   if (!read.success) {
     throw fault(
       `${file} is no backup of \`ops adopt\`, or it is damaged. Name another file with --backup.\n${z.prettifyError(read.error)}\n`,
@@ -65,12 +66,4 @@ export function readBackup(
   }
   if (backup.accountId === accountId) return backup;
   throw fault(`${file} is a backup of account ${backup.accountId}, but this is ${accountId}.`);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return "not JSON";
-  }
 }

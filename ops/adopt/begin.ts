@@ -25,11 +25,10 @@ export async function begin(task: AdoptTask): Promise<void> {
     );
   }
   const candidates = await candidatesOf(task);
-  const { found, faults } = await inspect(candidates.open, task.clients);
+  const { found, faults } = await inspect(candidates.open, task.clientsIn(region));
   assertAllRead(faults);
-  if (candidates.isAgain && found.every((one) => one.existing === undefined))
-    assertWaiting(task, candidates);
   const existing = found.filter((one) => one.existing !== undefined).map(({ name }) => name);
+  if (existing.length === 0) assertWaiting(task, candidates);
   const adopt = [...candidates.imported.map(({ name }) => name), ...existing];
   const result = { dryRun, adopt, backup, accountId, region, resources: found };
   if (!json) print(describe(found));
@@ -66,8 +65,8 @@ export async function begin(task: AdoptTask): Promise<void> {
 }
 
 interface Candidates {
-  /** A former run has set `adopt`. */
-  isAgain: boolean;
+  /** What a former run has written into `adopt`. */
+  former: readonly string[];
   /** Those that the next `up` would create or import. */
   open: readonly { name: string; type: string; inputs: Record<string, unknown> }[];
   /** Those of a former run that are in the stack by now. */
@@ -82,7 +81,7 @@ async function candidatesOf(task: AdoptTask): Promise<Candidates> {
   if (adopt === undefined) {
     const planned = await plannedResources(environment, system, { local });
     const open = planned.filter(({ op, urn }) => op === "create" && isAdoptable(urn));
-    return { isAgain: false, open, imported: [], inState: planned.length - open.length };
+    return { former: [], open, imported: [], inState: planned.length - open.length };
   }
   // While it is set, the program plans only what it imports. What could exist is in the backup.
   const { resources } = readBackup(task.backup, task);
@@ -101,7 +100,7 @@ async function candidatesOf(task: AdoptTask): Promise<Candidates> {
     );
   }
   return {
-    isAgain: true,
+    former: adopt,
     open: resources.filter((saved) => !isDeployed(saved)),
     imported: resources.filter(
       (saved) => isDeployed(saved) && (saved.existing !== undefined || adopt.includes(saved.name)),
@@ -112,11 +111,11 @@ async function candidatesOf(task: AdoptTask): Promise<Candidates> {
 
 /** Throws if a former run has found everything that exists, and all of it is imported. */
 function assertWaiting(
-  { system, environment, stack, finishCommand }: AdoptTask,
-  { imported }: Candidates,
+  { system, stack, finishCommand }: AdoptTask,
+  { former, imported }: Candidates,
 ): void {
-  const adopt = adoptedIn(environment, system) ?? [];
-  if (!adopt.every((name) => imported.some((saved) => saved.name === name))) return;
+  const isImported = (name: string) => imported.some((saved) => saved.name === name);
+  if (former.length === 0 || !former.every(isImported)) return;
   throw new OpsError(
     `${system}:adopt is set already in ${stack}, and all of it is imported. Next: \`${finishCommand}\`.`,
     exitCodes.configuration,

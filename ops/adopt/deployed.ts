@@ -2,10 +2,11 @@ import { z } from "zod";
 import { isAdoptable, isOwn, type Entry } from "../../contracts/adoption";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
-import { pulumi, systemFolder } from "../estate/pulumi-command";
+import { pulumiFor } from "../estate/pulumi-command";
 import { entriesInService, listTypes } from "./entries";
 import { assertAllRead, inspect, type Target } from "./inspect";
 import type { Clients } from "./inspectors";
+import { nameIn } from "./planned";
 
 const exported = z.object({
   deployment: z.object({
@@ -27,18 +28,17 @@ export async function deployedResources(
   system: string,
   options: { local: boolean },
 ): Promise<Target[]> {
-  const text = await pulumi(
-    ["stack", "export", "-s", environment, "-C", systemFolder(system)],
-    options,
-  ).catch((error: Error) => {
-    if (!/has no state yet|no stack named/.test(error.message)) throw error;
-    const message = `Nothing of ${system} ${environment} is deployed yet: first run \`up\`. (${error.message})`;
-    throw new OpsError(message, exitCodes.stackNotFound);
-  });
+  const text = await pulumiFor(environment, system, ["stack", "export"], options).catch(
+    (error: Error) => {
+      if (!/has no state yet|no stack named/.test(error.message)) throw error;
+      const message = `Nothing of ${system} ${environment} is deployed yet: first run \`up\`. (${error.message})`;
+      throw new OpsError(message, exitCodes.stackNotFound);
+    },
+  );
   const { resources = [] } = exported.parse(JSON.parse(text)).deployment;
   return resources
     .filter(({ urn }) => isAdoptable(urn))
-    .map(({ urn, type, inputs = {} }) => ({ name: urn.split("::").at(-1) ?? "", type, inputs }));
+    .map(({ urn, type, inputs = {} }) => ({ name: nameIn(urn), type, inputs }));
 }
 
 export function assertImported(adopt: readonly string[], deployed: readonly Target[]): void {

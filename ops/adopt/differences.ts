@@ -1,9 +1,11 @@
+import { jsonIn } from "../../contracts/json-in";
 import {
   compareEntries,
   entriesInInputs,
   entriesInService,
   lowerFirst,
   tagRecord,
+  type Tag,
 } from "./entries";
 import type { Found } from "./inspect";
 
@@ -52,7 +54,7 @@ const compared: Readonly<Record<string, (existing: Values, inputs: Values) => [V
     ];
   },
   "aws:s3/bucket:Bucket": ({ TagSet }, inputs) => [
-    tagged(tagRecord(TagSet as { Key: string; Value: string }[])),
+    tagged(tagRecord(TagSet as Tag[])),
     tagged(inputs.tags),
   ],
   "aws:s3/bucketVersioning:BucketVersioning": ({ Status }, inputs) => [
@@ -145,7 +147,7 @@ const tagged = (tags: unknown): Values =>
 /** The values as texts. A document, such as a redrive policy, by its own properties. */
 function flat(values: Values): Record<string, string> {
   const all = Object.entries(values).flatMap(([name, value]): [string, string][] => {
-    const document = typeof value === "string" ? objectIn(value) : value;
+    const document = typeof value === "string" ? jsonIn(value) : value;
     if (typeof document === "object" && document !== null && !Array.isArray(document)) {
       const inner = Object.entries(flat(document as Values));
       return inner.map(([key, text]) => [`${name}.${key}`, text]);
@@ -154,14 +156,6 @@ function flat(values: Values): Record<string, string> {
     return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
   });
   return Object.fromEntries(all);
-}
-
-function objectIn(text: string): unknown {
-  try {
-    return text.startsWith("{") ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const shown = (text: string): string =>

@@ -92,7 +92,7 @@ function asProperties(value: unknown): unknown {
 }
 
 interface ServiceRule {
-  Filter?: { And?: { Tags?: { Key: string; Value: string }[] } };
+  Filter?: { And?: { Tags?: Tag[] } };
 }
 
 /** Pulumi has the tags of a filter as a record. */
@@ -106,7 +106,12 @@ function asRule(given: Values): Values {
   return { ...rule, filter: { ...(asProperties(filter) as Values), ...and } };
 }
 
-export const tagRecord = (tags: readonly { Key: string; Value: string }[]): Values =>
+export interface Tag {
+  Key: string;
+  Value: string;
+}
+
+export const tagRecord = (tags: readonly Tag[]): Values =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 interface NotificationConfiguration {

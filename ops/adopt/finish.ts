@@ -5,6 +5,7 @@ import { assertConfirmed, print, printJson, table } from "../cli/output";
 import { readBackup } from "./backup";
 import { assertImported, deployedResources, foreignEntries, keptValue } from "./deployed";
 import { assertAllRead, inspect, type Target } from "./inspect";
+import type { Clients } from "./inspectors";
 import { adoptedIn, configValue, editConfig } from "./stack-file";
 import type { AdoptTask } from "./task";
 
@@ -14,11 +15,12 @@ type Kept = Record<string, unknown[]>;
  *  has added or changed something that is to stay. */
 export async function finish(task: AdoptTask): Promise<void> {
   const { environment, system, stack, local, json, dryRun, yes } = task;
+  const clients = task.clientsIn(task.region);
   const adopt = adoptedIn(environment, system) ?? [];
   const deployed = await deployedResources(environment, system, { local });
   assertImported(adopt, deployed);
-  if (adopt.length > 0) await assertNothingNew(task, deployed);
-  const foreign = await foreignEntries(deployed, task.clients);
+  if (adopt.length > 0) await assertNothingNew(task, deployed, clients);
+  const foreign = await foreignEntries(deployed, clients);
   const before = (configValue(environment, system, "kept") ?? {}) as Kept;
   const found = Object.fromEntries(
     Object.entries(foreign).map(([name, entries]) => [name, entries.map(keptValue)]),
@@ -45,10 +47,14 @@ export async function finish(task: AdoptTask): Promise<void> {
 }
 
 /** The next update would create a part that exists by now, over what is in it. */
-async function assertNothingNew(task: AdoptTask, deployed: readonly Target[]): Promise<void> {
+async function assertNothingNew(
+  task: AdoptTask,
+  deployed: readonly Target[],
+  clients: Clients,
+): Promise<void> {
   const { resources } = readBackup(task.backup, task);
   const waiting = resources.filter(({ name }) => !deployed.some((one) => one.name === name));
-  const { found, faults } = await inspect(waiting, task.clients);
+  const { found, faults } = await inspect(waiting, clients);
   assertAllRead(faults);
   const names = found.filter(({ existing }) => existing !== undefined).map(({ name }) => name);
   if (names.length === 0) return;

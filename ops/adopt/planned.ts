@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { pulumi, systemFolder } from "../estate/pulumi-command";
+import { pulumiFor } from "../estate/pulumi-command";
+
+/** A resource's name in the program. */
+export const nameIn = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** A resource of the program. */
 export interface Planned {
   /** What the next update would do with it: "create", "same" … */
   op: string;
   urn: string;
-  /** Its name in the program. */
   name: string;
   type: string;
   /** What the cloud calls it, if it exists. */
@@ -36,10 +38,8 @@ export async function plannedResources(
   system: string,
   options: { local: boolean },
 ): Promise<Planned[]> {
-  const text = await pulumi(
-    ["preview", "--json", "--show-sames", "-s", environment, "-C", systemFolder(system)],
-    options,
-  );
+  const parameters = ["preview", "--json", "--show-sames"];
+  const text = await pulumiFor(environment, system, parameters, options);
   return preview.parse(JSON.parse(text)).steps.flatMap(({ op, urn, newState }) =>
     newState === undefined
       ? []
@@ -47,7 +47,7 @@ export async function plannedResources(
           {
             op,
             urn,
-            name: urn.split("::").at(-1) ?? "",
+            name: nameIn(urn),
             type: newState.type,
             id: newState.id,
             inputs: newState.inputs ?? {},

@@ -1,13 +1,15 @@
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, table } from "../cli/output";
-import type { Backup } from "./backup";
+import { readBackup } from "./backup";
 import { differsFrom, putBack } from "./put-back";
 import { configValue } from "./stack-file";
 import type { AdoptTask } from "./task";
 
 /** Puts back what differs from the backup, and goes on after a failure. */
-export async function restore(task: AdoptTask, backup: Backup): Promise<void> {
-  const { environment, system, clients, json, dryRun, yes } = task;
+export async function restore(task: AdoptTask): Promise<void> {
+  const { environment, system, json, dryRun, yes } = task;
+  const backup = readBackup(task.backup, task);
+  const clients = task.clientsIn(backup.region);
   const { steps, faults } = await differsFrom(backup, clients);
   const rows = steps.map(({ name, target, act }) => ({ name, target, act }));
   const unread = faults.map(({ name, target, reason }) => ({ name, target, reason }));

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { accessTo, callerOf } from "../estate/access";
+import { accessTo, callerOf, s3For } from "../estate/access";
 import { systemFolder } from "../estate/pulumi-command";
 import type { CommonOptions } from "../cli/system-arguments";
 import type { Clients } from "./inspectors";
@@ -22,7 +21,7 @@ export interface AdoptTask {
   system: string;
   accountId: string;
   region: string;
-  clients: Clients;
+  clientsIn(region: string): Clients;
   /** The stack's configuration. */
   stack: string;
   backup: string;
@@ -43,13 +42,13 @@ export async function adoptTask(
   const region = options.region ?? regionOf(environment, system);
   const given = ["region", "backup"] as const;
   const repeated = given.flatMap((key) => (options[key] ? [`--${key} ${options[key]}`] : []));
-  const access = { ...(await accessTo(local)), region };
+  const access = await accessTo(local);
   return {
     ...{ environment, system, region, local, json, dryRun, yes },
-    accountId: (await callerOf(access)).accountId,
-    clients: {
-      sqs: new SQSClient(access),
-      s3: new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined }),
+    accountId: (await callerOf({ ...access, region })).accountId,
+    clientsIn: (place) => {
+      const there = { ...access, region: place };
+      return { sqs: new SQSClient(there), s3: s3For(there) };
     },
     finishCommand: ["npx ops adopt", environment, system, "--finish", ...repeated].join(" "),
     stack: stackFile(environment, system),

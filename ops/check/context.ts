@@ -29,18 +29,24 @@ export function contextOf(action: string, resource: string, place: Place): Conte
   };
 }
 
+/** The families of condition keys with a tag's key in them. */
+const tagKeys = [
+  "aws:RequestTag",
+  "aws:ResourceTag",
+  "autoscaling:ResourceTag",
+  "ec2:ResourceTag",
+  "iam:ResourceTag",
+  "ssm:resourceTag",
+];
+
 /** The keys of the tags that a resource has or gets. */
 export function tagContext({ inputs }: Planned): Context {
   const tags = tagsOf(inputs.tags);
   if (tags.length === 0) return {};
-  const prefixes = ["aws:RequestTag", "aws:ResourceTag", "ec2:ResourceTag", "iam:ResourceTag"];
-  const more = ["autoscaling:ResourceTag", "ssm:resourceTag"];
   return {
     "aws:TagKeys": tags.map(([key]) => key),
     ...Object.fromEntries(
-      [...prefixes, ...more].flatMap((prefix) =>
-        tags.map(([key, value]) => [`${prefix}/${key}`, value]),
-      ),
+      tagKeys.flatMap((prefix) => tags.map(([key, value]) => [`${prefix}/${key}`, value])),
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { table } from "../cli/output";
-import type { Need } from "./needs";
+import { purposes, type Need } from "./needs";
 import type { Missing } from "./simulate";
 
 /** The missing rights, with those of one resource together. */
@@ -26,14 +26,14 @@ export function summary(
   needs: readonly Need[],
   missing: readonly Missing[],
 ): string {
-  const counts = (["up", "a release", "a rollback"] as const).map((purpose) => {
+  const counts = purposes.map((purpose) => {
     const isFor = (one: { for: readonly string[] }) => one.for.includes(purpose);
     const all = needs.filter(isFor).length;
     return `${all - missing.filter(isFor).length} of the ${all} for ${purpose === "up" ? "`up`" : purpose}`;
   });
   const keys = [...new Set(missing.flatMap(({ unknownKeys }) => unknownKeys))];
   return [
-    `${principal} has ${counts.join(", ").replace(/, ([^,]*)$/, " and $1")}.`,
+    `${principal} has ${new Intl.ListFormat("en-GB").format(counts)}.`,
     ...(keys.length === 0
       ? []
       : [

@@ -6,7 +6,8 @@ import type { Subject } from "./names";
 import { rightsByType, type Rights } from "./rights-by-type";
 
 /** What the right is needed for. A release is an `up` that brings new code and changes nothing else. */
-export type Purpose = "up" | "a release" | "a rollback";
+export const purposes = ["up", "a release", "a rollback"] as const;
+export type Purpose = (typeof purposes)[number];
 
 export interface Need {
   action: string;
@@ -65,15 +66,15 @@ async function needsOf(
   more: Context,
   place: Place,
 ): Promise<Need[]> {
-  const purposes: [Purpose, string[]][] = [
-    ["up", list(`${actions.up ?? ""} ${actions.release ?? ""}`)],
-    ["a release", list(actions.release)],
-    ["a rollback", list(actions.rollback)],
-  ];
-  const each = [...new Set(purposes.flatMap(([, some]) => some))];
+  const byPurpose: Record<Purpose, string[]> = {
+    up: list(`${actions.up ?? ""} ${actions.release ?? ""}`),
+    "a release": list(actions.release),
+    "a rollback": list(actions.rollback),
+  };
+  const each = [...new Set(Object.values(byPurpose).flat())];
   const needs = await Promise.all(
     each.map(async (action) => {
-      const purpose = purposes.filter(([, some]) => some.includes(action)).map(([name]) => name);
+      const purpose = purposes.filter((one) => byPurpose[one].includes(action));
       const asked = await resourcesOf(action, names, place);
       return asked.map(({ resource, keys }): Need => ({
         action,

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
-import { readBackup } from "../adopt/backup";
 import { begin } from "../adopt/begin";
 import { finish } from "../adopt/finish";
 import { restore } from "../adopt/restore";
@@ -31,11 +30,8 @@ export function addAdopt(program: Command): void {
 async function adopt(environment: string, system: string, options: AdoptOptions): Promise<void> {
   assertSensible(options);
   const task = await adoptTask(environment, system, options);
-  if (options.finish === true) return finish(task);
-  if (options.restore !== true) return begin(task);
-  const backup = readBackup(task.backup, task);
-  const { region } = backup;
-  return restore(await adoptTask(environment, system, { ...options, region }), backup);
+  const act = options.restore === true ? restore : options.finish === true ? finish : begin;
+  await act(task);
 }
 
 function assertSensible({ restore, finish, region, backup }: AdoptOptions): void {

@@ -5,7 +5,7 @@ import { plannedResources } from "../adopt/planned";
 import { regionOf } from "../adopt/stack-file";
 import { givenContext } from "../check/context";
 import { missingTable, summary } from "../check/describe";
-import { lookUps, neededRights } from "../check/needs";
+import { lookUps, neededRights, type Need } from "../check/needs";
 import { principalOf } from "../check/principal";
 import { missingRights, type Missing, type Question } from "../check/simulate";
 import { OpsError } from "../cli/fault";
@@ -76,7 +76,7 @@ async function check(environment: string, system: string, options: CheckOptions)
   return missing.length === 0 ? exitCodes.success : exitCodes.error;
 }
 
-async function ask(iam: IAMClient, needs: Parameters<typeof missingRights>[1], question: Question) {
+async function ask(iam: IAMClient, needs: readonly Need[], question: Question) {
   return missingRights(iam, needs, question).catch((error: Error) => {
     throw new OpsError(
       `IAM does not say what ${question.principal} may do: ${error.message}. Nothing was checked. Whoever runs this command needs iam:SimulatePrincipalPolicy on it.`,

@@ -1,15 +1,14 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { InvalidArgumentError, type Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { bundleKey } from "../../contracts/release";
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, progress } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
-import type { Access } from "../estate/access";
+import { callerOf, s3For, type Access } from "../estate/access";
 import { fleetOf } from "../estate/fleet-of";
 import { deployedSystem } from "../estate/system";
 import { Group } from "../fleet/group";
@@ -67,7 +66,7 @@ async function rollback(
   const clients = { autoScaling: new AutoScalingClient(access), ec2: new EC2Client(access) };
   const group = new Group(clients, fleet.autoScalingGroupName, fleet.launchTemplateId);
   const hold = new HoldParameter(ssm, fleet.release.holdParameter);
-  const [state, held, by] = await Promise.all([group.read(), hold.read(), caller(access)]);
+  const [state, held, caller] = await Promise.all([group.read(), hold.read(), callerOf(access)]);
   const ids = state.machines.map(({ id }) => id);
   const online = await onlineMachines(ssm, ids);
   const plan = planRollback({ state, held, online, to: options.to, machines: options.machine });
@@ -83,7 +82,7 @@ async function rollback(
   const machines = await carryOut(plan, state.versions, {
     ...{ group, ssm, hold, graceSeconds, progress },
     documentName: fleet.release.documentName,
-    reason: { by, reason: options.reason },
+    reason: { by: caller.arn, reason: options.reason },
   });
   const seconds = (Date.now() - began) / 1000;
   if (json) printJson({ dryRun: false, ...subject, plan, machines, seconds });
@@ -91,18 +90,11 @@ async function rollback(
   return machines.every(({ ok }) => ok) ? exitCodes.success : exitCodes.error;
 }
 
-async function caller(access: Access): Promise<string> {
-  const { Arn = "unknown" } = await new STSClient(access).send(new GetCallerIdentityCommand({}));
-  return Arn;
-}
-
 /** Every machine would refuse a bundle that is gone. */
 async function assertBundleExists(access: Access, bucket: string, { to }: RollbackPlan) {
   const Key = bundleKey(to.bundle);
-  // With the bucket in the path: a bucket is no host name of the embedded cloud.
-  const s3 = new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined });
   try {
-    await s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+    await s3For(access).send(new HeadObjectCommand({ Bucket: bucket, Key }));
   } catch (error) {
     throw new OpsError(
       `s3://${bucket}/${Key} cannot be read (${error instanceof Error ? error.name : String(error)}): no machine could fetch this bundle. Nothing was changed. Choose another bundle with --to.`,

@@ -1,3 +1,4 @@
+import { S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { exitCodes } from "../../contracts/exit-codes";
 import { isLoopback } from "../../contracts/loopback";
@@ -33,9 +34,13 @@ export async function accessTo(local: boolean): Promise<Omit<Access, "region">> 
   return { endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey } };
 }
 
+/** With the bucket in the path: a bucket is no host name of the embedded cloud. */
+export const s3For = (access: Access): S3Client =>
+  new S3Client({ ...access, forcePathStyle: access.endpoint !== undefined });
+
 /** Who runs this command. */
 export async function callerOf(access: Access): Promise<{ arn: string; accountId: string }> {
-  const { Arn: arn = "", Account: accountId = "" } = await new STSClient(access).send(
+  const { Arn: arn = "unknown", Account: accountId = "" } = await new STSClient(access).send(
     new GetCallerIdentityCommand({}),
   );
   return { arn, accountId };

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { jsonIn } from "../../contracts/json-in";
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 
@@ -25,6 +26,15 @@ export async function pulumi(parameters: string[], { local }: { local: boolean }
     throw faultOf(error as CommandFailure, parameters);
   }
 }
+
+/** The same for the stack of a system. */
+export const pulumiFor = (
+  environment: string,
+  system: string,
+  parameters: string[],
+  options: { local: boolean },
+): Promise<string> =>
+  pulumi([...parameters, "-s", environment, "-C", systemFolder(system)], options);
 
 interface CommandFailure extends Error {
   code?: number | string;
@@ -53,13 +63,7 @@ const withDiagnostics = z.object({
 
 /** The errors in a JSON document of Pulumi. Undefined if the text is none, or names none. */
 function errorsIn(text = ""): string | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const errors = (withDiagnostics.safeParse(document).data?.diagnostics ?? [])
+  const errors = (withDiagnostics.safeParse(jsonIn(text)).data?.diagnostics ?? [])
     .filter(({ severity }) => severity === "error")
     .map(({ message }) => message.trim());
   return errors.length === 0 ? undefined : errors.join("\n");

@@ -8,7 +8,7 @@ import {
 } from "../../contracts/stack-outputs";
 import { OpsError } from "../cli/fault";
 import { accessTo, type Access } from "./access";
-import { pulumi, systemFolder } from "./pulumi-command";
+import { pulumiFor, systemFolder } from "./pulumi-command";
 
 export interface DeployedSystem {
   outputs: SystemOutputs;
@@ -23,9 +23,7 @@ export async function deployedSystem(
 ): Promise<DeployedSystem> {
   assertKnown(system);
   const [text, access] = await Promise.all([
-    pulumi(["stack", "output", "system", "--json", "-s", environment, "-C", systemFolder(system)], {
-      local,
-    }),
+    pulumiFor(environment, system, ["stack", "output", "system", "--json"], { local }),
     accessTo(local),
   ]);
   const outputs = systemOutputsSchema.safeParse(JSON.parse(text));

@@ -5,6 +5,7 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import { jsonIn } from "../../contracts/json-in";
 import { releaseHoldSchema, type ReleaseHold } from "../../contracts/release";
 import { OpsError } from "../cli/fault";
 
@@ -18,7 +19,7 @@ export class HoldParameter {
   async read(): Promise<ReleaseHold> {
     const text = await this.value();
     if (text === undefined) return [];
-    const hold = releaseHoldSchema.safeParse(parseJson(text));
+    const hold = releaseHoldSchema.safeParse(jsonIn(text));
     if (hold.success) return hold.data;
     throw new OpsError(
       `The SSM parameter ${this.name} is no release hold: ${text.slice(0, 200)}. Delete it: aws ssm delete-parameter --name ${this.name}`,
@@ -44,13 +45,5 @@ export class HoldParameter {
       if (error instanceof ParameterNotFound) return undefined;
       throw error;
     }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -3,33 +3,27 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
-  CreateBucketCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   PutBucketLifecycleConfigurationCommand,
-  PutBucketNotificationConfigurationCommand,
-  PutBucketPolicyCommand,
-  PutBucketTaggingCommand,
   S3Client,
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
 import {
-  CreateQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListQueueTagsCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { parse, parseDocument } from "yaml";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 import { environmentWithout, start } from "../support/run-cli";
+import { createByHand } from "./by-hand";
 
 const root = resolve(__dirname, "../..");
-const region = "ap-northeast-1";
 
 /** The program without workers and alarm topics, which nobody adopts: every update would build and deploy them. */
 const onlyStorage = `
@@ -149,208 +143,9 @@ export class AdoptionStage {
     writeFileSync(this.stackFile, document.toString());
   }
 
-  /** As somebody did it years ago: a partner's statement, a rule of their own, another queue's notification. */
+  /** As somebody did it years ago. */
   async createByHand(): Promise<void> {
-    const { queue, bucket } = this.names;
-    await this.sqs.send(
-      new CreateQueueCommand({
-        QueueName: queue,
-        Attributes: {
-          DelaySeconds: "5",
-          MaximumMessageSize: "65536",
-          VisibilityTimeout: "120",
-          MessageRetentionPeriod: "600000",
-          Policy: JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [
-              {
-                Sid: "Partner",
-                Effect: "Allow",
-                Principal: "*",
-                Action: "sqs:SendMessage",
-                Resource: "*",
-              },
-              {
-                Effect: "Deny",
-                Principal: "*",
-                Action: "sqs:PurgeQueue",
-                Resource: "*",
-              },
-              // The program has a statement of this name, too.
-              {
-                Sid: "AllowSender1",
-                Effect: "Allow",
-                Principal: { Service: "events.amazonaws.com" },
-                Action: "sqs:SendMessage",
-                Resource: "*",
-              },
-            ],
-          }),
-        },
-        tags: { team: "files" },
-      }),
-    );
-    await this.sqs.send(new CreateQueueCommand({ QueueName: "others" }));
-    await new SNSClient(this.account.clientConfig()).send(
-      new CreateTopicCommand({ Name: "uploads" }),
-    );
-    await this.s3.send(
-      new CreateBucketCommand({
-        Bucket: bucket,
-        CreateBucketConfiguration: { LocationConstraint: region },
-      }),
-    );
-    await this.s3.send(
-      new PutBucketTaggingCommand({
-        Bucket: bucket,
-        Tagging: { TagSet: [{ Key: "team", Value: "files" }] },
-      }),
-    );
-    await this.s3.send(
-      new PutBucketPolicyCommand({
-        Bucket: bucket,
-        Policy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "PartnerRead",
-              Effect: "Allow",
-              Principal: { AWS: "arn:aws:iam::210987654321:root" },
-              Action: "s3:GetObject",
-              Resource: `arn:aws:s3:::${bucket}/*`,
-            },
-            {
-              Effect: "Deny",
-              NotPrincipal: { AWS: `arn:aws:iam::${this.account.accountId}:root` },
-              NotAction: ["s3:Get*", "s3:List*"],
-              Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-              Condition: { NotIpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } },
-            },
-            // The program has a statement of this name, too.
-            {
-              Sid: "DenyWithoutTls",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:PutObject",
-              Resource: `arn:aws:s3:::${bucket}/*`,
-              Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
-            },
-            // Like the program's, but for one tag, which is empty.
-            {
-              Sid: "TlsForUntagged",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:*",
-              Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-              Condition: {
-                Bool: { "aws:SecureTransport": "false" },
-                StringNotEquals: { "aws:PrincipalTag/x": "" },
-              },
-            },
-          ],
-        }),
-      }),
-    );
-    await this.s3.send(
-      new PutBucketLifecycleConfigurationCommand({
-        Bucket: bucket,
-        LifecycleConfiguration: {
-          Rules: [
-            {
-              ID: "archive",
-              Status: "Enabled",
-              Filter: { Prefix: "old/" },
-              Expiration: { Days: 900 },
-            },
-            // The program has a rule of this name, too.
-            {
-              ID: "unfinished-uploads",
-              Status: "Enabled",
-              Filter: { Prefix: "" },
-              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 30 },
-            },
-            {
-              ID: "cold",
-              Status: "Disabled",
-              Filter: {
-                And: {
-                  Prefix: "cold/",
-                  Tags: [{ Key: "class", Value: "cold" }],
-                  ObjectSizeGreaterThan: 1024,
-                  ObjectSizeLessThan: 1_000_000,
-                },
-              },
-              Transitions: [{ Days: 30, StorageClass: "STANDARD_IA" }],
-              NoncurrentVersionTransitions: [{ NoncurrentDays: 60, StorageClass: "GLACIER" }],
-              NoncurrentVersionExpiration: { NoncurrentDays: 365, NewerNoncurrentVersions: 3 },
-            },
-            // Empty values, which mean something.
-            {
-              ID: "unclassified",
-              Status: "Enabled",
-              Filter: {
-                And: {
-                  Prefix: "in/",
-                  Tags: [
-                    { Key: "class", Value: "" },
-                    { Key: "kind", Value: "csv" },
-                  ],
-                },
-              },
-              Expiration: { Days: 30 },
-            },
-            {
-              ID: "not-empty",
-              Status: "Enabled",
-              Filter: { ObjectSizeGreaterThan: 0 },
-              Transitions: [{ Days: 0, StorageClass: "INTELLIGENT_TIERING" }],
-            },
-            {
-              ID: "campaign",
-              Status: "Enabled",
-              Filter: { Tag: { Key: "campaign", Value: "" } },
-              Expiration: { Date: new Date("2030-01-01T00:00:00Z") },
-            },
-          ],
-        },
-      }),
-    );
-    await this.s3.send(
-      new PutBucketNotificationConfigurationCommand({
-        Bucket: bucket,
-        NotificationConfiguration: {
-          QueueConfigurations: [
-            {
-              Id: "others",
-              QueueArn: `arn:aws:sqs:${region}:${this.account.accountId}:others`,
-              Events: ["s3:ObjectRemoved:*"],
-              Filter: { Key: { FilterRules: [{ Name: "prefix", Value: "in/" }] } },
-            },
-            {
-              Id: "others-too",
-              QueueArn: `arn:aws:sqs:${region}:${this.account.accountId}:others`,
-              Events: ["s3:ObjectCreated:Put"],
-              Filter: { Key: { FilterRules: [{ Name: "suffix", Value: ".csv" }] } },
-            },
-            // To the program's own queue, but not for every upload.
-            {
-              Id: "reports",
-              QueueArn: `arn:aws:sqs:${region}:${this.account.accountId}:${this.names.queue}`,
-              Events: ["s3:ObjectCreated:*"],
-              Filter: { Key: { FilterRules: [{ Name: "suffix", Value: ".pdf" }] } },
-            },
-          ],
-          TopicConfigurations: [
-            {
-              Id: "announce",
-              TopicArn: `arn:aws:sns:${region}:${this.account.accountId}:uploads`,
-              Events: ["s3:ObjectRestore:*"],
-            },
-          ],
-          EventBridgeConfiguration: {},
-        },
-      }),
-    );
+    await createByHand(this);
     this.byHand = await this.everything();
   }
 

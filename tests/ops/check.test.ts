@@ -6,7 +6,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import { expect } from "chai";
 import { givenContext, type Context } from "../../ops/check/context";
 import { resourcesOf } from "../../ops/check/reference";
-import type { Planned } from "../../ops/adopt/planned";
+import { nameIn, type Planned } from "../../ops/adopt/planned";
 import { lookUps, neededRights } from "../../ops/check/needs";
 import { principalOf } from "../../ops/check/principal";
 import { missingRights, type Missing } from "../../ops/check/simulate";
@@ -101,8 +101,7 @@ describe("the check of rights", function () {
     const config = stackConfig("file-search", "dev");
     const run = { project: "file-search", stack: "dev", config };
     planned = (await recordProgram(program, run)).resources.map(({ urn, type, inputs }) => {
-      const name = urn.split("::").at(-1) ?? "";
-      return { op: "create", urn, name, type, inputs };
+      return { op: "create", urn, name: nameIn(urn), type, inputs };
     });
   });
 
