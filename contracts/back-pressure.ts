@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { apiProbeSchema } from "./api-probe";
+
+/** The calls of the back-pressure function: every minute by a schedule, and at once by a worker whose API fails. */
+export const backPressureCallSchema = z.union([
+  z.object({ pause: z.string(), reason: z.string() }),
+  z.object({ tick: z.literal(true) }),
+]);
+export type BackPressureCall = z.output<typeof backPressureCallSchema>;
+
+const mapping = z.object({
+  uuid: z.string(),
+  queueUrl: z.url(),
+  /** Concurrency of normal operation; undefined if it is not limited. */
+  maximumConcurrency: z.int().min(2).optional(),
+  /** URLs of the queues that must stay empty for `drainedMinutes` before this mapping is enabled. */
+  after: z.array(z.url()).default([]),
+});
+
+/** The workers that back-pressure looks after, by key ("asr"). In the function's environment as JSON. */
+export const backPressuredWorkersSchema = z.record(
+  z.string(),
+  z.object({
+    mappings: z.array(mapping).min(1),
+    /** A request to the API's work path that creates no work. A trial begins only after it was answered. */
+    probe: apiProbeSchema.optional(),
+  }),
+);
+export type BackPressuredWorkers = z.output<typeof backPressuredWorkersSchema>;
+
+/** How long the queues of `after` must stay empty. */
+export const drainedMinutes = 3;
+
+/** The item `breaker#<worker>` of the state table. Missing: closed, no failures. */
+export const breakerSchema = z.object({
+  /** closed: normal operation. open: the mappings are disabled. half-open: enabled with the lowest concurrency. */
+  state: z.enum(["closed", "open", "half-open"]).default("closed"),
+  /** Consecutive failures of the API. Every worker adds to it, and a success sets it to 0. */
+  failures: z.int().default(0),
+  /** When the state was entered. */
+  since: z.iso.datetime().optional(),
+  /** Trials that failed since the breaker opened. Each doubles the wait until the next. */
+  failedTrials: z.int().default(0),
+  reason: z.string().optional(),
+});
+export type Breaker = z.output<typeof breakerSchema>;
+
+/** Consecutive failures of an API at which its worker asks for a pause. During a trial one is enough. */
+export const failuresUntilPause = 3;
