@@ -18,6 +18,8 @@ const deployedFunction = z.object({
   name: z.string(),
   arn,
   logGroupName: z.string(),
+  /** Alias through which it is called. Missing in the outputs of older deployments. */
+  alias: z.string().optional(),
   /** Name of the queue of the events whose calls failed permanently. */
   failedCalls: z.string().optional(),
 });

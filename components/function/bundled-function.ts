@@ -103,6 +103,7 @@ export class BundledFunction {
     this.output = {
       name: functionName,
       arn: lambdaFunction.arn,
+      alias: liveAlias,
       logGroupName,
       ...(failedCalls === undefined ? {} : { failedCalls: failedCalls.queueName }),
     };
