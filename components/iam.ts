@@ -41,8 +41,15 @@ export function allow(
 }
 
 /** The trust policy of a role that only this service may assume, for example "ec2.amazonaws.com". */
-export const assumedBy = (service: string): string =>
+export const assumedBy = (service: string, Condition?: Conditions<string>): string =>
   JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        ...(Condition === undefined ? {} : { Condition }),
+      },
+    ],
   });
