@@ -42,6 +42,9 @@ export const breakerSchema = z.object({
   /** Trials that failed since the breaker opened. Each doubles the wait until the next. */
   failedTrials: z.int().default(0),
   reason: z.string().optional(),
+  /** When a call of the API last succeeded during a trial or ended a row of failures. The workers write it in the state
+   *  half-open, so that the trial can end; a success in normal operation writes nothing. */
+  succeededAt: z.iso.datetime().optional(),
 });
 export type Breaker = z.output<typeof breakerSchema>;
 
