@@ -1,3 +1,3 @@
-export { openIndexStore, readDatabaseCa, readDatabaseUrl } from "./connect";
+export { openIndexStore } from "./connect";
 export type { DocumentRecord } from "./document-row";
 export { IndexStore } from "./index-store";

@@ -1,4 +1,4 @@
-import "./sql-modules";
+import "../../database/sql-modules";
 import documents from "./001_documents.sql";
 import finishedWork from "./002_finished_work.sql";
 import searchDocuments from "./003_search_documents.sql";

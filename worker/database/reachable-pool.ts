@@ -12,11 +12,12 @@ const serverFaults = /^(08|53|57P0[1-5]|58|25006)/;
 const brokenConnection = /^(Connection terminated|Client has encountered a connection error)/;
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/;
 
-/** A pool whose errors say, as UnavailableErrors, when the database is unreachable: whatever keeps a
+/** A pool whose errors say, as UnavailableErrors, when the database (`name` in messages) is unreachable: whatever keeps a
  *  connection from being made (a password that is refused included), what breaks one, and an answer that
  *  does not come in time: a network that drops packets reports nothing for a quarter of an
  *  hour. */
-export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool {
+export function reachablePool(pool: Pool, name: string, answerWithinMs: number): PostgresPool {
+  const unreachable = (error: unknown) => new UnavailableError(name, error, tlsFault(error));
   return {
     options: pool.options,
     end: () => pool.end(),
@@ -38,10 +39,6 @@ export function reachablePool(pool: Pool, answerWithinMs: number): PostgresPool 
       return Object.assign(Object.create(client) as PoolClient, { query, release });
     },
   };
-}
-
-function unreachable(error: unknown): UnavailableError {
-  return new UnavailableError("the index's database", error, tlsFault(error));
 }
 
 function isAboutServer(error: unknown): boolean {

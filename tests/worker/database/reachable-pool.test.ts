@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Pool } from "pg";
-import { reachablePool } from "../../../worker/index-store/reachable-pool";
+import { reachablePool } from "../../../worker/database/reachable-pool";
 import { UnavailableError } from "../../../worker/job/errors";
 import { embeddedCloud } from "../../support/cloud";
 import { TcpGate } from "../../support/tcp-gate";
@@ -14,7 +14,7 @@ describe("a pool of connections", () => {
     // A connection that breaks reports that as well as its query does.
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
-    const connected = await reachablePool(pool, 300).connect();
+    const connected = await reachablePool(pool, "the index's database", 300).connect();
     gate.fallSilent();
     const error = await connected.query("select 1", []).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(UnavailableError);
@@ -22,7 +22,7 @@ describe("a pool of connections", () => {
     connected.release();
 
     gate.open();
-    const again = await reachablePool(pool, 60_000).connect();
+    const again = await reachablePool(pool, "the index's database", 60_000).connect();
     expect((await again.query("select 1 as one", [])).rows).to.deep.equal([{ one: 1 }]);
     again.release();
     await pool.end();

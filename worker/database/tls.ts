@@ -45,7 +45,7 @@ function sslOptions(mode: string, ca: string | undefined): ConnectionOptions | f
 }
 
 const untrusted =
-  "its certificate is signed by a CA that is not known here. Store the CA's certificate (PEM) in an SSM parameter, and set DATABASE_CA_PARAMETER (file-search:databaseCaParameter) to its name";
+  "its certificate is signed by a CA that is not known here. Store the CA's certificate (PEM) in an SSM parameter, and set DATABASE_CA_PARAMETER (in the stack's configuration: databaseCaParameter) to its name";
 
 /** Faults of the connection that no waiting repairs, and their fixes. Codes of Node's TLS. */
 const fixes: Readonly<Record<string, string>> = {

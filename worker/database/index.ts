@@ -1,0 +1,3 @@
+export { connectDatabase } from "./connect";
+export { migrateDatabase } from "./migrate";
+export { readDatabaseCa, readDatabaseUrl } from "./parameters";
