@@ -2,11 +2,13 @@ import { createRequire } from "node:module";
 import type * as autoScaling from "@aws-sdk/client-auto-scaling";
 import type * as cloudWatch from "@aws-sdk/client-cloudwatch";
 import type * as cloudWatchLogs from "@aws-sdk/client-cloudwatch-logs";
+import type * as dynamoDb from "@aws-sdk/client-dynamodb";
 import type * as ec2 from "@aws-sdk/client-ec2";
 import type * as iam from "@aws-sdk/client-iam";
 import type * as kms from "@aws-sdk/client-kms";
 import type * as lambda from "@aws-sdk/client-lambda";
 import type * as s3 from "@aws-sdk/client-s3";
+import type * as scheduler from "@aws-sdk/client-scheduler";
 import type * as sns from "@aws-sdk/client-sns";
 import type * as sqs from "@aws-sdk/client-sqs";
 import type * as ssm from "@aws-sdk/client-ssm";
@@ -38,11 +40,13 @@ const classes = {
   autoScaling: () => (load("@aws-sdk/client-auto-scaling") as typeof autoScaling).AutoScaling,
   cloudWatch: () => (load("@aws-sdk/client-cloudwatch") as typeof cloudWatch).CloudWatch,
   logs: () => (load("@aws-sdk/client-cloudwatch-logs") as typeof cloudWatchLogs).CloudWatchLogs,
+  dynamoDb: () => (load("@aws-sdk/client-dynamodb") as typeof dynamoDb).DynamoDB,
   ec2: () => (load("@aws-sdk/client-ec2") as typeof ec2).EC2,
   iam: () => (load("@aws-sdk/client-iam") as typeof iam).IAM,
   kms: () => (load("@aws-sdk/client-kms") as typeof kms).KMS,
   lambda: () => (load("@aws-sdk/client-lambda") as typeof lambda).Lambda,
   s3: () => (load("@aws-sdk/client-s3") as typeof s3).S3,
+  scheduler: () => (load("@aws-sdk/client-scheduler") as typeof scheduler).Scheduler,
   sns: () => (load("@aws-sdk/client-sns") as typeof sns).SNS,
   sqs: () => (load("@aws-sdk/client-sqs") as typeof sqs).SQS,
   ssm: () => (load("@aws-sdk/client-ssm") as typeof ssm).SSM,

@@ -22,6 +22,9 @@ export const notReadBack: ByProperty = {
     targetGroupArns: "lost",
     serviceLinkedRoleArn: "lost",
   },
+  "aws:dynamodb/table:Table": {
+    "pointInTimeRecovery.recoveryPeriodInDays": "lost",
+  },
   "aws:ec2/launchTemplate:LaunchTemplate": {
     disableApiStop: "lost",
     creditSpecification: "lost",

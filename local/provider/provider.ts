@@ -63,9 +63,12 @@ export class AwsProvider {
     const definition = findResourceType(call.type);
     const wanted = this.wanted(definition, news);
     const also = definition.alsoReplaces?.(state, wanted) ?? [];
-    const found = differences(shapeOf(definition, state, wanted), state, wanted, ignored).map(
-      (one) => (also.includes(one.property) ? { ...one, replaces: true } : one),
-    );
+    const found = differences(
+      shapeOf(definition, state, wanted),
+      state,
+      wanted,
+      withSuppressed(definition, state, wanted, ignored),
+    ).map((one) => (also.includes(one.property) ? { ...one, replaces: true } : one));
     return { found, deleteBeforeReplace: mustDeleteFirst(definition, state, news) };
   }
 
@@ -148,7 +151,12 @@ export class AwsProvider {
     const definition = findResourceType(call.type);
     const inputs = this.wanted(definition, properties);
     const changed = new Set(
-      differences(definition.shape, state, inputs, ignored).map(({ property }) => property),
+      differences(
+        definition.shape,
+        state,
+        inputs,
+        withSuppressed(definition, state, inputs, ignored),
+      ).map(({ property }) => property),
     );
     if (preview) {
       const unknown = definition.unknownAfter?.(changed) ?? [];
@@ -278,6 +286,13 @@ export class AwsProvider {
     }
   }
 }
+
+const withSuppressed = (
+  definition: ResourceType,
+  state: PropertyMap,
+  wanted: PropertyMap,
+  ignored: readonly string[],
+): readonly string[] => [...ignored, ...(definition.suppresses?.(state, wanted) ?? [])];
 
 /** A type that is only recorded has the shape of its inputs. */
 const shapeOf = (definition: ResourceType, ...said: PropertyMap[]): Shape =>

@@ -6,6 +6,7 @@ import * as autoscalingPolicy from "./resources/autoscaling-policy";
 import * as cloudwatchCompositeAlarm from "./resources/cloudwatch-composite-alarm";
 import * as cloudwatchDashboard from "./resources/cloudwatch-dashboard";
 import * as cloudwatchMetricAlarm from "./resources/cloudwatch-metric-alarm";
+import * as dynamoDbTable from "./resources/dynamodb-table";
 import * as ec2LaunchTemplate from "./resources/ec2-launch-template";
 import * as ec2SecurityGroup from "./resources/ec2-security-group";
 import * as iamInstanceProfile from "./resources/iam-instance-profile";
@@ -39,6 +40,7 @@ const services: Record<string, unknown>[] = [
   cloudwatchCompositeAlarm,
   cloudwatchDashboard,
   cloudwatchMetricAlarm,
+  dynamoDbTable,
   ec2LaunchTemplate,
   ec2SecurityGroup,
   iamInstanceProfile,

@@ -53,6 +53,9 @@ export interface ResourceType<S extends Shape = Shape> {
   /** Changed properties that AWS cannot change from this state to these inputs; over and above those that
    *  the shape says always replace. */
   alsoReplaces?(state: Record<string, unknown>, inputs: Record<string, unknown>): string[];
+  /** Paths, as in `ignoreChanges`, whose differences mean nothing between this state and these inputs
+   *  (Terraform's DiffSuppressFunc). */
+  suppresses?(state: Record<string, unknown>, inputs: Record<string, unknown>): string[];
   /** Outputs that an update of these properties gives a new value. */
   unknownAfter?(changed: ReadonlySet<string>): string[];
   /** Splits the id that the official provider asks for at an import, where it is not the id itself. */

@@ -109,6 +109,12 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
       up: "logs:PutMetricFilter logs:DescribeMetricFilters logs:DeleteMetricFilter",
     },
   ],
+  "aws:dynamodb/table:Table": [
+    {
+      names: input("TableName", "name"),
+      up: "dynamodb:CreateTable dynamodb:DescribeTable dynamodb:UpdateTable dynamodb:DeleteTable dynamodb:DescribeTimeToLive dynamodb:UpdateTimeToLive dynamodb:DescribeContinuousBackups dynamodb:UpdateContinuousBackups dynamodb:ListTagsOfResource dynamodb:TagResource dynamodb:UntagResource",
+    },
+  ],
   "aws:iam/role:Role": [
     {
       names: withPath("RoleNameWithPath"),

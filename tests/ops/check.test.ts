@@ -263,8 +263,8 @@ describe("the check of rights", function () {
     expect(unknown).to.deep.equal([]);
     // Nothing is left of an ARN's format.
     expect(needs.filter(({ resource }) => /[$\\{}]/.test(resource))).to.deep.equal([]);
-    expect((await rights(["aws:dynamodb/table:Table"])).unknown).to.deep.equal([
-      "aws:dynamodb/table:Table",
+    expect((await rights(["aws:rds/instance:Instance"])).unknown).to.deep.equal([
+      "aws:rds/instance:Instance",
     ]);
   });
 

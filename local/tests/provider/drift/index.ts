@@ -2,6 +2,7 @@ import { autoscalingDrifts } from "./autoscaling";
 import { autoscalingPolicyDrifts } from "./autoscaling-policy";
 import { cloudwatchDrifts } from "./cloudwatch";
 import type { Drift } from "./drift";
+import { dynamoDbDrifts } from "./dynamodb";
 import { launchTemplateDrifts } from "./ec2-launch-template";
 import { securityGroupDrifts } from "./ec2-security-group";
 import { iamDrifts } from "./iam";
@@ -26,6 +27,7 @@ export const machines: Record<string, Drift[]> = {
 };
 export const data: Record<string, Drift[]> = {
   CloudWatch: cloudwatchDrifts,
+  DynamoDB: dynamoDbDrifts,
   KMS: kmsDrifts,
   "CloudWatch Logs": logsDrifts,
   S3: [...s3Drifts, ...s3LifecycleDrifts, ...s3NotificationDrifts, ...s3ObjectDrifts],
