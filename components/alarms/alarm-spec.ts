@@ -27,7 +27,12 @@ export type AlarmSpec = Measure & {
   runbook: string;
   /** What it means for the team that must act. */
   meaning: Record<Language, string>;
+  /** A command to look closer, which changes nothing. Not set: the notifier chooses one by the metric. */
+  command?: string;
   threshold: Threshold;
   datapoints: { breaching: number; of: number; periodSeconds: number };
   missingData: "notBreaching" | "breaching" | "ignore";
 };
+
+/** Key of the alarms on a dead-letter queue, without its level. The notifier says when their value rises further. */
+export const deadLettersKey = "dlq-depth";

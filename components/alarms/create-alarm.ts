@@ -76,13 +76,14 @@ function measure(spec: AlarmSpec): Partial<aws.cloudwatch.MetricAlarmArgs> {
 export const runbookUrl = (alerting: Alerting, runbook: string): string =>
   `${alerting.runbookBaseUrl.replace(/\/+$/, "")}/${runbook}.md`;
 
-/** Shown in the console and in e-mails. The Slack notifier parses it line by line. */
+/** Shown in the console. The notifier parses it line by line. */
 export const alarmDescription = (spec: AlarmSpec, alerting: Alerting): string =>
   [
     spec.meaning[alerting.language],
     `Severity: ${spec.severity}`,
     `Owner: ${alerting.owner}`,
     `Runbook: ${runbookUrl(alerting, spec.runbook)}`,
+    ...(spec.command === undefined ? [] : [`Command: ${spec.command}`]),
   ].join("\n");
 
 /** Creates the alarm that a spec describes. The topic is notified when the alarm starts and when it ends. */

@@ -15,6 +15,7 @@ export interface LevelRules {
   key: string;
   measure: Measure;
   meaning: Record<Severity, AlarmSpec["meaning"]>;
+  command?: AlarmSpec["command"];
   /** Whether the critical alarm fires at its level ("atLeast") or only above it. The warning always fires at
    *  its level. Default "above". */
   criticalFrom?: "above" | "atLeast";
@@ -78,6 +79,7 @@ export function levelAlarms(levels: Levels, rules: LevelRules): AlarmSpec[] {
       severity,
       runbook: key,
       meaning: meaning[severity],
+      command: rules.command,
       threshold: { [comparisons[severity]]: level } as Threshold,
       datapoints: { breaching: datapoints[severity], of: datapoints[severity], periodSeconds },
       missingData: "notBreaching",

@@ -7,7 +7,7 @@ import type { Described, OutputPart } from "../described";
 import { alertKey } from "./alert-key";
 import { assertAlertHubArgs, type AlertHubArgs } from "./alert-hub-arguments";
 import { alertTopic } from "./alert-topic";
-import { slackFunction } from "./slack-function";
+import { slackFunction } from "./notifier-function";
 
 /** Receives the alarms of a system: one topic per severity, which notifies e-mail addresses and Slack. */
 export class AlertHub extends pulumi.ComponentResource implements Described {

@@ -1,4 +1,4 @@
-import type { AlarmSpec } from "../alarms/alarm-spec";
+import { deadLettersKey, type AlarmSpec } from "../alarms/alarm-spec";
 import { levelAlarms } from "../alarms/levels";
 import type { QueueThresholds } from "./queue-thresholds";
 import { messagesInFlight, messagesVisible, oldestMessageAge, sqsMetric } from "./sqs-metric";
@@ -54,9 +54,17 @@ const nearInFlightLimit = (queueName: string): AlarmSpec => ({
   missingData: "notBreaching",
 });
 
+/** What the alarms of a queue pair are made from. */
+export interface WatchedQueue {
+  queueName: string;
+  deadLetterQueueName: string;
+  /** Shows what a redrive of the dead-letter queue would do. */
+  redriveCommand?: string;
+}
+
 /** Every alarm of a queue pair. */
 export function queueAlarms(
-  { queueName, deadLetterQueueName }: { queueName: string; deadLetterQueueName: string },
+  { queueName, deadLetterQueueName, redriveCommand }: WatchedQueue,
   { depth, deadLetters, oldestMessageAgeSeconds }: QueueThresholds,
 ): AlarmSpec[] {
   return [
@@ -77,7 +85,8 @@ export function queueAlarms(
       periodSeconds: 60,
     }),
     ...levelAlarms(deadLetters, {
-      key: "dlq-depth",
+      key: deadLettersKey,
+      command: redriveCommand,
       measure: { metric: messagesVisible(deadLetterQueueName) },
       meaning: {
         warning: {

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import {
   createNotifier,
   type NotifierParts,
-} from "../../../components/alerts/slack-notifier/notifier";
-import { assertWebhookUrl, Webhook } from "../../../components/alerts/slack-notifier/webhook";
+} from "../../../components/alerts/notifier/notifier";
+import { assertWebhookUrl, Webhook } from "../../../components/alerts/notifier/webhook";
 import { startSlackEndpoint, type SlackEndpoint } from "../../../rehearsal/slack-endpoint";
 
 /** What CloudWatch publishes for an alarm on the dead-letter queue. */

@@ -26,7 +26,7 @@ export const slackFunction = (
     {
       deployment,
       functionName: `${prefix}-slack-notifier`,
-      entry: join(__dirname, "slack-notifier/handler.ts"),
+      entry: join(__dirname, "notifier/handler.ts"),
       topics: { warning: { arn: topicArns.warning }, critical: { arn: topicArns.critical } },
       // Up to 75 seconds of waiting for the critical alarm, then four attempts of five seconds each and the
       // pauses between them.

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { checkable } from "../../../contracts/function-check";
 import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
 import { createNotifier } from "./notifier";
 import { Webhook } from "./webhook";
@@ -9,8 +10,7 @@ const parameter = requiredVariable("WEBHOOK_PARAMETER");
 const cloudWatch = new CloudWatchClient({});
 const ssm = new SSMClient({});
 
-/** The Lambda function's entry. */
-export const handler = createNotifier({
+const notify = createNotifier({
   webhook: new Webhook(async () => {
     const { Parameter } = await ssm.send(
       new GetParameterCommand({ Name: parameter, WithDecryption: true }),
@@ -34,3 +34,6 @@ export const handler = createNotifier({
   language: noticeLanguage(),
   log: logLine,
 });
+
+/** The Lambda function's entry. */
+export const handler = checkable(notify);
