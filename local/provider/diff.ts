@@ -1,7 +1,7 @@
 import { type PropertyMap, type PropertyValue, Unknown } from "../values/property-value";
 import type { Property, Shape } from "./shape";
 import { isList, isMap } from "../values/property-operations";
-import { alignSet, fieldOf, isEmpty, sameMeaning } from "./meaning";
+import { alignSet, fieldOf, isEmpty, onlyChosenByCloud, sameMeaning } from "./meaning";
 
 export type DiffKind = "add" | "delete" | "update";
 
@@ -118,18 +118,6 @@ function compareElements(
     else compare(element, was, wants, at, replaces, report);
   }
 }
-
-/** Whether an object has only fields that the program did not set: outputs, values chosen by the cloud, defaults. */
-const onlyChosenByCloud = (property: Property, value: PropertyMap): boolean =>
-  Object.entries(value).every(([key, item]) => {
-    const field = property.fields?.[key];
-    return (
-      isEmpty(item) ||
-      field?.output === true ||
-      field?.computed === true ||
-      sameMeaning(field, item, field?.default as PropertyValue | undefined)
-    );
-  });
 
 const joinPath = (path: string, key: string) =>
   /^[A-Za-z_][\w-]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;

@@ -105,6 +105,18 @@ export function alignSet(
   return [...aligned, ...left];
 }
 
+/** Whether an object has only fields that the program did not set: outputs, values chosen by the cloud, defaults. */
+export const onlyChosenByCloud = (property: Property, value: PropertyMap): boolean =>
+  Object.entries(value).every(([key, item]) => {
+    const field = property.fields?.[key];
+    return (
+      (isEmpty(item) && field?.default === undefined) ||
+      field?.output === true ||
+      field?.computed === true ||
+      sameMeaning(field, item, field?.default as PropertyValue | undefined)
+    );
+  });
+
 export function fieldOf(property: Property | undefined, key: string): Property | undefined {
   return property?.fields?.[key] ?? (property?.kind === "map" ? property.element : undefined);
 }

@@ -2,7 +2,7 @@ import { type PropertyMap, type PropertyValue, Unknown } from "../values/propert
 import { notEmulatedProperties, notReadBack, onlyRecorded } from "./not-emulated";
 import type { Property, Shape } from "./shape";
 import { isList, isMap } from "../values/property-operations";
-import { alignSet, fieldOf, isEmpty, sameMeaning } from "./meaning";
+import { alignSet, fieldOf, isEmpty, onlyChosenByCloud, sameMeaning } from "./meaning";
 
 /** Paths of a type whose recorded values a read keeps. */
 export function keptPaths(type: string): ReadonlySet<string> {
@@ -139,7 +139,8 @@ const isOwnInput = (property: Property | undefined, value: PropertyValue) =>
   property.output !== true &&
   property.computed !== true &&
   !isEmpty(value) &&
-  !sameMeaning(property, property.default as PropertyValue | undefined, value);
+  !sameMeaning(property, property.default as PropertyValue | undefined, value) &&
+  !(property.kind === "object" && isMap(value) && onlyChosenByCloud(property, value));
 
 /** A value of the state without its outputs, as an input would have it. */
 function asInput(property: Property | undefined, value: PropertyValue): PropertyValue {

@@ -24,6 +24,7 @@ import * as s3Configuration from "./resources/s3-configuration";
 import * as s3Lifecycle from "./resources/s3-lifecycle";
 import * as s3Notification from "./resources/s3-notification";
 import * as s3Object from "./resources/s3-object";
+import * as scheduler from "./resources/scheduler";
 import * as snsSubscription from "./resources/sns-subscription";
 import * as snsTopic from "./resources/sns-topic";
 import * as snsTopicPolicy from "./resources/sns-topic-policy";
@@ -58,6 +59,7 @@ const services: Record<string, unknown>[] = [
   s3Lifecycle,
   s3Notification,
   s3Object,
+  scheduler,
   snsSubscription,
   snsTopic,
   snsTopicPolicy,

@@ -49,6 +49,10 @@ export const fixed =
 export const bucket = input("BucketName", "bucket");
 export const group = (key: string) =>
   all(input("GroupFriendlyName", key), fixed({ GroupId: anyName }));
+/** A schedule without a group is in the group "default". */
+export const scheduleGroup: NamesOf = ({ inputs }) => ({
+  GroupName: inputs.groupName === undefined ? "default" : known(inputs.groupName),
+});
 export const machines = fixed({
   InstanceId: anyName,
   NetworkInterfaceId: anyName,

@@ -12,6 +12,7 @@ import {
   lastPart,
   machines,
   passedTo,
+  scheduleGroup,
   securityGroups,
   subnets,
   withPath,
@@ -220,6 +221,18 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
         KeyId: lastPart(inputs.targetKeyId),
       })),
       up: "kms:CreateAlias kms:UpdateAlias kms:ListAliases kms:DeleteAlias",
+    },
+  ],
+  "aws:scheduler/schedule:Schedule": [
+    {
+      names: all(scheduleGroup, input("ScheduleName", "name")),
+      up: "scheduler:CreateSchedule scheduler:GetSchedule scheduler:UpdateSchedule scheduler:DeleteSchedule",
+    },
+  ],
+  "aws:scheduler/scheduleGroup:ScheduleGroup": [
+    {
+      names: input("GroupName", "name"),
+      up: "scheduler:CreateScheduleGroup scheduler:GetScheduleGroup scheduler:DeleteScheduleGroup scheduler:ListTagsForResource scheduler:TagResource scheduler:UntagResource",
     },
   ],
   "aws:sns/topic:Topic": [

@@ -166,31 +166,21 @@ const isEnabled = (option: unknown): boolean =>
 /** Every key has a type, and nothing else has one. */
 function attributeFaults({ attributes, hashKey, rangeKey }: Record<string, unknown>) {
   if (!Array.isArray(attributes)) return [];
-  const defined = (attributes as { name?: unknown }[]).map(({ name }) => name);
-  const keys = [hashKey, rangeKey].filter((key) => key !== undefined);
+  const defined: unknown[] = (attributes as { name?: unknown }[]).map(({ name }) => name);
+  const keys: unknown[] = [hashKey, rangeKey].filter((key) => key !== undefined);
   // Some of them may not be known yet.
   if (![...defined, ...keys].every((name) => typeof name === "string")) return [];
-  const list = (names: unknown[]) => names.map((name) => JSON.stringify(name)).join(", ");
+  const show = (names: unknown[]) => names.map((name) => JSON.stringify(name)).join(", ");
   const unused = defined.filter((name) => !keys.includes(name));
   const missing = keys.filter((name) => !defined.includes(name));
   return [
-    ...(unused.length === 0
-      ? []
-      : [
-          {
-            property: "attributes",
-            reason: `attributes has ${list(unused)}, which is no key; only keys have a type, remove it`,
-          },
-        ]),
-    ...(missing.length === 0
-      ? []
-      : [
-          {
-            property: "attributes",
-            reason: `attributes has no type for the key ${list(missing)}; add { name, type }`,
-          },
-        ]),
-  ];
+    ...(unused.length > 0
+      ? [`attributes has ${show(unused)}, which is no key; only keys have a type, remove it`]
+      : []),
+    ...(missing.length > 0
+      ? [`attributes has no type for the key ${show(missing)}; add { name, type }`]
+      : []),
+  ].map((reason) => ({ property: "attributes", reason }));
 }
 
 function capacityFaults(inputs: Record<string, unknown>) {

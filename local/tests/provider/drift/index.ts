@@ -14,6 +14,7 @@ import { s3Drifts } from "./s3";
 import { s3LifecycleDrifts } from "./s3-lifecycle";
 import { s3NotificationDrifts } from "./s3-notification";
 import { s3ObjectDrifts } from "./s3-object";
+import { schedulerDrifts } from "./scheduler";
 import { snsDrifts } from "./sns";
 import { sqsDrifts } from "./sqs";
 import { ssmDrifts } from "./ssm";
@@ -31,6 +32,7 @@ export const data: Record<string, Drift[]> = {
   KMS: kmsDrifts,
   "CloudWatch Logs": logsDrifts,
   S3: [...s3Drifts, ...s3LifecycleDrifts, ...s3NotificationDrifts, ...s3ObjectDrifts],
+  Scheduler: schedulerDrifts,
   SNS: snsDrifts,
   SQS: sqsDrifts,
   SSM: ssmDrifts,
