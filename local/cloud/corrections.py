@@ -15,12 +15,17 @@ import auto_scaling.refresh_requests
 import auto_scaling.settings
 import auto_scaling.turn
 import botocore
+import embedded_metrics
+import function_logs  # noqa: F401  (takes effect by being imported)
+import function_metrics  # noqa: F401  (takes effect by being imported)
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import log_patterns  # noqa: F401  (takes effect by being imported)
 import memory  # noqa: F401  (takes effect by being imported)
 import move_tasks
+import node_worker  # noqa: F401  (takes effect by being imported)
 import policy_simulation  # noqa: F401  (takes effect by being imported)
+import schedules  # noqa: F401  (takes effect by being imported)
 import systems_manager.commands  # noqa: F401  (takes effect by being imported)
 from ministack import app
 from ministack.services import autoscaling, cloudwatch, ec2, sns, sqs
@@ -190,6 +195,7 @@ def counts(action, result):
 
 
 if __name__ == "__main__":
+    embedded_metrics.start()
     gauges.start()
     auto_scaling.turn.start()
     move_tasks.start()

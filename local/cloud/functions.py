@@ -2,7 +2,7 @@
 
 import json
 
-from ministack.core import lambda_runtime
+from asynchronous_calls import call_asynchronously
 from ministack.services import lambda_svc, sns
 from replacing import replaces
 
@@ -22,10 +22,19 @@ def try_again(_former, function_arn, envelope, _topic, subscription, *_):
         "Sns": json.loads(envelope),
     }
     called = lambda_svc._execution_record_for_config(function, config)
-    lambda_svc.invoke_async_with_retry(called, {"Records": [record]})
+    call_asynchronously(called, {"Records": [record]})
 
 
-@replaces(lambda_runtime.Worker, "_drain_stderr_bounded")
-def wait_for_the_last_lines(former, worker, *_, **__):
-    """On a busy machine the cloud stops too early to wait for the last log lines of a function, and shows them with the next call."""
-    return former(worker, first_line_wait=0.25, idle_confirm=0.05, hard_cap=2.0)
+@replaces(lambda_svc, "_get_func_record_for_ref")
+def keep_the_arn_that_is_called(former, reference):
+    """It forgets through which alias a function was called: the function's context and the metrics name the alias."""
+    record, config, name = former(reference)
+    if config is not None and reference.startswith("arn:"):
+        config = {**config, "FunctionArn": reference}
+    return record, config, name
+
+
+@replaces(lambda_svc, "_reserved_concurrency")
+def reserve_for_all_versions(former, function, config):
+    """It ignores the reserved concurrency when a version or an alias is called."""
+    return former(lambda_svc._functions.get(config.get("FunctionName")) or function, config)

@@ -5,31 +5,27 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { clientConfig, type Scope } from "../cloud/scope";
-import { embeddedMetrics } from "./embedded-metrics";
-import { MetricPublisher } from "./metric-publisher";
+import { repeatReports } from "./repeated-reports";
 
 /** CloudWatch accepts 10,000 events per call. With smaller batches, less is repeated after a failed call. */
 const batchSize = 1000;
 const flushEveryMs = 500;
 
-/** Sends a machine's log lines as the CloudWatch agent does, and publishes the metrics in them as CloudWatch
- *  does (the embedded cloud does not). */
+/** Sends a machine's log lines as the CloudWatch agent does. */
 export class LogShipper {
   private readonly logs: CloudWatchLogsClient;
-  private readonly metrics: MetricPublisher;
   private pending: { timestamp: number; message: string }[] = [];
   private shipping: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
   private isReady = false;
 
   constructor(
-    scope: Scope,
+    private readonly scope: Scope,
     private readonly target: { group: string; stream: string },
-    clockSpeed: number,
+    private readonly clockSpeed: number,
     private readonly complain: (fault: string) => void,
   ) {
     this.logs = new CloudWatchLogsClient(clientConfig(scope));
-    this.metrics = new MetricPublisher(scope, clockSpeed, complain);
     this.timer = setInterval(() => void this.flush(), flushEveryMs);
     this.timer.unref();
   }
@@ -38,13 +34,22 @@ export class LogShipper {
     this.pending.push({ timestamp: Date.now(), message });
   }
 
+  workerBegan(): void {
+    if (this.clockSpeed > 1) void this.afterThat(() => this.repeatReports(this.clockSpeed));
+  }
+
   workerEnded(): void {
-    this.metrics.forget();
+    if (this.clockSpeed > 1) void this.afterThat(() => this.repeatReports(undefined));
   }
 
   /** One call at a time, so that the events of a stream stay in order. */
   flush(): Promise<void> {
-    this.shipping = this.shipping.then(() => this.ship());
+    return this.afterThat(() => Promise.resolve());
+  }
+
+  /** Everything that was logged before is sent first. */
+  private afterThat(action: () => Promise<void>): Promise<void> {
+    this.shipping = this.shipping.then(() => this.ship()).then(action);
     return this.shipping;
   }
 
@@ -52,7 +57,6 @@ export class LogShipper {
     clearInterval(this.timer);
     await this.flush();
     this.logs.destroy();
-    this.metrics.destroy();
   }
 
   private async ship(): Promise<void> {
@@ -73,9 +77,15 @@ export class LogShipper {
         return;
       }
       this.pending.splice(0, batch.length);
-      await this.metrics.publish(batch.flatMap((event) => embeddedMetrics(event.message)));
     }
-    await this.metrics.repeat();
+  }
+
+  private async repeatReports(clockSpeed: number | undefined): Promise<void> {
+    try {
+      await repeatReports(this.scope, this.target, clockSpeed);
+    } catch (error) {
+      this.complain(`reports of ${this.target.stream} are not repeated: ${String(error)}`);
+    }
   }
 
   private async prepare(): Promise<void> {

@@ -130,6 +130,7 @@ export class Machine {
     while (!this.stopping.signal.aborted) {
       this.isRestarting = false;
       this.waking = new AbortController();
+      shipper?.workerBegan();
       const end = await this.runOnce(file, shipper);
       this.log(end.what);
       this.worker.emit("ended");

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { stringify } from "yaml";
-import { embeddedMetrics } from "../../fleet/embedded-metrics";
 import { parseEnvironmentFile, parseUserData } from "../../fleet/user-data";
 import { parseServiceUnit, parseTimeSpan, restarts } from "../../fleet/unit-file";
 
@@ -85,28 +84,4 @@ describe("a service unit", () => {
       expect(again.map(([name]) => name)).to.deep.equal(after);
     });
   }
-});
-
-describe("a log line in the Embedded Metric Format", () => {
-  const line = (fields: object, directive: object) =>
-    JSON.stringify({ _aws: { Timestamp: 1000, CloudWatchMetrics: [directive] }, ...fields });
-
-  it("gives one metric per dimension set, with lists as several values", () => {
-    const directive = {
-      Namespace: "N",
-      Dimensions: [[], ["Kind"]],
-      Metrics: [{ Name: "Seconds", Unit: "Seconds" }, { Name: "Absent" }],
-    };
-    const common = { namespace: "N", name: "Seconds", unit: "Seconds", timestamp: new Date(1000) };
-    expect(embeddedMetrics(line({ Kind: "pdf", Seconds: [1, 2] }, directive))).to.deep.equal([
-      { ...common, dimensions: [], values: [1, 2] },
-      { ...common, dimensions: [{ Name: "Kind", Value: "pdf" }], values: [1, 2] },
-    ]);
-  });
-
-  it("is not one when it only looks like it", () => {
-    expect(embeddedMetrics('{"message":"plain"}')).to.deep.equal([]);
-    expect(embeddedMetrics('{"_aws": broken')).to.deep.equal([]);
-    expect(embeddedMetrics('{"_aws":{"Timestamp":1}}')).to.deep.equal([]);
-  });
 });
