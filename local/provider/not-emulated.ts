@@ -56,6 +56,7 @@ export const notReadBack: ByProperty = {
 };
 
 const whatDeletingDoes = "says what a delete does";
+const ofTheCall = "a past call; it cannot be read";
 const whoseBucket = "a condition of every request";
 
 /** Properties that only control the provider. They do not exist in the cloud, also not on AWS. */
@@ -80,6 +81,15 @@ export const onlyRecorded: ByProperty = {
     s3ObjectVersion:
       "AWS does not return the source of the code; changed code is detected by s3Key",
     sourceCodeHash: "only in the program; changed code is detected by code or s3Key",
+  },
+  "aws:lambda/invocation:Invocation": {
+    functionName: ofTheCall,
+    input: ofTheCall,
+    lifecycleScope: "says when the function is called",
+    qualifier: ofTheCall,
+    tenantId: ofTheCall,
+    terraformKey: ofTheCall,
+    triggers: "only in the program",
   },
   "aws:cloudwatch/logGroup:LogGroup": { skipDestroy: whatDeletingDoes },
   "aws:s3/bucket:Bucket": { forceDestroy: whatDeletingDoes },

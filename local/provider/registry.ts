@@ -17,6 +17,7 @@ import * as kms from "./resources/kms";
 import * as lambdaAlias from "./resources/lambda-alias";
 import * as lambdaEventSource from "./resources/lambda-event-source";
 import * as lambdaFunction from "./resources/lambda-function";
+import * as lambdaInvocation from "./resources/lambda-invocation";
 import * as lambdaPermission from "./resources/lambda-permission";
 import * as logs from "./resources/logs";
 import * as s3Bucket from "./resources/s3-bucket";
@@ -52,6 +53,7 @@ const services: Record<string, unknown>[] = [
   lambdaAlias,
   lambdaEventSource,
   lambdaFunction,
+  lambdaInvocation,
   lambdaPermission,
   logs,
   s3Bucket,

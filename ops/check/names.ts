@@ -53,6 +53,15 @@ export const group = (key: string) =>
 export const scheduleGroup: NamesOf = ({ inputs }) => ({
   GroupName: inputs.groupName === undefined ? "default" : known(inputs.groupName),
 });
+/** A function, with the version or alias of the request if it has one. */
+export const functionOf =
+  (key: string): NamesOf =>
+  ({ inputs }) => {
+    const name = known(inputs[key]).replace(/^arn:.*:function:/, "");
+    return {
+      FunctionName: inputs.qualifier === undefined ? name : `${name}:${known(inputs.qualifier)}`,
+    };
+  };
 export const machines = fixed({
   InstanceId: anyName,
   NetworkInterfaceId: anyName,

@@ -4,6 +4,7 @@ import {
   all,
   bucket,
   fixed,
+  functionOf,
   group,
   holdNames,
   id,
@@ -262,9 +263,12 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
       release: "lambda:GetAlias lambda:UpdateAlias",
     },
   ],
+  "aws:lambda/invocation:Invocation": [
+    { names: functionOf("functionName"), release: "lambda:InvokeFunction" },
+  ],
   "aws:lambda/permission:Permission": [
     {
-      names: input("FunctionName", "function"),
+      names: functionOf("function"),
       up: "lambda:AddPermission lambda:GetPolicy lambda:RemovePermission",
     },
   ],

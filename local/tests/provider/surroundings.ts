@@ -1,3 +1,4 @@
+import { zipSync } from "fflate";
 import { region, type ProviderUnderTest } from "./provider-under-test";
 
 /** Resources that a test needs. They are created without the provider. */
@@ -59,6 +60,24 @@ export async function newRole(under: ProviderUnderTest, name: string, service: s
     AssumeRolePolicyDocument: trust(service),
   });
   return { role: name, roleArn: Role?.Arn ?? "" };
+}
+
+/** A function with one published version. */
+export async function newFunction(
+  under: ProviderUnderTest,
+  name: string,
+  code = "exports.handler = async () => 1",
+) {
+  const { roleArn } = await newRole(under, `${name}-role`, "lambda.amazonaws.com");
+  await under.clients.lambda.createFunction({
+    FunctionName: name,
+    Role: roleArn,
+    Runtime: "nodejs22.x",
+    Handler: "index.handler",
+    Code: { ZipFile: zipSync({ "index.js": new TextEncoder().encode(code) }) },
+    Publish: true,
+  });
+  return { name, arn: arnOf(under, "lambda", `function:${name}`) };
 }
 
 export async function newPolicy(under: ProviderUnderTest, name: string) {

@@ -1,22 +1,5 @@
-import { zipSync } from "fflate";
 import { each, type ByHand, type Drift } from "./drift";
-import { arnOf, newQueue, newRole } from "../surroundings";
-import type { ProviderUnderTest } from "../provider-under-test";
-
-const newFunction = async (under: ProviderUnderTest, name: string) => {
-  const { roleArn } = await newRole(under, `${name}-role`, "lambda.amazonaws.com");
-  await under.clients.lambda.createFunction({
-    FunctionName: name,
-    Role: roleArn,
-    Runtime: "nodejs22.x",
-    Handler: "index.handler",
-    Code: {
-      ZipFile: zipSync({ "index.js": new TextEncoder().encode("exports.handler = () => 1") }),
-    },
-    Publish: true,
-  });
-  return { name, arn: arnOf(under, "lambda", `function:${name}`) };
-};
+import { arnOf, newFunction, newQueue } from "../surroundings";
 
 const removeFunction: ByHand = async ({ lambda, iam }, _id, { name = "" }) => {
   await lambda.deleteFunction({ FunctionName: name });
