@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import type * as sqliteModule from "node:sqlite";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { sqlite } from "../contracts/sqlite";
 import type { FinishedOutcome, Ledger, MessageHistory } from "./consumer/finished-work";
 import { DoneMarks } from "./done-marks";
 import { UnavailableError } from "./job/errors";
@@ -143,17 +143,6 @@ function openDatabase(file: string): DatabaseSync {
   database.exec(schema);
   database.exec(`pragma busy_timeout = ${longestBlockMs}`);
   return database;
-}
-
-/** Node warns at the first use that the module may change. The worker's log is JSON. */
-function sqlite(): typeof sqliteModule {
-  const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = () => undefined;
-  try {
-    return process.getBuiltinModule("node:sqlite");
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { addAdopt } from "../commands/adopt";
 import { addCheck } from "../commands/check";
+import { addDlq } from "../commands/dlq";
 import { addNames } from "../commands/names";
 import { addReleaseHold } from "../commands/release-hold";
 import { addRollback } from "../commands/rollback";
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   addRollback(program, (result) => (code = result));
   addReleaseHold(program);
+  addDlq(program, (result) => (code = result));
   addNames(program);
   addAdopt(program);
   addCheck(program, (result) => (code = result));

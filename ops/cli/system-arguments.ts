@@ -7,9 +7,14 @@ export interface CommonOptions {
 
 /** For a command about one system of one environment. */
 export const systemArguments = (command: Command): Command =>
+  commonOptions(
+    command
+      .argument("<environment>", "stack, such as dev or prod")
+      .argument("<system>", "folder in systems/, such as file-search"),
+  );
+
+export const commonOptions = (command: Command): Command =>
   command
-    .argument("<environment>", "stack, such as dev or prod")
-    .argument("<system>", "folder in systems/, such as file-search")
     .addOption(
       new Option("--local", "the embedded cloud on this machine instead of AWS").env("OPS_LOCAL"),
     )

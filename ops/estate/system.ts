@@ -35,10 +35,14 @@ export async function deployedSystem(
   return { outputs: outputs.data, access: { ...access, region: outputs.data.region } };
 }
 
-function assertKnown(system: string): void {
-  const known = readdirSync(dirname(systemFolder(system)), { withFileTypes: true })
+/** The systems of this checkout, deployed or not. */
+export const knownSystems = (): string[] =>
+  readdirSync(dirname(systemFolder("any")), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
+
+function assertKnown(system: string): void {
+  const known = knownSystems();
   if (known.includes(system)) return;
   throw new OpsError(
     `There is no system "${system}". The systems are: ${known.join(", ")}.`,
