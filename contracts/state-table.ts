@@ -12,6 +12,10 @@ export const stateKeys = {
   breaker: (worker: string) => `breaker#${worker}`,
   /** Restarts of an API's container. */
   restarts: (api: string) => `restarts#${api}`,
+  /** Work that a worker has done; Powertools adds "#" and a hash of the work's key. */
+  done: (worker: string) => `done#${worker}`,
   /** A test message of a deployment check that a worker received. */
   check: (checkId: string) => `check#${checkId}`,
+  /** The last version of a function that passed its message check. */
+  verified: (functionName: string) => `verified#${functionName}`,
 } as const;

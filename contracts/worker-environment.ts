@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Range } from "./range";
 
 /** A number of seconds or messages in an environment variable: decimal digits only. */
-const wholeNumber = ({ min, max }: Range) =>
+export const wholeNumber = ({ min, max }: Range) =>
   z
     .string()
     .regex(/^\d+$/, "must be a whole number")

@@ -4,6 +4,7 @@ import {
   workerEnvironmentSchema,
 } from "../contracts/worker-environment";
 import { commandFault } from "./processors/command";
+import { variableFault } from "./variable-fault";
 
 /** What a variable looks like when it is right, which is shown with the fault. */
 const examples: Record<string, string> = {
@@ -36,7 +37,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): WorkerEnvironment
   }
   if (parsed.data === undefined || faults.size > 0) {
     throw new WorkerEnvironmentError(
-      [...faults].map(([name, rule]) => faultLine(name, variables[name], rule)),
+      [...faults].map(([name, rule]) => variableFault(name, variables[name], rule, examples[name])),
     );
   }
   return parsed.data;
@@ -47,13 +48,4 @@ export class WorkerEnvironmentError extends Error {
   constructor(faults: string[]) {
     super(`Invalid worker environment:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
   }
-}
-
-function faultLine(name: string, value: string | undefined, rule: string): string {
-  const example = examples[name];
-  const fix = example === undefined ? "" : `; for example ${name}=${example}`;
-  if (value !== undefined) {
-    return `${name} is "${value}": ${rule}${fix}`;
-  }
-  return rule.startsWith("is needed") ? `${name} ${rule}${fix}` : `${name} is not set${fix}`;
 }

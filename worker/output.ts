@@ -1,4 +1,5 @@
 import pino, { type Logger } from "pino";
+import { logFormat } from "./log-format";
 
 export interface WorkerOutput {
   log: Logger;
@@ -15,14 +16,7 @@ export function openOutput(base: Record<string, string>): WorkerOutput {
   const destination = pino.destination({ fd: 1, sync: true, maxLength: longestBacklog });
   // With a full disk log lines are lost; ending the worker would use up attempts of its messages.
   destination.on("error", () => undefined);
-  const log = pino(
-    {
-      base,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  );
+  const log = pino({ base, ...logFormat }, destination);
   return {
     log,
     writeLine: (line) => {

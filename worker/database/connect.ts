@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from "kysely";
-import { Pool } from "pg";
+import { type CustomTypesConfig, Pool, types } from "pg";
 import { reachablePool } from "./reachable-pool";
 import { databaseConnection } from "./tls";
 
@@ -17,6 +17,14 @@ export interface DatabaseOptions {
   ca?: string;
 }
 
+/** pg would make a moment in the time zone of this machine of a day. */
+const datesAsText: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text"): unknown =>
+    oid === Number(types.builtins.DATE)
+      ? String
+      : types.getTypeParser(oid, format)) as CustomTypesConfig["getTypeParser"],
+};
+
 /** A pool of connections. The first one is made by the first query. */
 export function connectDatabase<Schema>(
   databaseUrl: string,
@@ -31,6 +39,7 @@ export function connectDatabase<Schema>(
     idle_in_transaction_session_timeout: 60_000,
     statement_timeout: statementTimeoutMs,
     keepAlive: true,
+    types: datesAsText,
   });
   const onLost = (error: Error) => {
     // A closing pool does not wait for its connections to be gone.

@@ -5,6 +5,7 @@ import {
 } from "../../contracts/worker-metrics";
 import type { Clock, ConsumerEvents } from "../consumer";
 import type { FileCounts } from "../job/processor";
+import { type Metric, metricLine } from "./metric-line";
 import { Sample } from "./sample";
 
 /** Embedded Metric Format takes at most this many values of one metric in one line. */
@@ -19,14 +20,7 @@ const noCounts = {
   doubtfulTexts: 0,
 };
 
-interface Metric {
-  name: string;
-  unit: "Count" | "Seconds" | "None";
-  values: number | number[];
-}
-
-/** Collects what happens and writes it as Embedded Metric Format lines, which CloudWatch turns into
- *  metrics. Source: CloudWatch user guide, "Specification: Embedded metric format". */
+/** Collects what happens and writes it as lines of metrics. */
 export class EmbeddedMetrics implements ConsumerEvents {
   /** Of all files until now. */
   readonly files = { skipped: 0, doubtful: 0 };
@@ -146,16 +140,12 @@ export class EmbeddedMetrics implements ConsumerEvents {
   }
 
   private line(metrics: Metric[]): void {
-    const definition = {
-      Namespace: this.namespace,
-      Dimensions: [[workerMetricsDimension]],
-      Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
-    };
     this.write(
-      JSON.stringify({
-        _aws: { Timestamp: this.clock.wall(), CloudWatchMetrics: [definition] },
-        [workerMetricsDimension]: this.queueName,
-        ...Object.fromEntries(metrics.map(({ name, values }) => [name, values])),
+      metricLine({
+        namespace: this.namespace,
+        dimension: { name: workerMetricsDimension, value: this.queueName },
+        at: this.clock.wall(),
+        metrics,
       }),
     );
   }
