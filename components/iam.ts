@@ -11,7 +11,7 @@ export interface Statement<T = Text> {
   Condition?: Conditions<T>;
 }
 
-type Conditions<T> = Record<string, Record<string, T>>;
+type Conditions<T> = Record<string, Record<string, T | T[]>>;
 
 export function allow(
   Sid: string,

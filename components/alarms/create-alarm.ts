@@ -25,6 +25,8 @@ export interface AlarmContext {
   subject: string;
   deployment: Deployment;
   alerting: Alerting;
+  /** What reports the metric. An alarm for which missing data is bad is created after it. */
+  after?: pulumi.Resource[];
 }
 
 const operators = {
@@ -90,7 +92,7 @@ export const alarmDescription = (spec: AlarmSpec, alerting: Alerting): string =>
 export function createAlarm(
   logicalName: string,
   spec: AlarmSpec,
-  { subject, deployment, alerting }: AlarmContext,
+  { subject, deployment, alerting, after }: AlarmContext,
   parent: pulumi.Resource,
 ): CreatedAlarm {
   const name = `${subject}-${spec.key}`;
@@ -114,7 +116,7 @@ export function createAlarm(
         Runbook: runbookUrl(alerting, spec.runbook),
       },
     },
-    { parent },
+    { parent, ...(after && { dependsOn: after }) },
   );
   return {
     resource: alarm,

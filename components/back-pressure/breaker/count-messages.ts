@@ -1,0 +1,22 @@
+import {
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+
+const counts: QueueAttributeName[] = [
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "ApproximateNumberOfMessagesDelayed",
+];
+
+/** All messages in a queue: waiting, in flight and delayed. SQS needs about a minute until the counts are right.
+ *  Source: SQS guide, "Amazon SQS queue attributes". */
+export const countMessages =
+  (sqs: SQSClient) =>
+  async (queueUrl: string): Promise<number> => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: counts }),
+    );
+    return counts.reduce((sum, name) => sum + Number(Attributes[name] ?? Number.NaN), 0);
+  };

@@ -1,0 +1,165 @@
+import { z } from "zod";
+import {
+  breakerSchema,
+  drainedMinutes,
+  failuresUntilPause,
+} from "../../../contracts/back-pressure";
+
+/** The breaker with what only the back-pressure function reads and writes.
+ *
+ *  Time is counted in ticks, which come every minute: so it runs as fast as the schedule does, and a minute in which no tick
+ *  came is not counted. Scheduler delivers a tick at least once, so a count of n + 1 ticks is a time of about n minutes. */
+export const guardedBreakerSchema = breakerSchema.extend({
+  /** open: ticks at which nothing was delivered any more. half-open: ticks since the trial began. */
+  ticks: z.int().default(0),
+  /** What this function did to a mapping. A mapping that is not here is as others left it. */
+  mappings: z.record(z.string(), z.enum(["disabled", "limited"])).default({}),
+  /** For mappings with `after`: at how many ticks in a row those queues were empty. */
+  drains: z.record(z.string(), z.int()).default({}),
+  /** The call that updates the mappings. Others leave them to it; it looks at the breaker again before it ends. Without it a
+   *  late update of one call could undo a newer one, and would look like the work of a person. */
+  lease: z.object({ holder: z.string(), until: z.iso.datetime() }).optional(),
+  /** Counts the writes of this function. A write says which revision it read, so two calls cannot undo each other. */
+  revision: z.int().default(0),
+});
+export type GuardedBreaker = z.output<typeof guardedBreakerSchema>;
+
+/** What was seen at a tick. */
+export interface Observation {
+  /** Whether all mappings are disabled. */
+  stopped: boolean;
+  /** Whether the work path answered. Undefined: it was not asked, or there is no way to ask. */
+  answered?: boolean;
+  /** Whether there is no message to try. */
+  idle: boolean;
+}
+
+export type Event = { kind: "pause"; reason: string } | ({ kind: "tick" } & Observation);
+
+/** The longest pause between two trials: the interval of health probes, so that work resumes within one interval after the
+ *  API is back, also if only real work shows that it is. Minutes. */
+export const longestWaitMinutes = 5;
+
+export const waitMinutes = (failedTrials: number): number =>
+  Math.min(2 ** failedTrials, longestWaitMinutes);
+
+/** After so many ticks a trial without any message ends: there is nothing to try, and one failure should not open the
+ *  breaker again. */
+export const idleTrialTicks = 10;
+
+/** Whether the work path must be asked at this tick. In normal operation only after a failure of a worker: a failing probe
+ *  alone never pauses work that succeeds. */
+export const asksForProbe = (breaker: GuardedBreaker, stopped: boolean): boolean =>
+  breaker.state === "open" ? isTrialDue(breaker, stopped) : isDoubtful(breaker);
+
+const isDoubtful = ({ state, failures }: GuardedBreaker): boolean =>
+  state === "closed" && failures > 0 && failures < failuresUntilPause;
+
+/** Whether the number of messages is needed at this tick. */
+export const asksForLevels = ({ state, ticks }: GuardedBreaker): boolean =>
+  state === "half-open" && ticks >= idleTrialTicks;
+
+const ticksWhenStopped = ({ ticks }: GuardedBreaker, stopped: boolean): number =>
+  stopped ? ticks + 1 : ticks;
+
+const isTrialDue = (breaker: GuardedBreaker, stopped: boolean): boolean =>
+  ticksWhenStopped(breaker, stopped) > waitMinutes(breaker.failedTrials);
+
+/** The breaker after an event. Returns the same object if nothing changes. */
+export function step(breaker: GuardedBreaker, event: Event, now: Date): GuardedBreaker {
+  if (event.kind === "pause") {
+    return breaker.state === "open" ? breaker : opened(breaker, event.reason, now);
+  }
+  switch (breaker.state) {
+    case "closed":
+      return stepClosed(breaker, event, now);
+    case "open":
+      return stepOpen(breaker, event, now);
+    case "half-open":
+      return stepHalfOpen(breaker, event, now);
+  }
+}
+
+function stepClosed(breaker: GuardedBreaker, { answered }: Observation, now: Date): GuardedBreaker {
+  // The worker's own call may have been lost.
+  if (breaker.failures >= failuresUntilPause)
+    return opened(breaker, `${breaker.failures} calls of the API failed in a row`, now);
+  // With two calls at a time of a minute each, a third failure takes two minutes.
+  if (breaker.failures > 0 && answered === false)
+    return opened(breaker, "a call of the API failed, and its work path does not answer", now);
+  return breaker;
+}
+
+function stepOpen(
+  breaker: GuardedBreaker,
+  { stopped, answered }: Observation,
+  now: Date,
+): GuardedBreaker {
+  const ticks = ticksWhenStopped(breaker, stopped);
+  if (!isTrialDue(breaker, stopped) || answered === false)
+    return ticks === breaker.ticks ? breaker : { ...breaker, ticks };
+  return entered(breaker, "half-open", now, { failures: 0 });
+}
+
+function stepHalfOpen(breaker: GuardedBreaker, { idle }: Observation, now: Date): GuardedBreaker {
+  // The worker's own call may have been lost.
+  if (breaker.failures > 0) return opened(breaker, "a call of the API failed in the trial", now);
+  const succeeded = (breaker.succeededAt ?? "") > (breaker.since ?? "");
+  if (succeeded || (idle && breaker.ticks >= idleTrialTicks))
+    return entered(breaker, "closed", now, { failedTrials: 0, reason: undefined });
+  return { ...breaker, ticks: breaker.ticks + 1 };
+}
+
+const opened = (breaker: GuardedBreaker, reason: string, now: Date): GuardedBreaker =>
+  entered(breaker, "open", now, {
+    reason,
+    failedTrials: breaker.state === "half-open" ? breaker.failedTrials + 1 : 0,
+  });
+
+const entered = (
+  breaker: GuardedBreaker,
+  state: GuardedBreaker["state"],
+  now: Date,
+  change: Partial<GuardedBreaker>,
+): GuardedBreaker => ({ ...breaker, state, since: now.toISOString(), ticks: 0, ...change });
+
+/** Whether the metric says that the worker is paused: also in a trial that follows a failed one, so that a pause with a
+ *  trial every few minutes counts as one long pause. */
+export const isPaused = ({ state, failedTrials }: GuardedBreaker): boolean =>
+  state === "open" || failedTrials > 0;
+
+/** Whether the queues of `after` were empty for long enough. */
+export const isDrained = (breaker: GuardedBreaker, uuid: string): boolean =>
+  (breaker.drains[uuid] ?? 0) > drainedMinutes;
+
+/** Counts a tick for the mappings that wait. `empty`: whether the queues before each are empty; a mapping that does not wait
+ *  is not in it and is forgotten, so that it would wait again later. Returns the same object if nothing changes.
+ *
+ *  A mapping that was enabled stays enabled, also if the queue before it gets another message: that comes from a producer
+ *  that was not switched, and no order is promised to it. Pausing the new queue for it would stop everybody else. */
+export function countDrains(
+  breaker: GuardedBreaker,
+  empty: Record<string, boolean>,
+): GuardedBreaker {
+  const drains = Object.fromEntries(
+    Object.entries(empty).map(([uuid, isEmpty]) => {
+      const count = breaker.drains[uuid] ?? 0;
+      return [uuid, isDrained(breaker, uuid) ? count : isEmpty ? count + 1 : 0];
+    }),
+  );
+  if (sameRecord(drains, breaker.drains)) return breaker;
+  const next = { ...breaker, drains };
+  const released = Object.keys(empty).filter(
+    (uuid) => isDrained(next, uuid) && !isDrained(breaker, uuid),
+  );
+  // From now on it is one of the mappings that this function has disabled, and is enabled as the breaker allows.
+  const mappings = {
+    ...breaker.mappings,
+    ...Object.fromEntries(released.map((uuid) => [uuid, "disabled" as const])),
+  };
+  return { ...next, mappings };
+}
+
+export const sameRecord = (one: Record<string, unknown>, other: Record<string, unknown>): boolean =>
+  Object.keys(one).length === Object.keys(other).length &&
+  Object.entries(one).every(([key, value]) => other[key] === value);

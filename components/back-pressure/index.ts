@@ -1,0 +1,2 @@
+export { BackPressure } from "./back-pressure";
+export { pauseAlarmRange } from "./back-pressure-arguments";
