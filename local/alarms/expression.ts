@@ -1,5 +1,13 @@
 import jsep from "jsep";
-import { type ExpressionScope, functions, pointwise, type Series, type Value } from "./metric-math";
+import {
+  type ExpressionScope,
+  functions,
+  isList,
+  isSeries,
+  pointwise,
+  type Series,
+  type Value,
+} from "./metric-math";
 
 // CloudWatch's metric math has AND and OR instead of && and ||, and ^ means power.
 jsep.addBinaryOp("OR", 1);
@@ -59,11 +67,11 @@ function evaluate(node: jsep.Expression, scope: ExpressionScope, text: string): 
     }
   }
   if (is<jsep.ArrayExpression>(node, "ArrayExpression")) {
-    return node.elements.map((element) => {
+    return node.elements.flatMap((element) => {
       const value = element === null ? undefined : inner(element);
-      if (!isSeries(value))
-        throw new Error(`A list in "${text}" holds something else than metrics`);
-      return value;
+      if (isList(value)) return value;
+      if (isSeries(value)) return [value];
+      throw new Error(`A list in "${text}" holds something else than metrics`);
     });
   }
   if (
@@ -84,7 +92,3 @@ function evaluate(node: jsep.Expression, scope: ExpressionScope, text: string): 
 function is<Kind extends jsep.Expression>(node: jsep.Expression, type: Kind["type"]): node is Kind {
   return node.type === type;
 }
-
-const isList = (value: Value): value is Series[] => Array.isArray(value) && Array.isArray(value[0]);
-const isSeries = (value: Value | undefined): value is Series =>
-  Array.isArray(value) && !Array.isArray(value[0]);
