@@ -2,7 +2,7 @@ import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../local/process/home";
 
-/** What a deployment of file-search reads. */
+/** What a deployment of a system reads. */
 const parts = ["start", "contracts", "components", "systems", "worker", "package.json"];
 
 export interface Change {
@@ -11,9 +11,11 @@ export interface Change {
   to: string;
 }
 
-/** A copy of the program in `folder`, with changes in it, as another commit would have it. Resolves to the folder of file-search in
- *  it. */
-export async function changedCopy(folder: string, ...changes: Change[]): Promise<string> {
+/** A copy of the program in `folder`, with changes in it, as another commit would have it. Resolves to the folder of the system in it. */
+export async function changedCopy(
+  { folder, system }: { folder: string; system: string },
+  ...changes: Change[]
+): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   for (const part of parts) {
     await cp(join(packageRoot, part), join(folder, part), {
@@ -29,5 +31,5 @@ export async function changedCopy(folder: string, ...changes: Change[]): Promise
     if (changed === text) throw new Error(`${file} does not contain ${String(from)}`);
     await writeFile(path, changed);
   }
-  return join(folder, "systems", "file-search");
+  return join(folder, "systems", system);
 }

@@ -2,14 +2,13 @@ import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudw
 import { queueDepths } from "../local/alarms";
 import type { DeployedResource } from "./deployed-resource";
 import { localCommand } from "./pulumi-local";
-import { deadLetterReasons, queueOf } from "./observe";
-import type { Rehearsal } from "./rehearsal";
 import type { DepthSample } from "./report/depth-chart";
-import type { AlarmState, DeadLetter } from "./report/report";
+import type { AlarmState } from "./report/report";
+import type { SystemRun } from "./system-run";
 
 /** The deployed resources, from `stack export`. Empty if nothing is deployed. */
-export async function readResources(): Promise<DeployedResource[]> {
-  const { stdout, exitCode } = await localCommand(["stack", "export"]);
+export async function readResources(run: SystemRun): Promise<DeployedResource[]> {
+  const { stdout, exitCode } = await localCommand(run, ["stack", "export"]);
   if (exitCode !== 0) return [];
   const { deployment } = JSON.parse(stdout) as {
     deployment: { resources?: Partial<DeployedResource>[] };
@@ -22,18 +21,22 @@ export async function readResources(): Promise<DeployedResource[]> {
   }));
 }
 
-/** Depths of the queue and its dead-letter queue since the start of the rehearsal. */
-export async function readDepths(rehearsal: Rehearsal): Promise<DepthSample[]> {
-  if (!rehearsal.has("system")) return [];
-  const { accountId, region } = rehearsal.get("system");
-  const { endpoint } = rehearsal.get("cloud");
-  const queue = queueOf(rehearsal);
+/** Depths of queue pairs since the start of the rehearsal. */
+export async function readDepths(run: SystemRun, keys: readonly string[]): Promise<DepthSample[]> {
+  const system = run.find("system");
+  if (system === undefined) return [];
+  const { accountId, region, queues } = system;
+  const { endpoint } = run.cloud;
+  const names = keys.flatMap((key) => {
+    const queue = queues[key];
+    return queue === undefined ? [] : [queue.name, queue.deadLetter.name];
+  });
   const series = await Promise.all(
-    [queue.name, queue.deadLetter.name].map(async (name) => {
+    names.map(async (name) => {
       const depths = await queueDepths(
         { endpoint, accountId, region },
         name,
-        new Date(rehearsal.start),
+        new Date(run.rehearsal.start),
       );
       return depths.map(({ time, visible, inFlight }) => ({
         time: time.getTime(),
@@ -45,19 +48,11 @@ export async function readDepths(rehearsal: Rehearsal): Promise<DepthSample[]> {
   return series.flat();
 }
 
-/** The dead-letter queue's messages with their reasons, by object key. */
-export async function readDeadLetters(rehearsal: Rehearsal): Promise<DeadLetter[]> {
-  if (!rehearsal.has("system")) return [];
-  const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
-  return [...reasons]
-    .map(([key, reason]) => ({ key, reason }))
-    .sort((a, b) => a.key.localeCompare(b.key));
-}
-
 /** The system's alarms with their states now. Those in ALARM are first. */
-export async function readAlarms(rehearsal: Rehearsal): Promise<AlarmState[]> {
-  if (!rehearsal.has("system")) return [];
-  const client = new CloudWatchClient(rehearsal.client());
+export async function readAlarms(run: SystemRun): Promise<AlarmState[]> {
+  const system = run.find("system");
+  if (system === undefined) return [];
+  const client = new CloudWatchClient(run.client());
   const states = new Map<string, string>();
   for await (const page of paginateDescribeAlarms({ client }, {})) {
     for (const { AlarmName = "", StateValue = "" } of page.MetricAlarms ?? []) {
@@ -65,9 +60,8 @@ export async function readAlarms(rehearsal: Rehearsal): Promise<AlarmState[]> {
     }
   }
   client.destroy();
-  return rehearsal
-    .get("system")
-    .alarms.map(({ name, severity, meaning, runbookUrl }) => ({
+  return system.alarms
+    .map(({ name, severity, meaning, runbookUrl }) => ({
       ...{ name, severity, meaning, runbookUrl },
       state: states.get(name) ?? "missing",
     }))

@@ -28,8 +28,8 @@ export interface CommandEnd {
 
 /** Runs the command as a user does. */
 export function localCommand(
+  { project }: { project: string },
   command: readonly string[],
-  project = join(packageRoot, "systems", "file-search"),
 ): Promise<CommandEnd> {
   const script = join(packageRoot, "local", "bin", "pulumi-local.js");
   return runCommand([script, ...command, "-s", environment, "-C", project]);
@@ -52,11 +52,11 @@ export function runCommand(parameters: readonly string[]): Promise<CommandEnd> {
 
 /** Runs the command with `--json` and parses its output. */
 export async function pulumiLocal(
+  system: { project: string },
   command: readonly string[],
-  options: { project?: string; exitCode?: number } = {},
+  { exitCode = 0 }: { exitCode?: number } = {},
 ): Promise<JsonResult> {
-  const { project, exitCode = 0 } = options;
-  const run = await localCommand([...command, "--json"], project);
+  const run = await localCommand(system, [...command, "--json"]);
   if (run.exitCode !== exitCode) {
     throw new Error(
       `pulumi-local ${command.join(" ")} ended with ${run.exitCode}, not ${exitCode}:\n${errorText(run)}`,

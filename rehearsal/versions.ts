@@ -42,13 +42,11 @@ async function commit(): Promise<string> {
 }
 
 async function cloudVersion(rehearsal: Rehearsal): Promise<string> {
-  const answer = await fetch(new URL("/_ministack/health", rehearsal.get("cloud").endpoint));
+  const answer = await fetch(new URL("/_ministack/health", rehearsal.cloud?.endpoint));
   return `ministack ${z.object({ version: z.string() }).parse(await answer.json()).version}`;
 }
 
 async function databaseVersion(rehearsal: Rehearsal): Promise<string> {
-  const { rows } = await rehearsal
-    .get("database")
-    .query<{ server_version: string }>("show server_version");
-  return rows[0]?.server_version ?? "unknown";
+  const result = await rehearsal.database?.query<{ server_version: string }>("show server_version");
+  return result?.rows[0]?.server_version ?? "unknown";
 }

@@ -1,4 +1,6 @@
 export interface StepReport {
+  /** Undefined if the step is for all systems. */
+  system: string | undefined;
   name: string;
   outcome: "passed" | "failed" | "not run";
   /** Seconds since the start of the rehearsal. Undefined if the step was not run. */
@@ -11,24 +13,20 @@ export interface StepReport {
 /** The content of `report.json`. */
 export interface Report {
   ok: boolean;
+  /** From the start to the end of the last step. Steps of different systems run at the same time. */
+  seconds: number;
   steps: StepReport[];
-  counts: Counts;
-  deadLetters: DeadLetter[];
-  alarms: AlarmState[];
+  /** By name. */
+  systems: Record<string, SystemReport>;
   /** What ran: the commit and the versions, by name. */
   versions: Record<string, string>;
 }
 
-export interface Counts {
-  uploaded: number;
-  indexed: number;
-  deadLettered: number;
-  /** No documents. */
-  skipped: number;
-  leftInQueue: number;
-  /** Files that the worker finished more than once. */
-  processedTwice: number;
-  resources: number;
+export interface SystemReport {
+  /** Numbers by their labels. */
+  counts: Record<string, number>;
+  deadLetters: DeadLetter[];
+  alarms: AlarmState[];
 }
 
 export interface DeadLetter {

@@ -3,12 +3,12 @@ import { policyPack, pulumiLocal, type JsonResult } from "../pulumi-local";
 import { expectAll, type Step } from "./step";
 
 export const deploy: Step = {
-  name: "up deploys file-search dev with the policy pack",
-  async run(rehearsal) {
-    const result = await pulumiLocal(["up", "--yes", ...policyPack]);
+  name: "up deploys it with the policy pack",
+  async run(run) {
+    const result = await pulumiLocal(run, ["up", "--yes", ...policyPack]);
     const system = systemOutputsSchema.parse(result.outputs.system);
     const resources = result.changeSummary.create ?? 0;
-    rehearsal.record({ system, resources });
+    run.record({ system, resources });
     expectAll({ "no policy is violated": result.policyViolations.length === 0 });
     return `${resources} resources created, ${system.alarms.length} alarms, no policy violated`;
   },
@@ -16,8 +16,8 @@ export const deploy: Step = {
 
 export const repeat: Step = {
   name: "a second up changes nothing",
-  async run() {
-    const result = await pulumiLocal(["up", "--yes", "--expect-no-changes", ...policyPack]);
+  async run(run) {
+    const result = await pulumiLocal(run, ["up", "--yes", "--expect-no-changes", ...policyPack]);
     expectAll({ "every resource is the same": changes(result) === 0 });
     return `${result.changeSummary.same ?? 0} resources unchanged`;
   },

@@ -1,11 +1,27 @@
-import type { Rehearsal } from "../rehearsal";
+import type { Deployed, SystemRun } from "../system-run";
 
-export interface Step {
+/** A step of a system whose earlier steps recorded `Results`. */
+export interface Step<Results extends Deployed = Deployed> {
   name: string;
   /** Does what the name says, checks it, and returns the result as text. Throws if the check fails.
    *  `showProgress` shows the progress of a long step. */
-  run(rehearsal: Rehearsal, showProgress: (text: string) => void): Promise<string>;
+  run(run: SystemRun<Results>, showProgress: (text: string) => void): Promise<string>;
 }
+
+/** A step with what it runs on. */
+export interface BoundStep {
+  name: string;
+  run(showProgress: (text: string) => void): Promise<string>;
+}
+
+export const bound = <Results extends Deployed>(
+  run: SystemRun<Results>,
+  steps: readonly Step<Results>[],
+): BoundStep[] =>
+  steps.map((step) => ({
+    name: step.name,
+    run: (showProgress) => step.run(run, showProgress),
+  }));
 
 /** Throws one error with all expectations that do not hold. */
 export function expectAll(expectations: Record<string, boolean>): void {

@@ -1,50 +1,50 @@
 import { expect } from "chai";
 import { chartWidths, depthChart } from "../../rehearsal/report/depth-chart";
 import { deploymentPicture } from "../../rehearsal/report/deployment-picture";
-import { reportPage, type ReportMaterial } from "../../rehearsal/report/html";
+import { reportPage, type SystemMaterial } from "../../rehearsal/report/html";
 import type { Report, StepReport } from "../../rehearsal/report/report";
 
-const report: Report = {
-  ok: true,
-  steps: [],
-  counts: {
-    ...{ uploaded: 0, indexed: 0, deadLettered: 0, skipped: 0, leftInQueue: 0 },
-    ...{ processedTwice: 0, resources: 0 },
-  },
-  deadLetters: [],
-  alarms: [],
-  versions: {},
+const report: Report = { ok: true, seconds: 1, steps: [], systems: {}, versions: {} };
+const system: SystemMaterial = {
+  name: "file-search",
+  report: { counts: { uploaded: 219 }, deadLetters: [], alarms: [] },
+  depths: [],
+  resources: [],
+  messages: [],
 };
-const page = (changes: Partial<Report>, material: Partial<ReportMaterial> = {}) =>
+const page = (
+  changes: Partial<Report>,
+  material: Partial<SystemMaterial>[] = [],
+  problems: string[] = [],
+) =>
   reportPage({
-    ...{ report: { ...report, ...changes }, start: 0, depths: [], resources: [] },
-    ...{ messages: [], problems: [], ...material },
+    report: { ...report, ...changes },
+    start: 0,
+    systems: material.map((one) => ({ ...system, ...one })),
+    problems,
   });
 
 const step = (name: string, changes: Partial<StepReport> = {}): StepReport => ({
-  ...{ name, outcome: "passed", startedAt: 0, seconds: 1, detail: "" },
+  ...{ system: "file-search", name, outcome: "passed", startedAt: 0, seconds: 1, detail: "" },
   ...changes,
 });
 
 describe("the rehearsal's report", () => {
   it("shows a message as Slack does, with HTML in it escaped", async () => {
-    const html = await page(
-      {},
+    const html = await page({}, [
       { messages: ["<script>alert(1)</script>\n*Owner*\n<https://example.com/a?b=1&c=2|Runbook>"] },
-    );
+    ]);
     expect(html).not.to.include("<script>");
     expect(html).to.include("&lt;script&gt;alert(1)&lt;/script&gt;\n<b>Owner</b>");
     expect(html).to.include('<a href="https://example.com/a?b=1&amp;c=2">Runbook</a>');
   });
 
   it("distinguishes a step that was not run from a failed one", async () => {
-    const html = await page({
-      ok: false,
-      steps: [
-        step("deploy", { outcome: "failed" }),
-        step("upload", { outcome: "not run", startedAt: undefined, seconds: 0 }),
-      ],
-    });
+    const steps = [
+      step("deploy", { outcome: "failed" }),
+      step("upload", { outcome: "not run", startedAt: undefined, seconds: 0 }),
+    ];
+    const html = await page({ ok: false, steps }, [{}]);
     const marks = [...html.matchAll(/<td class="(\w+)" title="([\w ]+)">(.)</g)];
     expect(marks.map(([, ...mark]) => mark)).to.deep.equal([
       ["bad", "failed", "✗"],
@@ -56,21 +56,53 @@ describe("the rehearsal's report", () => {
     const runbookUrl = "https://example.com/dlq";
     const alarm = { severity: "warning", meaning: "Files failed.", runbookUrl };
     const html = await page(
-      {
-        deadLetters: [{ key: "a<b>.pdf", reason: "it is not a PDF" }],
-        alarms: [
-          { ...alarm, name: "dlq-depth", state: "ALARM" },
-          { ...alarm, name: "queue-depth", state: "OK" },
-        ],
-        versions: { commit: "0123456789ab" },
-      },
-      { problems: ["Queue depths could not be read: no answer"] },
+      { versions: { commit: "0123456789ab" } },
+      [
+        {
+          report: {
+            counts: {},
+            deadLetters: [{ key: "a<b>.pdf", reason: "it is not a PDF" }],
+            alarms: [
+              { ...alarm, name: "dlq-depth", state: "ALARM" },
+              { ...alarm, name: "queue-depth", state: "OK" },
+            ],
+          },
+        },
+      ],
+      ["Queue depths could not be read: no answer"],
     );
     expect(html).to.include("<td>a&lt;b&gt;.pdf</td><td>it is not a PDF</td>");
     expect(html.indexOf("dlq-depth")).to.be.within(0, html.indexOf("1 other alarms"));
     expect(html.indexOf("queue-depth")).to.be.greaterThan(html.indexOf("1 other alarms"));
     expect(html).to.include("<dt>commit</dt><dd>0123456789ab</dd>");
     expect(html).to.include("Queue depths could not be read: no answer");
+  });
+});
+
+describe("the rehearsal's report of several systems", () => {
+  it("has a section for each with its own steps and numbers, and the shared steps before them", async () => {
+    const html = await page(
+      {
+        steps: [
+          step("the cloud is started", { system: undefined }),
+          step("upload"),
+          step("stall", { system: "watchme" }),
+        ],
+      },
+      [{}, { name: "watchme", report: { ...system.report, counts: { recordings: 48 } } }],
+    );
+    const order = [
+      "<td>the cloud is started</td>",
+      'id="file-search"',
+      "<dd>219</dd>",
+      "<td>upload</td>",
+      'id="watchme"',
+      "<dd>48</dd>",
+      "<td>stall</td>",
+    ];
+    const places = order.map((text) => html.indexOf(text));
+    expect(places).to.not.include(-1);
+    expect(places).to.deep.equal([...places].sort((a, b) => a - b));
   });
 });
 

@@ -42,7 +42,7 @@ export class Deployment {
     const home = temporaryHome();
     const cloud = await startCloud({ home, clockSpeed: alarmSpeed });
     const folder = join(home, "clone");
-    const project = await changedCopy(folder);
+    const project = await changedCopy({ folder, system: "file-search" });
     mkdirSync(join(home, "user"));
     const environment = {
       ...Object.fromEntries(
@@ -74,7 +74,7 @@ export class Deployment {
     await run(
       this.environment,
       ["up", "--yes"],
-      await changedCopy(join(this.home, "next"), change),
+      await changedCopy({ folder: join(this.home, "next"), system: "file-search" }, change),
     );
   }
 

@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
-import { deadLetterAttributes, s3EventSchema } from "../contracts/messages";
-import { workerLogMessages } from "../contracts/worker-log-messages";
-import type { Rehearsal } from "./rehearsal";
+import { deadLetterAttributes, s3EventSchema } from "../../contracts/messages";
+import { workerLogMessages } from "../../contracts/worker-log-messages";
+import type { FileSearchRun } from "./run";
 
 const waiting = [
   "ApproximateNumberOfMessages",
@@ -11,8 +11,8 @@ const waiting = [
   "ApproximateNumberOfMessagesDelayed",
 ] as const;
 
-export function queueOf(rehearsal: Rehearsal) {
-  const queue = rehearsal.get("system").queues.files;
+export function queueOf(run: FileSearchRun) {
+  const queue = run.get("system").queues.files;
   if (queue === undefined) throw new Error(`The system's output has no queue "files".`);
   return queue;
 }
@@ -49,10 +49,10 @@ const queueContentSchema = z.object({
 /** The reason for every message in the dead-letter queue, by object key. Read through the cloud's own API, because
  *  receiving would hide the messages and increase their receive counts. */
 export async function deadLetterReasons(
-  rehearsal: Rehearsal,
+  run: FileSearchRun,
   queueUrl: string,
 ): Promise<Map<string, string>> {
-  const { endpoint, accountId } = rehearsal.get("cloud");
+  const { endpoint, accountId } = run.cloud;
   const url = new URL("/_ministack/sqs/messages", endpoint);
   url.searchParams.set("account", accountId);
   url.searchParams.set("QueueUrl", queueUrl);
@@ -73,28 +73,28 @@ export async function deadLetterReasons(
 /** Keys in S3 events are URL-encoded, spaces as "+". */
 const decodeKey = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
 
-export async function indexedKeys(rehearsal: Rehearsal): Promise<Set<string>> {
-  const { rows } = await rehearsal
-    .get("database")
-    .query<{ key: string }>("select key from documents where removed_at is null");
+export async function indexedKeys(run: FileSearchRun): Promise<Set<string>> {
+  const { rows } = await run.database.query<{ key: string }>(
+    "select key from documents where removed_at is null",
+  );
   return new Set(rows.map(({ key }) => key));
 }
 
 /** Whether the worker has created its tables yet. */
-export async function indexExists(rehearsal: Rehearsal): Promise<boolean> {
-  const { rows } = await rehearsal
-    .get("database")
-    .query<{ exists: boolean }>("select to_regclass('documents') is not null as exists");
+export async function indexExists(run: FileSearchRun): Promise<boolean> {
+  const { rows } = await run.database.query<{ exists: boolean }>(
+    "select to_regclass('documents') is not null as exists",
+  );
   return rows[0]?.exists ?? false;
 }
 
 /** How often one of these messages was logged about each file, according to the log group. */
 async function timesLogged(
-  rehearsal: Rehearsal,
+  run: FileSearchRun,
   messages: readonly string[],
 ): Promise<Map<string, number>> {
-  const logGroupName = rehearsal.get("system").fleets.workers?.logGroupName;
-  const client = new CloudWatchLogsClient(rehearsal.client());
+  const logGroupName = run.get("system").fleets.workers?.logGroupName;
+  const client = new CloudWatchLogsClient(run.client());
   const times = new Map<string, number>();
   for await (const page of paginateFilterLogEvents({ client }, { logGroupName })) {
     for (const { message = "" } of page.events ?? []) {
@@ -108,12 +108,12 @@ async function timesLogged(
 }
 
 /** Keys of the objects that the worker skipped, according to its log. */
-export const skippedKeys = (rehearsal: Rehearsal): Promise<Map<string, number>> =>
-  timesLogged(rehearsal, [workerLogMessages.objectSkipped]);
+export const skippedKeys = (run: FileSearchRun): Promise<Map<string, number>> =>
+  timesLogged(run, [workerLogMessages.objectSkipped]);
 
 /** How often each file was indexed, according to the worker's log. */
-export const timesIndexed = (rehearsal: Rehearsal): Promise<Map<string, number>> =>
-  timesLogged(rehearsal, [workerLogMessages.objectIndexed, workerLogMessages.objectIndexedBefore]);
+export const timesIndexed = (run: FileSearchRun): Promise<Map<string, number>> =>
+  timesLogged(run, [workerLogMessages.objectIndexed, workerLogMessages.objectIndexedBefore]);
 
 const logLineSchema = z.object({
   key: z.string(),

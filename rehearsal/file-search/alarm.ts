@@ -1,14 +1,15 @@
 import { paginateListSubscriptionsByTopic, SNSClient } from "@aws-sdk/client-sns";
 import { waitUntil } from "../../local/process/wait";
 import { readableText } from "../slack-endpoint";
-import { expectAll, type Step } from "./step";
+import { expectAll } from "../steps/step";
+import type { FileSearchStep } from "./run";
 
-export const alarm: Step = {
+export const alarm: FileSearchStep = {
   name: "Slack is notified of the dead-letter queue's alarm",
-  async run(rehearsal) {
-    const { queues, alarms, topics } = rehearsal.get("system");
+  async run(run) {
+    const { queues, alarms, topics } = run.get("system");
     const deadLetterQueue = queues.files?.deadLetter.name ?? "";
-    const messages = () => rehearsal.slack.received.map(readableText);
+    const messages = () => run.slack.received.map(readableText);
     const about = () => messages().filter((message) => message.includes(deadLetterQueue));
     await waitUntil(() => about().length > 0, {
       what: `a message about ${deadLetterQueue} at the Slack endpoint`,
@@ -16,7 +17,7 @@ export const alarm: Step = {
     });
     const message = about()[0] ?? "";
     const alarm = alarms.find(({ name }) => message.includes(name));
-    const emails = await subscriptions(rehearsal.client(), topics.critical, "email");
+    const emails = await subscriptions(run.client(), topics.critical, "email");
     expectAll({
       "the message names an alarm of the system": alarm !== undefined,
       [`it contains the address of the runbook, ${alarm?.runbookUrl}`]: message.includes(

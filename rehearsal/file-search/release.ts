@@ -6,12 +6,13 @@ import { waitUntil } from "../../local/process/wait";
 import { shortHash } from "../../contracts/release";
 import { systemOutputsSchema } from "../../contracts/stack-outputs";
 import { changedCopy, type Change } from "../changed-copy";
-import { indexedKeys, messagesIn, queueOf } from "../observe";
+import { indexedKeys, messagesIn, queueOf } from "./observe";
 import { ops } from "../ops";
 import { pulumiLocal } from "../pulumi-local";
-import { rehearsalHome, type Rehearsal } from "../rehearsal";
+import { rehearsalHome } from "../rehearsal";
 import { readableText } from "../slack-endpoint";
-import { expectAll, type Step } from "./step";
+import { expectAll } from "../steps/step";
+import type { FileSearchRun, FileSearchStep } from "./run";
 
 /** A bug that no test has found: every file fails for good. */
 const everyFileFails: Change = {
@@ -31,32 +32,34 @@ const unwanted: Change = { file: "worker/main.ts", from: /^/, to: 'process.title
 
 const failing = ["release/1.txt", "release/2.txt", "release/3.txt"];
 
-export const gate: Step = {
+export const gate: FileSearchStep = {
   name: "a release whose worker fails every file is stopped and rolled back",
-  async run(rehearsal, showProgress) {
-    const good = bundleOf(rehearsal);
-    const deadBefore = await deadLetters(rehearsal);
-    const project = await changedCopy(commit("broken"), everyFileFails, itsImport);
+  async run(run, showProgress) {
+    const good = bundleOf(run);
+    const deadBefore = await deadLetters(run);
+    const project = await changedCopy(
+      { folder: commit("broken"), system: run.name },
+      everyFileFails,
+      itsImport,
+    );
     const broken = await release(project);
     showProgress(`${broken} is released`);
-    await uploadFiles(rehearsal, failing);
+    await uploadFiles(run, failing);
     const notices = () =>
-      rehearsal.slack.received
-        .map(readableText)
-        .filter((text) => text.includes("Release rolled back"));
+      run.slack.received.map(readableText).filter((text) => text.includes("Release rolled back"));
     await waitUntil(() => notices().length > 0, {
       what: "the message that the release was rolled back",
       withinMs: 120_000,
     });
     showProgress("rolled back; the machine is replaced");
-    await waitUntil(async () => (await machineVersions(rehearsal)).join() === "1", {
+    await waitUntil(async () => (await machineVersions(run)).join() === "1", {
       what: "the machine to be replaced by one of the first version",
       withinMs: 60_000,
     });
     showProgress("redriven");
-    const lost = (await deadLetters(rehearsal)) - deadBefore;
-    await redrive(rehearsal, deadBefore);
-    const indexed = await indexedKeys(rehearsal);
+    const lost = (await deadLetters(run)) - deadBefore;
+    await redrive(run, deadBefore);
+    const indexed = await indexedKeys(run);
     expectAll({
       [`the message names both bundles, ${broken} and ${good}: ${notices()[0]}`]:
         (notices()[0]?.includes(broken) ?? false) && (notices()[0]?.includes(good) ?? false),
@@ -66,13 +69,13 @@ export const gate: Step = {
   },
 };
 
-export const rollback: Step = {
+export const rollback: FileSearchStep = {
   name: "one command rolls a release back, and up does not bring it back",
-  async run(rehearsal, showProgress) {
-    const good = bundleOf(rehearsal);
-    const project = await changedCopy(commit("unwanted"), unwanted);
+  async run(run, showProgress) {
+    const good = bundleOf(run);
+    const project = await changedCopy({ folder: commit("unwanted"), system: run.name }, unwanted);
     const bad = await release(project);
-    await waitUntil(async () => (await machineVersions(rehearsal)).join() === "3", {
+    await waitUntil(async () => (await machineVersions(run)).join() === "3", {
       what: "the release's machine to be in service",
       withinMs: 60_000,
     });
@@ -82,7 +85,7 @@ export const rollback: Step = {
       machines: { id: string; ok: boolean; how: string }[];
     }>(["rollback", "dev", "file-search", "--yes"]);
     const [machine] = result.machines;
-    const refused = await pulumiLocal(["up", "--yes", "--refresh"], { project, exitCode: 1 });
+    const refused = await pulumiLocal({ project }, ["up", "--yes", "--refresh"], { exitCode: 1 });
     const why = refused.diagnostics.map(({ message }) => message).join("\n");
     expectAll({
       "one machine was switched in place": machine?.ok === true && machine.how === "switch",
@@ -94,80 +97,79 @@ export const rollback: Step = {
 };
 
 /** The step after the two above: the original program again, as the fix. */
-export const fix: Step = {
+export const fix: FileSearchStep = {
   name: "the fix is released, although two bundles are held",
-  async run(rehearsal) {
-    await pulumiLocal(["up", "--yes"]);
-    const version = Number(await groupVersion(rehearsal));
-    await waitUntil(async () => (await machineVersions(rehearsal)).join() === String(version), {
+  async run(run) {
+    await pulumiLocal(run, ["up", "--yes"]);
+    const version = Number(await groupVersion(run));
+    await waitUntil(async () => (await machineVersions(run)).join() === String(version), {
       what: `the machine to be replaced by one of version ${version}`,
       withinMs: 60_000,
     });
-    return `version ${version} of the launch template, bundle ${bundleOf(rehearsal)}, on all machines`;
+    return `version ${version} of the launch template, bundle ${bundleOf(run)}, on all machines`;
   },
 };
 
 /** The folder of the copy of another commit. */
 const commit = (name: string) => join(rehearsalHome, "commits", name);
 
-const workers = (rehearsal: Rehearsal) => {
-  const fleet = rehearsal.get("system").fleets.workers;
+const workers = (run: FileSearchRun) => {
+  const fleet = run.get("system").fleets.workers;
   if (fleet === undefined) throw new Error(`The system's output has no fleet "workers".`);
   return fleet;
 };
 
-const bundleOf = (rehearsal: Rehearsal) => shortHash(workers(rehearsal).bundle.sha256);
+const bundleOf = (run: FileSearchRun) => shortHash(workers(run).bundle.sha256);
 
 /** Resolves to the first digits of the bundle. */
 async function release(project: string): Promise<string> {
-  const { outputs } = await pulumiLocal(["up", "--yes"], { project });
+  const { outputs } = await pulumiLocal({ project }, ["up", "--yes"]);
   return shortHash(systemOutputsSchema.parse(outputs.system).fleets.workers?.bundle.sha256 ?? "");
 }
 
-async function group(rehearsal: Rehearsal) {
-  const client = new AutoScalingClient(rehearsal.client());
+async function group(run: FileSearchRun) {
+  const client = new AutoScalingClient(run.client());
   const { AutoScalingGroups } = await client.send(
     new DescribeAutoScalingGroupsCommand({
-      AutoScalingGroupNames: [workers(rehearsal).autoScalingGroupName],
+      AutoScalingGroupNames: [workers(run).autoScalingGroupName],
     }),
   );
   client.destroy();
   return AutoScalingGroups?.[0];
 }
 
-const groupVersion = async (rehearsal: Rehearsal) =>
-  (await group(rehearsal))?.LaunchTemplate?.Version;
+const groupVersion = async (run: FileSearchRun) => (await group(run))?.LaunchTemplate?.Version;
 
-const machineVersions = async (rehearsal: Rehearsal) =>
-  ((await group(rehearsal))?.Instances ?? [])
+const machineVersions = async (run: FileSearchRun) =>
+  ((await group(run))?.Instances ?? [])
     .filter(({ LifecycleState }) => LifecycleState === "InService")
     .map(({ LaunchTemplate }) => LaunchTemplate?.Version);
 
-async function uploadFiles(rehearsal: Rehearsal, keys: readonly string[]): Promise<void> {
-  const Bucket = rehearsal.get("system").buckets.uploads?.name;
-  const s3 = new S3Client({ ...rehearsal.client(), forcePathStyle: true });
+async function uploadFiles(run: FileSearchRun, keys: readonly string[]): Promise<void> {
+  const Bucket = run.get("system").buckets.uploads?.name;
+  const s3 = new S3Client({ ...run.client(), forcePathStyle: true });
   for (const Key of keys) {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: `The text of ${Key}.` }));
   }
   s3.destroy();
 }
 
-async function deadLetters(rehearsal: Rehearsal): Promise<number> {
-  const sqs = new SQSClient(rehearsal.client());
-  const count = await messagesIn(sqs, queueOf(rehearsal).deadLetter.url);
+async function deadLetters(run: FileSearchRun): Promise<number> {
+  const sqs = new SQSClient(run.client());
+  const count = await messagesIn(sqs, queueOf(run).deadLetter.url);
   sqs.destroy();
   return count;
 }
 
 /** Moves the dead letters back; those that are bad come again. */
-async function redrive(rehearsal: Rehearsal, badFiles: number): Promise<void> {
-  const { arn, url, deadLetter } = queueOf(rehearsal);
-  const sqs = new SQSClient(rehearsal.client());
+async function redrive(run: FileSearchRun, badFiles: number): Promise<void> {
+  const { arn, url, deadLetter } = queueOf(run);
+  const sqs = new SQSClient(run.client());
   await sqs.send(
     new StartMessageMoveTaskCommand({ SourceArn: deadLetter.arn, DestinationArn: arn }),
   );
   await waitUntil(
-    async () => (await messagesIn(sqs, url)) === 0 && (await deadLetters(rehearsal)) === badFiles,
+    async () => (await messagesIn(sqs, url)) === 0 && (await deadLetters(run)) === badFiles,
     { what: "the redriven files to be processed", withinMs: 60_000 },
   );
   sqs.destroy();

@@ -10,15 +10,16 @@ import {
   queueOf,
   skippedKeys,
   timesIndexed,
-} from "../observe";
-import { expectAll, type Step } from "./step";
+} from "./observe";
+import { expectAll } from "../steps/step";
+import type { FileSearchStep } from "./run";
 
-export const upload: Step = {
+export const upload: FileSearchStep = {
   name: "files are uploaded",
-  async run(rehearsal, showProgress) {
-    const bucket = rehearsal.get("system").buckets.uploads?.name;
+  async run(run, showProgress) {
+    const bucket = run.get("system").buckets.uploads?.name;
     const files = await rehearsalFiles();
-    const s3 = new S3Client({ ...rehearsal.client(), forcePathStyle: true });
+    const s3 = new S3Client({ ...run.client(), forcePathStyle: true });
     let done = 0;
     for (const file of files) {
       await s3.send(
@@ -32,7 +33,7 @@ export const upload: Step = {
       showProgress(`${++done} of ${files.length}`);
     }
     s3.destroy();
-    rehearsal.record({ files });
+    run.record({ files });
     const bad = files.filter(({ expect }) => typeof expect === "object").length;
     const bytes = files.reduce((sum, file) => sum + file.body.length, 0);
     expectAll({ "at least 200 files": files.length >= 200, "8 of them bad": bad === 8 });
@@ -40,19 +41,19 @@ export const upload: Step = {
   },
 };
 
-export const processed: Step = {
+export const processed: FileSearchStep = {
   name: "the worker processes the files",
-  async run(rehearsal, showProgress) {
-    const sqs = new SQSClient(rehearsal.client());
-    const queue = queueOf(rehearsal);
-    const files = rehearsal.get("files");
+  async run(run, showProgress) {
+    const sqs = new SQSClient(run.client());
+    const queue = queueOf(run);
+    const files = run.get("files");
     const skipped = files.filter(({ expect }) => expect === "skipped").length;
     const counts = { leftInQueue: 0, deadLettered: 0, indexed: 0 };
     await waitUntil(
       async () => {
         counts.leftInQueue = await messagesIn(sqs, queue.url);
         counts.deadLettered = await messagesIn(sqs, queue.deadLetter.url);
-        counts.indexed = (await indexExists(rehearsal)) ? (await indexedKeys(rehearsal)).size : 0;
+        counts.indexed = (await indexExists(run)) ? (await indexedKeys(run)).size : 0;
         const { indexed, deadLettered, leftInQueue } = counts;
         showProgress(`${indexed} indexed, ${deadLettered} dead-lettered, ${leftInQueue} left`);
         return leftInQueue === 0 && indexed + deadLettered + skipped >= files.length;
@@ -60,25 +61,25 @@ export const processed: Step = {
       { what: "every file to be indexed or dead-lettered", withinMs: 120_000, everyMs: 200 },
     ).finally(() => {
       sqs.destroy();
-      rehearsal.record(counts);
+      run.record(counts);
     });
     return `queue empty, ${counts.indexed} indexed, ${counts.deadLettered} in the dead-letter queue`;
   },
 };
 
-export const counted: Step = {
+export const counted: FileSearchStep = {
   name: "no file is lost or processed twice",
-  async run(rehearsal) {
-    const files = rehearsal.get("files");
-    const indexed = await indexedKeys(rehearsal);
-    const reasons = await deadLetterReasons(rehearsal, queueOf(rehearsal).deadLetter.url);
+  async run(run) {
+    const files = run.get("files");
+    const indexed = await indexedKeys(run);
+    const reasons = await deadLetterReasons(run, queueOf(run).deadLetter.url);
     const expected = files.filter(({ expect }) => expect === "skipped").map(({ key }) => key);
     let times = new Map<string, number>();
     let skipped = new Map<string, number>();
     await waitUntil(
       async () => {
-        times = await timesIndexed(rehearsal);
-        skipped = await skippedKeys(rehearsal);
+        times = await timesIndexed(run);
+        skipped = await skippedKeys(run);
         return times.size >= indexed.size && skipped.size >= expected.length;
       },
       { what: "every indexed and every skipped file to be in the worker's log", withinMs: 10_000 },
@@ -91,7 +92,7 @@ export const counted: Step = {
           ? !indexed.has(key) || reasons.has(key)
           : indexed.has(key) || !(reasons.get(key) ?? "").includes(expect.deadLetterReason),
     );
-    rehearsal.record({ processedTwice: twice.length, skipped: skipped.size });
+    run.record({ processedTwice: twice.length, skipped: skipped.size });
     expectAll({
       [`uploaded (${files.length}) = indexed (${indexed.size}) + dead-lettered (${reasons.size}) + skipped (${skipped.size})`]:
         files.length === indexed.size + reasons.size + skipped.size,

@@ -7,18 +7,19 @@ import {
 } from "@aws-sdk/client-sqs";
 import { parse, stringify } from "yaml";
 import { packageRoot } from "../../local/process/home";
-import { queueOf } from "../observe";
+import { queueOf } from "./observe";
 import { policyPack, pulumiLocal } from "../pulumi-local";
-import { environment, rehearsalHome, type Rehearsal } from "../rehearsal";
-import { expectAll, type Step } from "./step";
+import { environment, rehearsalHome } from "../rehearsal";
+import { expectAll } from "../steps/step";
+import type { FileSearchRun, FileSearchStep } from "./run";
 
 const changedByHand = 30;
 
-export const drift: Step = {
+export const drift: FileSearchStep = {
   name: "a manual change of a visibility timeout is detected",
-  async run(rehearsal) {
-    const { url } = queueOf(rehearsal);
-    await withSqs(rehearsal, (sqs) =>
+  async run(run) {
+    const { url } = queueOf(run);
+    await withSqs(run, (sqs) =>
       sqs.send(
         new SetQueueAttributesCommand({
           QueueUrl: url,
@@ -26,7 +27,7 @@ export const drift: Step = {
         }),
       ),
     );
-    const found = await pulumiLocal(["refresh", "--preview-only", "--expect-no-changes"], {
+    const found = await pulumiLocal(run, ["refresh", "--preview-only", "--expect-no-changes"], {
       exitCode: 7,
     });
     const drifted = found.steps.filter(
@@ -41,12 +42,12 @@ export const drift: Step = {
   },
 };
 
-export const repair: Step = {
+export const repair: FileSearchStep = {
   name: "up repairs the manual change",
-  async run(rehearsal) {
-    const { url, visibilityTimeoutSeconds } = queueOf(rehearsal);
-    await pulumiLocal(["up", "--refresh", "--yes", ...policyPack]);
-    const { Attributes } = await withSqs(rehearsal, (sqs) =>
+  async run(run) {
+    const { url, visibilityTimeoutSeconds } = queueOf(run);
+    await pulumiLocal(run, ["up", "--refresh", "--yes", ...policyPack]);
+    const { Attributes } = await withSqs(run, (sqs) =>
       sqs.send(
         new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["VisibilityTimeout"] }),
       ),
@@ -59,11 +60,11 @@ export const repair: Step = {
   },
 };
 
-export const refusal: Step = {
+export const refusal: FileSearchStep = {
   name: "a change that removes the dead-letter queue is refused",
   async run() {
     const project = await projectWithProgram("without-dlq");
-    const refused = await pulumiLocal(["preview", ...policyPack], { project, exitCode: 1 });
+    const refused = await pulumiLocal({ project }, ["preview", ...policyPack], { exitCode: 1 });
     const violations = refused.policyViolations.filter(
       (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
     );
@@ -89,10 +90,10 @@ async function projectWithProgram(name: string): Promise<string> {
 }
 
 async function withSqs<Result>(
-  rehearsal: Rehearsal,
+  run: FileSearchRun,
   use: (sqs: SQSClient) => Promise<Result>,
 ): Promise<Result> {
-  const sqs = new SQSClient(rehearsal.client());
+  const sqs = new SQSClient(run.client());
   try {
     return await use(sqs);
   } finally {
