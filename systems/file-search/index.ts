@@ -6,6 +6,7 @@ import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
 import { newestMachineImage, WorkerFleet } from "../../components/fleet";
 import { systemOutput } from "../../components/system-output";
+import { alertHubSettings } from "../alerting-configuration";
 import { loadConfig } from "./config";
 import { physicalNames } from "./names";
 import { findNetwork } from "./network";
@@ -26,17 +27,8 @@ export = async () => {
 
   const alerts = new AlertHub("alerts", {
     deployment,
-    alerting: {
-      runbookBaseUrl: config.runbookBaseUrl,
-      owner: config.owner,
-      language: config.language,
-    },
     prefix: names.prefix,
-    emails: { warning: config.warningEmails, critical: config.criticalEmails },
-    slack:
-      config.slackWebhookParameter === ""
-        ? undefined
-        : { webhookParameter: config.slackWebhookParameter },
+    ...alertHubSettings(config),
   });
   const { alerting, criticalTopic } = alerts;
 
@@ -85,7 +77,7 @@ export = async () => {
   return systemOutput({
     deployment,
     components,
-    topics: alerting.topics,
+    topics: alerts.topics,
     dashboardName: dashboard.dashboardName,
   });
 };

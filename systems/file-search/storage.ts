@@ -53,7 +53,7 @@ export function fileStorage({ config, names, deployment, alerting }: StorageArgs
   });
   bucketNotification("uploads-to-files", {
     bucket: uploads,
-    queueArn: files.arn,
+    target: { queueArn: files.arn },
     events: documentEvents,
     adopt: config.adopt,
     kept: config.kept?.["uploads-to-files"],
