@@ -4,6 +4,9 @@ import { z } from "zod";
  *  work, after its code was loaded and its environment checked. */
 export const functionCheckSchema = z.object({ queuefleetCheck: z.object({ id: z.string() }) });
 
+/** The event as JSON text. `id` says who asks. */
+export const checkEvent = (id: string): string => JSON.stringify({ queuefleetCheck: { id } });
+
 /** The function's answer. */
 export const functionCheckAnswerSchema = z.object({ ok: z.literal(true), version: z.string() });
 

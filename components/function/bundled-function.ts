@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { checkEvent } from "../../contracts/function-check";
 import type { SystemOutputs } from "../../contracts/stack-outputs";
 import { buildBundle } from "../bundle";
-import { arnOf, standardTags } from "../deployment";
+import { arnOf, standardTags, type Deployment } from "../deployment";
 import type { Unresolved } from "../described";
 import { allow, assumedBy } from "../iam";
 import { logGroup } from "../log-group";
@@ -15,12 +16,18 @@ import {
 /** The alias that every caller uses. A new version is called only when the alias points to it. */
 export const liveAlias = "live";
 
+/** The ARN of a function's alias, known before anything is deployed. */
+export const aliasArnOf = (deployment: Deployment, functionName: string): string =>
+  arnOf(deployment, "lambda", `function:${functionName}:${liveAlias}`);
+
 /** A Lambda function from a TypeScript file, built with esbuild. Each change is a new version, called through an
- *  alias. Its role has exactly the rights it needs, and its log group has a retention time. What calls the
+ *  alias. The deployment first calls the version with the check event of contracts/function-check.ts. Its role has exactly the rights it needs, and its log group has a retention time. What calls the
  *  function (topics, queues, schedules) is separate. It is not a component resource: its resources are children
  *  of the component that uses it, so that deployed stacks keep their URNs. */
 export class BundledFunction {
   readonly functionName: string;
+  /** The published version that the alias points to. */
+  readonly version: pulumi.Output<string>;
   /** The ARN that callers use. */
   readonly aliasArn: pulumi.Output<string>;
   /** Name of the alias, known once the alias exists. The qualifier of permissions. */
@@ -80,6 +87,9 @@ export class BundledFunction {
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes ?? functionDefaults.memoryMegabytes,
         environment: { variables: args.variables },
+        ...(args.reservedConcurrency === undefined
+          ? {}
+          : { reservedConcurrentExecutions: args.reservedConcurrency }),
         ...(failedCalls === undefined
           ? {}
           : { deadLetterConfig: { targetArn: failedCalls.queue.arn } }),
@@ -88,6 +98,16 @@ export class BundledFunction {
       // The policy must exist first: Lambda refuses a dead-letter queue that the role may not send to.
       { ...child, dependsOn: [policy, logs] },
     );
+    const check = new aws.lambda.Invocation(
+      `${name}-check`,
+      {
+        functionName: lambdaFunction.name,
+        qualifier: lambdaFunction.version,
+        input: checkEvent("deployment"),
+        triggers: { version: lambdaFunction.version },
+      },
+      child,
+    );
     const alias = new aws.lambda.Alias(
       `${name}-${liveAlias}`,
       {
@@ -95,9 +115,11 @@ export class BundledFunction {
         functionName: lambdaFunction.name,
         functionVersion: lambdaFunction.version,
       },
-      child,
+      // A version that fails the check is never called.
+      { ...child, dependsOn: [check] },
     );
     this.functionName = functionName;
+    this.version = lambdaFunction.version;
     this.alias = alias.name;
     this.aliasArn = alias.arn;
     this.output = {

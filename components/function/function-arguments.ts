@@ -21,6 +21,9 @@ export interface BundledFunctionArgs {
   rights: { name: string; statements: Statement[] };
   /** Receives the events whose calls failed permanently. The function gets the right to send there. */
   failedCalls?: FailedCalls;
+  /** Part of the account's concurrency that only this function may use, and its limit. Not set: the account's unreserved
+   *  concurrency, which a new account may not reserve from (it has 10 in all). 1–1,000. */
+  reservedConcurrency?: number;
   /** How long the log is kept. Default 30 days. */
   logRetentionDays?: number;
 }
@@ -43,8 +46,17 @@ export function assertBundledFunctionArgs(name: string, args: BundledFunctionArg
       { min: 128, max: 10_240 },
       "Lambda allows whole megabytes",
     )
+    .wholeNumber(
+      "reservedConcurrency",
+      args.reservedConcurrency ?? concurrencyRange.min,
+      concurrencyRange,
+      "Lambda would run nothing with 0, so whole numbers are allowed",
+    )
     .require(...retentionFault(args.logRetentionDays))
     .throwIfAny();
 }
+
+/** Simultaneous calls of a function. 1,000 is the default quota of an account. */
+export const concurrencyRange = { min: 1, max: 1000 };
 
 export const functionDefaults = { memoryMegabytes: 256 };

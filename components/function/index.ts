@@ -1,1 +1,2 @@
+export { MonitoredFunction } from "./monitored-function";
 export { topicFunction } from "./topic-function";

@@ -26,6 +26,7 @@ const urlOf = ({ region, accountId }: Deployment, queueName: string): string =>
 export class MonitoredQueue extends pulumi.ComponentResource implements Described {
   readonly key: string;
   readonly queueName: string;
+  readonly fifo: boolean;
   readonly deadLetterQueueName: string;
   /** Known before anything is deployed. */
   readonly arn: string;
@@ -50,6 +51,7 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
     const { deployment } = args;
     const fifo = args.fifo ?? false;
     this.key = name;
+    this.fifo = fifo;
     this.visibilityTimeoutSeconds = args.visibilityTimeoutSeconds;
     this.jobTimeoutSeconds = args.jobTimeoutSeconds;
     this.maxReceiveCount = args.maxReceiveCount;
@@ -122,7 +124,8 @@ export class MonitoredQueue extends pulumi.ComponentResource implements Describe
       fifo,
     });
     const thresholds = queueThresholds(args, args.thresholds);
-    this.alarms = queueAlarms(args, thresholds).map(
+    const redriveCommand = `npx ops dlq redrive ${deployment.environment} ${deployment.system}/${name} --dry-run`;
+    this.alarms = queueAlarms({ ...args, redriveCommand }, thresholds).map(
       (spec) =>
         createAlarm(`${name}-${spec.key}`, spec, { subject: args.queueName, ...args }, this)
           .deployed,

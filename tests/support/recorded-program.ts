@@ -155,6 +155,13 @@ function defaultState(type: string, name: string): object {
       return { arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}` };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { latestVersion: 1, arn: `arn:aws:ec2:${region}:${accountId}:launch-template/lt` };
+    case "aws:lambda/function:Function":
+      return { version: "7", arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` };
+    case "aws:lambda/eventSourceMapping:EventSourceMapping":
+      return {
+        uuid: `${name}-uuid`,
+        arn: `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${name}-uuid`,
+      };
     default:
       return { arn: `arn:aws:test:${region}:${accountId}:${name}` };
   }

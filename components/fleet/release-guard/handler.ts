@@ -3,6 +3,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { checkable } from "../../../contracts/function-check";
 import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
 import { AutoScalingFleet } from "./auto-scaling-fleet";
 import { createGuard } from "./guard";
@@ -16,25 +17,27 @@ const topic = requiredVariable("TOPIC_ARN");
 const sns = new SNSClient({ maxAttempts: 10 });
 
 /** The Lambda function's entry. */
-export const handler = createGuard({
-  fleet: new AutoScalingFleet(
-    { autoScaling: new AutoScalingClient({}), ec2: new EC2Client({}) },
-    {
+export const handler = checkable(
+  createGuard({
+    fleet: new AutoScalingFleet(
+      { autoScaling: new AutoScalingClient({}), ec2: new EC2Client({}) },
+      {
+        group,
+        template: requiredVariable("LAUNCH_TEMPLATE_ID"),
+        warmUpSeconds: Number(requiredVariable("WARM_UP_SECONDS")),
+      },
+    ),
+    holds: new HoldParameter(new SSMClient({}), requiredVariable("HOLD_PARAMETER")),
+    alarms: JSON.parse(requiredVariable("ALARMS")) as string[],
+    describe: describeRollback({
       group,
-      template: requiredVariable("LAUNCH_TEMPLATE_ID"),
-      warmUpSeconds: Number(requiredVariable("WARM_UP_SECONDS")),
+      language: noticeLanguage(),
+      runbookUrl: requiredVariable("RUNBOOK_URL"),
+    }),
+    publish: async ({ subject, text }) => {
+      await sns.send(new PublishCommand({ TopicArn: topic, Subject: subject, Message: text }));
     },
-  ),
-  holds: new HoldParameter(new SSMClient({}), requiredVariable("HOLD_PARAMETER")),
-  alarms: JSON.parse(requiredVariable("ALARMS")) as string[],
-  describe: describeRollback({
-    group,
-    language: noticeLanguage(),
-    runbookUrl: requiredVariable("RUNBOOK_URL"),
+    wait: (ms) => delay(ms),
+    log: logLine,
   }),
-  publish: async ({ subject, text }) => {
-    await sns.send(new PublishCommand({ TopicArn: topic, Subject: subject, Message: text }));
-  },
-  wait: (ms) => delay(ms),
-  log: logLine,
-});
+);

@@ -31,6 +31,7 @@ describe("BundledFunction", () => {
       `${under}$aws:iam/role:Role::probe-role`,
       `${under}$aws:iam/rolePolicy:RolePolicy::probe-role-policy`,
       `${under}$aws:lambda/function:Function::probe`,
+      `${under}$aws:lambda/invocation:Invocation::probe-check`,
       `${under}$aws:lambda/alias:Alias::probe-live`,
     ]);
   });
@@ -40,6 +41,24 @@ describe("BundledFunction", () => {
     expect(named("probe").inputs).to.include({ publish: true, timeout: 10, memorySize: 256 });
     expect(named("probe-live").inputs).to.include({ name: "live", functionName: "shop-probe" });
     expect(named("probe-live").dependencies).to.include(named("probe").urn);
+  });
+
+  it("calls each version with the check event before the alias points to it", async () => {
+    const { named } = await build();
+    expect(named("probe-check").inputs).to.deep.equal({
+      functionName: "shop-probe",
+      qualifier: "7",
+      input: '{"queuefleetCheck":{"id":"deployment"}}',
+      triggers: { version: "7" },
+    });
+    expect(named("probe-live").dependencies).to.include(named("probe-check").urn);
+  });
+
+  it("reserves concurrency only if told to", async () => {
+    const reserved = async (over: Partial<BundledFunctionArgs>) =>
+      (await build(over)).named("probe").inputs.reservedConcurrentExecutions;
+    expect(await reserved({})).to.equal(undefined);
+    expect(await reserved({ reservedConcurrency: 10 })).to.equal(10);
   });
 
   it("may do nothing but write its log unless it is given rights, and has no dead-letter queue of its own", async () => {

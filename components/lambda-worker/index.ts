@@ -1,0 +1,2 @@
+export { LambdaWorker } from "./lambda-worker";
+export { workerRanges as lambdaWorkerRanges } from "./lambda-worker-arguments";

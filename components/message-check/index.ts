@@ -1,0 +1,1 @@
+export { MessageCheck } from "./message-check";

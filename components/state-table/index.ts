@@ -1,0 +1,1 @@
+export { stateTable, type StateTable } from "./state-table";

@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** What the message check is asked: to send a test message through a worker's queue and see it received by a version. */
+export const messageCheckRequestSchema = z.object({
+  functionName: z.string(),
+  /** The version that the alias must point to. */
+  version: z.string(),
+  mappingUuid: z.string(),
+  queueUrl: z.url(),
+  waitSeconds: z.int().min(1).max(780),
+  /** Whether the alias goes back to the last version that passed, if this one fails. */
+  rollBack: z.boolean(),
+});
+export type MessageCheckRequest = z.output<typeof messageCheckRequestSchema>;
+
+/** The answer, unless the check fails: then the call ends with an error. `paused`: the mapping is disabled, so nothing was
+ *  sent. */
+export const messageCheckAnswerSchema = z.object({ outcome: z.enum(["received", "paused"]) });
+export type MessageCheckAnswer = z.output<typeof messageCheckAnswerSchema>;
