@@ -21,7 +21,8 @@ export const aliasArnOf = (deployment: Deployment, functionName: string): string
   arnOf(deployment, "lambda", `function:${functionName}:${liveAlias}`);
 
 /** A Lambda function from a TypeScript file, built with esbuild. Each change is a new version, called through an
- *  alias. The deployment first calls the version with the check event of contracts/function-check.ts. Its role has exactly the rights it needs, and its log group has a retention time. What calls the
+ *  alias. The deployment first calls the version with the check event of contracts/function-check.ts. Its role has exactly
+ *  the rights it needs, and its log group has a retention time. What calls the
  *  function (topics, queues, schedules) is separate. It is not a component resource: its resources are children
  *  of the component that uses it, so that deployed stacks keep their URNs. */
 export class BundledFunction {
