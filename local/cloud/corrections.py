@@ -16,6 +16,7 @@ import auto_scaling.settings
 import auto_scaling.turn
 import botocore
 import embedded_metrics
+import event_source_mappings  # noqa: F401  (takes effect by being imported)
 import function_logs  # noqa: F401  (takes effect by being imported)
 import function_metrics  # noqa: F401  (takes effect by being imported)
 import functions  # noqa: F401  (takes effect by being imported)

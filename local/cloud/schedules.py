@@ -46,6 +46,16 @@ def look_more_often(_former):
     background.every(TICK_SECONDS, scheduler._tick_schedules)
 
 
+@replaces(scheduler, "handle_request")
+async def remove_every_tag(former, method, path, headers, body, query):
+    """It removes only the first of several tags."""
+    keys = query.get("TagKeys")
+    if method == "DELETE" and isinstance(keys, list):
+        for key in keys[1:]:
+            await former(method, path, headers, body, {**query, "TagKeys": [key]})
+    return await former(method, path, headers, body, query)
+
+
 @replaces(scheduler, "_create_schedule")
 def begin_now(former, name, body):
     return _begun(former(name, body), name, body)

@@ -51,7 +51,7 @@ function compare(
   if (wanted === undefined || wanted === null) {
     if (property.output === true || property.computed === true || isEmpty(old)) return;
     if (sameMeaning(property, old, property.default as PropertyValue | undefined)) return;
-    if (isMap(old) && property.kind === "object" && onlyChosenByCloud(property, old)) return;
+    if (onlyChosenByCloud(property, old)) return;
     report(path, "delete", replaces);
     return;
   }

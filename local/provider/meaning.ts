@@ -106,7 +106,13 @@ export function alignSet(
 }
 
 /** Whether an object has only fields that the program did not set: outputs, values chosen by the cloud, defaults. */
-export const onlyChosenByCloud = (property: Property, value: PropertyMap): boolean =>
+export const onlyChosenByCloud = (
+  property: Property,
+  value: PropertyValue | undefined,
+): value is PropertyMap =>
+  property.kind === "object" &&
+  property.onlyIfSet !== true &&
+  isMap(value) &&
   Object.entries(value).every(([key, item]) => {
     const field = property.fields?.[key];
     return (

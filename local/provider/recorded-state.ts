@@ -140,7 +140,7 @@ const isOwnInput = (property: Property | undefined, value: PropertyValue) =>
   property.computed !== true &&
   !isEmpty(value) &&
   !sameMeaning(property, property.default as PropertyValue | undefined, value) &&
-  !(property.kind === "object" && isMap(value) && onlyChosenByCloud(property, value));
+  !onlyChosenByCloud(property, value);
 
 /** A value of the state without its outputs, as an input would have it. */
 function asInput(property: Property | undefined, value: PropertyValue): PropertyValue {

@@ -10,6 +10,8 @@ export interface PropertyOptions<T> {
   readonly default?: T;
   /** If the program does not set the property, the cloud chooses the value and there is no difference. */
   readonly computed?: boolean;
+  /** Of an object whose fields the cloud completes: it exists only if the program sets it. */
+  readonly onlyIfSet?: boolean;
   /** Only an output: the program cannot set it. */
   readonly output?: boolean;
   readonly secret?: boolean;

@@ -91,5 +91,13 @@ export function passedTo({ inputs }: Planned): Context {
   return service === undefined ? {} : { "iam:PassedToService": service };
 }
 
+/** The function that a mapping calls, if its ARN is known. */
+export function mappedFunction({ inputs }: Planned): Context {
+  const { functionName } = inputs;
+  return typeof functionName === "string" && functionName.startsWith("arn:")
+    ? { "lambda:FunctionArn": functionName }
+    : {};
+}
+
 export const isOfMachines = (role: Planned): boolean =>
   String(passedTo(role)["iam:PassedToService"]).startsWith("ec2.");

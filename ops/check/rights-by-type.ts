@@ -12,6 +12,7 @@ import {
   isOfMachines,
   lastPart,
   machines,
+  mappedFunction,
   passedTo,
   scheduleGroup,
   securityGroups,
@@ -261,6 +262,19 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
       names: input("FunctionName", "functionName"),
       up: "lambda:CreateAlias lambda:DeleteAlias",
       release: "lambda:GetAlias lambda:UpdateAlias",
+    },
+  ],
+  "aws:lambda/eventSourceMapping:EventSourceMapping": [
+    {
+      names: id("UUID"),
+      context: mappedFunction,
+      up: "lambda:CreateEventSourceMapping lambda:GetEventSourceMapping lambda:UpdateEventSourceMapping lambda:DeleteEventSourceMapping lambda:ListTags lambda:TagResource lambda:UntagResource",
+    },
+  ],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": [
+    {
+      names: functionOf("functionName"),
+      up: "lambda:PutFunctionEventInvokeConfig lambda:GetFunctionEventInvokeConfig lambda:DeleteFunctionEventInvokeConfig",
     },
   ],
   "aws:lambda/invocation:Invocation": [

@@ -142,26 +142,4 @@ describe("provider: Lambda", () => {
     },
     () => under,
   );
-
-  itLives(
-    {
-      type: "aws:lambda/eventSourceMapping:EventSourceMapping",
-      prepare: async () => ({ ...(await newFunction("mapped")), ...(await newQueue("work")) }),
-      inputs: ({ arn = "", queue = "" }) => ({
-        eventSourceArn: queue,
-        functionName: arn,
-        batchSize: 5,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-      }),
-      outputs: (id) => ({ uuid: id }),
-      updates: [
-        { batchSize: 1 },
-        { scalingConfig: { maximumConcurrency: 2 } },
-        { maximumBatchingWindowInSeconds: 5 },
-        { enabled: false },
-      ],
-      replacements: [{ eventSourceArn: "arn:aws:sqs:x:1:other" }],
-    },
-    () => under,
-  );
 });

@@ -68,7 +68,11 @@ export class Resource {
     });
   }
 
-  async update(recorded: Recorded, news: PropertyMap): Promise<Recorded> {
+  async update(
+    recorded: Recorded,
+    news: PropertyMap,
+    ignoreChanges: string[] = [],
+  ): Promise<Recorded> {
     const inputs = await this.checked(news, recorded.inputs);
     const { outputs } = await this.under.provider.update({
       urn: this.urn,
@@ -77,7 +81,7 @@ export class Resource {
       oldOutputs: recorded.outputs,
       newInputs: inputs,
       timeoutSeconds: 0,
-      ignoreChanges: [],
+      ignoreChanges,
       preview: false,
     });
     return { ...recorded, inputs, outputs };

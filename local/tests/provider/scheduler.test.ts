@@ -70,7 +70,7 @@ describe("provider: EventBridge Scheduler", () => {
         arn: `arn:aws:scheduler:${region}:${under.account.accountId}:schedule-group/${id}`,
         state: "ACTIVE",
       }),
-      updates: [{ tags: { Project: "other", Stage: "dev" } }, { tags: { Stage: "prod" } }],
+      updates: [{ tags: { Project: "other", Stage: "dev" } }, { tags: { Week: "1" } }],
       replacements: [{ name: "other" }],
     },
     () => under,

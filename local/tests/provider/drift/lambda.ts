@@ -1,3 +1,4 @@
+import type { Clients } from "../../../provider/clients";
 import { each, type ByHand, type Drift } from "./drift";
 import { arnOf, newFunction, newQueue } from "../surroundings";
 
@@ -5,6 +6,9 @@ const removeFunction: ByHand = async ({ lambda, iam }, _id, { name = "" }) => {
   await lambda.deleteFunction({ FunctionName: name });
   await iam.deleteRole({ RoleName: `${name}-role` });
 };
+
+const changeMapping = ({ lambda }: Clients, UUID: string, changed: object) =>
+  lambda.updateEventSourceMapping({ UUID, ...changed });
 
 export const lambdaDrifts: Drift[] = [
   {
@@ -87,9 +91,11 @@ export const lambdaDrifts: Drift[] = [
       other: (await newFunction(under, "not-mapped")).arn,
       ...(await newFunction(under, "mapped")),
       queue: (await newQueue(under, "work")).arn,
+      failed: (await newQueue(under, "failed")).arn,
+      key: arnOf(under, "kms", "key/one"),
       mappings: arnOf(under, "lambda", "event-source-mapping"),
     }),
-    inputs: ({ name = "", queue = "" }) => ({
+    inputs: ({ name = "", queue = "", failed = "", key = "" }) => ({
       eventSourceArn: queue,
       functionName: name,
       batchSize: 5,
@@ -97,6 +103,9 @@ export const lambdaDrifts: Drift[] = [
       functionResponseTypes: ["ReportBatchItemFailures"],
       filterCriteria: { filters: [{ pattern: JSON.stringify({ body: { a: [1] } }) }] },
       scalingConfig: { maximumConcurrency: 2 },
+      metricsConfig: { metrics: ["EventCount"] },
+      destinationConfig: { onFailure: { destinationArn: failed } },
+      kmsKeyArn: key,
       tags: { Project: "files" },
     }),
     fixed: ["eventSourceArn", "startingPosition"],
@@ -110,14 +119,52 @@ export const lambdaDrifts: Drift[] = [
           functionResponseTypes: { FunctionResponseTypes: [] },
           "filterCriteria.filters.pattern": { FilterCriteria: { Filters: [] } },
           "scalingConfig.maximumConcurrency": { ScalingConfig: { MaximumConcurrency: 1000 } },
+          "metricsConfig.metrics": { MetricsConfig: {} },
+          "destinationConfig.onFailure.destinationArn": { DestinationConfig: { OnFailure: {} } },
+          kmsKeyArn: { KMSKeyArn: "" },
         },
-        ({ lambda }, UUID, changed) => lambda.updateEventSourceMapping({ UUID, ...changed }),
+        changeMapping,
       ),
       functionName: ({ lambda }, UUID, { other }) =>
         lambda.updateEventSourceMapping({ UUID, FunctionName: other }),
       tags: ({ lambda }, id, { mappings = "" }) =>
         lambda.untagResource({ Resource: `${mappings}:${id}`, TagKeys: ["Project"] }),
     },
+    removals: { it: ({ lambda }, UUID) => lambda.deleteEventSourceMapping({ UUID }) },
+  },
+  {
+    type: "aws:lambda/eventSourceMapping:EventSourceMapping",
+    variant: "with pollers of its own",
+    prepare: async (under) => ({
+      ...(await newFunction(under, "polled")),
+      queue: (await newQueue(under, "polled-work")).arn,
+    }),
+    inputs: ({ arn = "", queue = "" }) => ({
+      eventSourceArn: queue,
+      functionName: arn,
+      provisionedPollerConfig: {
+        minimumPollers: 3,
+        maximumPollers: 5,
+        pollerGroupName: "one",
+      },
+    }),
+    counters: ["lastModified"],
+    byHand: each(
+      {
+        "provisionedPollerConfig.minimumPollers": { MinimumPollers: 2 },
+        "provisionedPollerConfig.maximumPollers": { MaximumPollers: 9 },
+        "provisionedPollerConfig.pollerGroupName": { PollerGroupName: "other" },
+      },
+      (clients, id, changed) =>
+        changeMapping(clients, id, {
+          ProvisionedPollerConfig: {
+            MinimumPollers: 3,
+            MaximumPollers: 5,
+            PollerGroupName: "one",
+            ...changed,
+          },
+        }),
+    ),
     removals: { it: ({ lambda }, UUID) => lambda.deleteEventSourceMapping({ UUID }) },
   },
 ];
