@@ -49,12 +49,12 @@ const disabledByOthers = (namespace: string, worker: string): AlarmSpec => ({
   missingData: "breaching",
 });
 
-/** The alarms of a worker that back-pressure looks after. */
+/** The alarms of a worker that back-pressure looks after. `command` shows what it did. */
 export const backPressureAlarms = (
   namespace: string,
   worker: string,
-  pauseAlarmMinutes: number,
+  { pauseAlarmMinutes, command }: { pauseAlarmMinutes: number; command: string },
 ): AlarmSpec[] => [
-  pausedForLong(namespace, worker, pauseAlarmMinutes),
-  disabledByOthers(namespace, worker),
+  { ...pausedForLong(namespace, worker, pauseAlarmMinutes), command },
+  { ...disabledByOthers(namespace, worker), command },
 ];

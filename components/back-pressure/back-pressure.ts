@@ -62,9 +62,12 @@ export class BackPressure extends pulumi.ComponentResource implements Described 
     );
     this.key = name;
     this.output = { functions: { [name]: bundledFunction.output } };
-    const minutes = args.pauseAlarmMinutes ?? backPressureDefaults.pauseAlarmMinutes;
+    const watching = {
+      pauseAlarmMinutes: args.pauseAlarmMinutes ?? backPressureDefaults.pauseAlarmMinutes,
+      command: `aws logs tail /aws/lambda/${functionName} --since 1h --region ${deployment.region}`,
+    };
     this.alarms = Object.keys(args.workers).flatMap((worker) =>
-      backPressureAlarms(metricsNamespace, worker, minutes).map(
+      backPressureAlarms(metricsNamespace, worker, watching).map(
         (spec) =>
           createAlarm(
             `${name}-${worker}-${spec.key}`,

@@ -58,8 +58,9 @@ export function planMapping(
 ): Plan {
   const mark = breaker.mappings[mapping.uuid];
   if (live === undefined) return forget(true);
-  const waits = mapping.after.length > 0 && !isDrained(breaker, mapping.uuid);
-  if (waits) return isOff(live) ? leave(mark) : { ...leave(mark), update: { enabled: false } };
+  // Marked, so that it is enabled when it need not wait any more, also by another stage of a migration.
+  if (mustWait(breaker, mapping, live))
+    return { ...leave("disabled"), ...(isOff(live) ? {} : { update: { enabled: false } }) };
   // It was enabled for the trial: somebody has disabled it since.
   if (mark === "limited" && isOff(live)) return forget(true);
   if (mark === undefined && isOff(live)) return forget(true);
@@ -86,6 +87,18 @@ export function planMapping(
       };
     }
   }
+}
+
+/** Whether the queues before the mapping's own still have to be drained. While they are empty, a mapping that works already
+ *  need not be disabled for that: it would stop a queue for minutes in which nothing is before it. */
+function mustWait(
+  breaker: GuardedBreaker,
+  { uuid, after }: ConfiguredMapping,
+  live: LiveMapping,
+): boolean {
+  if (after.length === 0 || isDrained(breaker, uuid)) return false;
+  const works = !isOff(live) && breaker.mappings[uuid] !== "disabled";
+  return !works || breaker.drains[uuid] === 0;
 }
 
 /** For a trial. Pollers of its own cannot be fewer for a while: then the trial has all of them. */

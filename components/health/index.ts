@@ -1,0 +1,1 @@
+export { ApiHealthProbe } from "./api-health-probe";
