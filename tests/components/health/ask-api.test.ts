@@ -19,7 +19,7 @@ describe("asking an API", () => {
   after(() => api.stop());
 
   const ask = (path: string, over: Partial<ApiProbe> = {}) =>
-    askApi({ url: api.url(path), method: "GET", expected: [200], timeoutSeconds: 10, ...over });
+    askApi({ url: api.url(path), method: "GET", expected: [200], timeoutSeconds: 60, ...over });
 
   it("sends the request, and knows the expected statuses", async () => {
     const work = { method: "POST", body: "{}", expected: [422] } as const;
@@ -47,7 +47,7 @@ describe("asking an API", () => {
       url: "http://127.0.0.1:1/",
       method: "GET",
       expected: [200],
-      timeoutSeconds: 5,
+      timeoutSeconds: 60,
     });
     expect(nobody).to.have.property("error").that.is.a("string").and.not.equal("");
   });
