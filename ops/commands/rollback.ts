@@ -7,25 +7,21 @@ import { exitCodes } from "../../contracts/exit-codes";
 import { bundleKey } from "../../contracts/release";
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, progress } from "../cli/output";
-import { systemArguments, type CommonOptions } from "../cli/system-arguments";
+import { systemArguments } from "../cli/system-arguments";
 import { callerOf, s3For, type Access } from "../estate/access";
 import { fleetOf } from "../estate/fleet-of";
-import { deployedSystem } from "../estate/system";
+import { deployedSystem, type DeployedSystem } from "../estate/system";
 import { Group } from "../fleet/group";
 import { onlineMachines } from "../fleet/switch-bundle";
 import { HoldParameter } from "../hold/hold-parameter";
 import { carryOut } from "../rollback/carry-out";
 import { describePlan, describeResult } from "../rollback/describe";
 import { planRollback, type RollbackPlan } from "../rollback/plan";
+import { rollbackFunction, type FunctionRollbackOptions } from "./rollback-function";
 
-interface RollbackOptions extends CommonOptions {
-  to?: string;
-  machine?: string[];
-  fleet?: string;
+interface RollbackOptions extends FunctionRollbackOptions {
   graceSeconds: number;
   reason?: string;
-  dryRun?: boolean;
-  yes?: boolean;
 }
 
 const wholeSeconds = (text: string): number => {
@@ -38,29 +34,55 @@ export function addRollback(program: Command, ended: (code: number) => void): vo
     program
       .command("rollback")
       .description(
-        "Switch the running machines of a fleet, and machines to come, back to an older bundle",
+        "Switch the running machines of a fleet, and machines to come, back to an older bundle, or a function's alias to an older version",
       ),
   )
-    .option("--to <hash>", "first digits of the bundle (default: the last one known to be good)")
+    .argument("[function]", "a function of the system, if not its fleet is meant")
+    .option(
+      "--to <hash>",
+      "first digits of the bundle (default: the last one known to be good), or a function's version (default: the one before)",
+    )
     .option("--machine <id...>", "only these machines; group and hold are not changed")
     .option("--fleet <name>", "which fleet, if the system has more than one")
     .option("--grace-seconds <n>", "time that running work has to finish", wholeSeconds, 60)
     .option("--reason <text>", "stored with the hold")
+    .option("--unchecked", "also to a version of a function that does not answer the check")
     .option("--dry-run", "show what would be done, and do nothing")
     .option("-y, --yes", "do not ask")
-    .action(async (environment: string, system: string, options: RollbackOptions) => {
-      ended(await rollback(environment, system, options));
-    });
+    .action(
+      async (
+        environment: string,
+        system: string,
+        name: string | undefined,
+        options: RollbackOptions,
+      ) => {
+        ended(await rollback(environment, system, name, options));
+      },
+    );
 }
 
 async function rollback(
   environment: string,
   system: string,
+  functionName: string | undefined,
+  options: RollbackOptions,
+): Promise<number> {
+  const { local = false } = options;
+  const deployed = await deployedSystem(environment, system, { local });
+  const hasFleet = Object.keys(deployed.outputs.fleets).length > 0;
+  return functionName === undefined && hasFleet
+    ? rollbackFleet(environment, system, deployed, options)
+    : rollbackFunction(environment, deployed, functionName, options);
+}
+
+async function rollbackFleet(
+  environment: string,
+  system: string,
+  { outputs, access }: DeployedSystem,
   options: RollbackOptions,
 ): Promise<number> {
   const began = Date.now();
-  const { local = false, json = false, dryRun = false, yes = false, graceSeconds } = options;
-  const { outputs, access } = await deployedSystem(environment, system, { local });
+  const { json = false, dryRun = false, yes = false, graceSeconds } = options;
   const fleet = fleetOf(outputs, options.fleet);
   const ssm = new SSMClient(access);
   const clients = { autoScaling: new AutoScalingClient(access), ec2: new EC2Client(access) };
