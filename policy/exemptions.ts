@@ -1,28 +1,30 @@
 import type { PolicyConfigSchema, PolicyResource } from "@pulumi/policy";
 import { readText } from "./unknown-values";
 
-/** A queue that a rule does not check, and the reason. */
-export interface Exemption {
-  queue: string;
-  reason: string;
-}
+type Exempted = "queue" | "function";
 
-export const exemptSchema: PolicyConfigSchema["properties"][string] = {
+/** A resource that a rule does not check, and the reason. */
+export type Exemption<Kind extends Exempted> = Record<Kind | "reason", string>;
+
+export const exemptSchema = (kind: Exempted): PolicyConfigSchema["properties"][string] => ({
   type: "array",
-  description:
-    "Queues that this rule does not check: the name in AWS or in the program, and the reason.",
+  description: `Each ${kind} that this rule does not check: the name in AWS or in the program, and the reason.`,
   items: {
     type: "object",
     properties: {
-      queue: { type: "string", minLength: 1 },
+      [kind]: { type: "string", minLength: 1 },
       reason: { type: "string", minLength: 10 },
     },
-    required: ["queue", "reason"],
+    required: [kind, "reason"],
     additionalProperties: false,
   },
-};
+});
 
-export function isExempt(queue: PolicyResource, exemptions: Exemption[]): boolean {
-  const names = [queue.name, readText(queue, "name")];
-  return exemptions.some((exemption) => names.includes(exemption.queue));
+export function isExempt<Kind extends Exempted>(
+  kind: Kind,
+  resource: PolicyResource,
+  exemptions: Exemption<Kind>[],
+): boolean {
+  const names = [resource.name, readText(resource, "name")];
+  return exemptions.some((exemption) => names.includes(exemption[kind]));
 }

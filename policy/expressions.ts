@@ -21,6 +21,18 @@ export function neverBelow(
   }
 }
 
+/** The ids of the metrics and expressions that an expression uses. `METRICS()` means all `metrics` of the alarm, and
+ *  `METRICS("part")` those whose ids contain the part. */
+export function idsIn(expression: string, metrics: string[]): string[] {
+  const all = [...expression.matchAll(/\bMETRICS\s*\(\s*(?:"([^"]*)"|'([^']*)')?\s*\)/gi)];
+  // An id begins with a small letter. A name before a parenthesis is a function.
+  const named = expression.replace(/"[^"]*"|'[^']*'/g, "").matchAll(/\b[a-z]\w*\b(?!\s*\()/g);
+  return [
+    ...all.flatMap(([, one, other]) => metrics.filter((id) => id.includes(one ?? other ?? ""))),
+    ...[...named].map(([id]) => id),
+  ];
+}
+
 /** "above": at least the metric. A number is a constant. "other": at least zero. */
 type Bound = "above" | "other" | number;
 

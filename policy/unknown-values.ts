@@ -64,6 +64,18 @@ export function readLength(resource: PolicyResource, ...path: Key[]): number | N
   return Array.isArray(value) ? value.length : 0;
 }
 
+/** Whether a list contains a text. Unknown if an element that is not known yet may be it. */
+export function includesText(
+  resource: PolicyResource,
+  text: string,
+  ...path: Key[]
+): boolean | NotKnown {
+  const count = readLength(resource, ...path);
+  if (count === notKnown) return notKnown;
+  const texts = Array.from({ length: count }, (_, index) => readText(resource, ...path, index));
+  return texts.includes(text) || (texts.includes(notKnown) ? notKnown : false);
+}
+
 /** A policy gets numbers as numbers, or as digits in maps of strings and in JSON documents. */
 export function toNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;

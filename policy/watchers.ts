@@ -1,12 +1,15 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { neverBelow } from "./expressions";
-import { isNamed } from "./queues";
+import { metricAlarmsIn } from "./alarm-actions";
+import { expressionOver, queriesOf, type ExpressionOver } from "./alarm-queries";
+import { functionsIn } from "./functions";
+import { groupBy, once } from "./once";
+import { isNamed, queuesIn } from "./queues";
 import type { Reference } from "./references";
 import { follow, sameRegion } from "./references";
 import type { Key, NotKnown } from "./unknown-values";
-import { notKnown, read, readFlag, readLength, readNumber, readText } from "./unknown-values";
+import { notKnown, read, readNumber, readText } from "./unknown-values";
 
-/** A metric of a queue that a metric alarm watches, directly or in one of its queries. */
+/** A metric of a resource that a metric alarm watches, directly or in one of its queries. */
 export interface Watcher {
   alarm: PolicyResource;
   metric: string | undefined;
@@ -14,93 +17,109 @@ export interface Watcher {
   /** "Maximum", "p99" … */
   statistic: string | undefined | NotKnown;
   periodSeconds: number | undefined | NotKnown;
-  /** Dimensions other than the queue's name. */
-  otherDimensions: string[];
-  /** If the alarm evaluates an expression: whether that may hide a value of the metric. */
-  expression: "none" | "never below the metric" | "may hide it" | NotKnown;
+  /** Dimensions other than the resource's name, and their values. */
+  otherDimensions: ReadonlyMap<string, string | undefined | NotKnown>;
+  expression: ExpressionOver;
 }
 
-export const watchersOf = (alarms: PolicyResource[], queues: PolicyResource[]): Watcher[] =>
-  alarms.flatMap((alarm) => metricsOf(alarm).flatMap((one) => watcher(alarm, one, queues)));
+/** Resources that alarms watch: the namespace of their metrics, and the dimension that has their name. */
+interface Watched {
+  namespace: string;
+  dimension: string;
+  among: PolicyResource[];
+}
 
+const watchersIn = (resources: PolicyResource[], watched: Watched): Watcher[] =>
+  metricAlarmsIn(resources).flatMap((alarm) =>
+    placesIn(alarm)
+      .filter(({ path }) => readText(alarm, ...path, "namespace") === watched.namespace)
+      .map(({ path, query }) => watcher(alarm, path, query, watched)),
+  );
+
+export const queueWatchersIn = once((resources: PolicyResource[]): Watcher[] =>
+  watchersIn(resources, {
+    namespace: "AWS/SQS",
+    dimension: "QueueName",
+    among: queuesIn(resources),
+  }),
+);
+
+export const functionWatchersIn = once((resources: PolicyResource[]): Watcher[] =>
+  watchersIn(resources, {
+    namespace: "AWS/Lambda",
+    dimension: "FunctionName",
+    among: functionsIn(resources),
+  }),
+);
+
+/** Watchers by the resource that they watch, and those of which this is not known yet. */
+export class Watchers {
+  private readonly byResource: ReadonlyMap<PolicyResource, Watcher[]>;
+  private readonly unclear: Watcher[];
+
+  constructor(watchers: Watcher[]) {
+    this.byResource = groupBy(watchers, ({ watches }) =>
+      watches.kind === "here"
+        ? [watches.resource]
+        : watches.kind === "unknown"
+          ? watches.candidates
+          : [],
+    );
+    this.unclear = watchers.filter(
+      ({ watches }) => watches.kind === "unknown" && watches.candidates.length === 0,
+    );
+  }
+
+  /** Every watcher of this metric that watches the resource or may watch it. */
+  of(resource: PolicyResource, metric: string): Watcher[] {
+    return [...(this.byResource.get(resource) ?? []), ...this.unclear].filter(
+      (watcher) => watcher.metric === metric,
+    );
+  }
+}
+
+/** Where an alarm states a metric: in itself, or in one of its queries. */
 interface MetricPlace {
   path: Key[];
-  statistic: string | undefined | NotKnown;
-  expression: Watcher["expression"];
+  query?: number;
 }
 
-function metricsOf(alarm: PolicyResource): MetricPlace[] {
-  const count = readLength(alarm, "metricQueries");
-  const queries = count === notKnown ? [] : Array.from({ length: count }, (_, index) => index);
-  const isReturned = (index: number) =>
-    queries.length === 1 || readFlag(alarm, "metricQueries", index, "returnData") === true;
-  return [
-    {
-      path: [],
-      statistic: readText(alarm, "statistic") ?? readText(alarm, "extendedStatistic"),
-      expression: "none",
-    },
-    ...queries.map((index): MetricPlace => {
-      const path = ["metricQueries", index, "metric"];
-      return {
-        path,
-        statistic: readText(alarm, ...path, "stat"),
-        expression: isReturned(index) ? "none" : expressionOver(alarm, index, queries),
-      };
-    }),
-  ];
-}
+const placesIn = (alarm: PolicyResource): MetricPlace[] => [
+  { path: [] },
+  ...queriesOf(alarm).map((query) => ({ path: ["metricQueries", query, "metric"], query })),
+];
 
-/** What the expression that the alarm evaluates does with one of its metrics, also through other expressions. */
-function expressionOver(
+function watcher(
   alarm: PolicyResource,
-  index: number,
-  queries: number[],
-): Watcher["expression"] {
-  const at = (query: number, key: string) => readText(alarm, "metricQueries", query, key);
-  const metric = at(index, "id");
-  const returned = queries.find(
-    (query) => readFlag(alarm, "metricQueries", query, "returnData") === true,
-  );
-  if (returned === undefined || metric === undefined) return "may hide it";
-  const isAbove = (query: number, visited: number[]): boolean | NotKnown => {
-    const expression = at(query, "expression");
-    if (expression === notKnown || metric === notKnown) return notKnown;
-    if (expression === undefined) return query === index;
-    let isKnown = true;
-    const found = neverBelow(expression, (id) => {
-      const inner = queries.find((one) => at(one, "id") === id);
-      if (inner === undefined || visited.includes(inner)) return id === metric;
-      const verdict = isAbove(inner, [...visited, inner]);
-      isKnown &&= verdict !== notKnown;
-      return verdict === true;
-    });
-    return isKnown ? found === true : notKnown;
+  path: Key[],
+  query: number | undefined,
+  { dimension, among }: Watched,
+): Watcher {
+  const metric = readText(alarm, ...path, "metricName");
+  const [first = "dimensions", ...inner] = [...path, "dimensions", dimension];
+  return {
+    alarm,
+    metric: metric === notKnown ? undefined : metric,
+    watches: follow(alarm, [String(first), ...inner], among, isNamed, (resource) =>
+      sameRegion(resource, alarm),
+    ),
+    statistic:
+      query === undefined
+        ? (readText(alarm, "statistic") ?? readText(alarm, "extendedStatistic"))
+        : readText(alarm, ...path, "stat"),
+    periodSeconds: readNumber(alarm, ...path, "period"),
+    otherDimensions: otherDimensions(alarm, path, dimension),
+    expression: query === undefined ? "none" : expressionOver(alarm, query),
   };
-  const verdict = isAbove(returned, [returned]);
-  if (verdict === notKnown) return notKnown;
-  return verdict ? "never below the metric" : "may hide it";
 }
 
-function watcher(alarm: PolicyResource, place: MetricPlace, queues: PolicyResource[]): Watcher[] {
-  const { path, ...rest } = place;
-  if (readText(alarm, ...path, "namespace") !== "AWS/SQS") return [];
-  const metric = readText(alarm, ...path, "metricName");
-  const [first = "dimensions", ...inner] = [...path, "dimensions", "QueueName"];
+function otherDimensions(alarm: PolicyResource, path: Key[], dimension: string) {
   const dimensions = read(alarm, ...path, "dimensions");
-  return [
-    {
-      alarm,
-      metric: metric === notKnown ? undefined : metric,
-      watches: follow(alarm, [String(first), ...inner], queues, isNamed, (queue) =>
-        sameRegion(queue, alarm),
-      ),
-      periodSeconds: readNumber(alarm, ...path, "period"),
-      otherDimensions:
-        typeof dimensions === "object" && dimensions !== null
-          ? Object.keys(dimensions).filter((name) => name !== "QueueName")
-          : [],
-      ...rest,
-    },
-  ];
+  const names =
+    typeof dimensions === "object" && dimensions !== null ? Object.keys(dimensions) : [];
+  return new Map(
+    names
+      .filter((name) => name !== dimension)
+      .map((name) => [name, readText(alarm, ...path, "dimensions", name)] as const),
+  );
 }

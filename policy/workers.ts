@@ -1,8 +1,9 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { FleetTags } from "./fleet-tags";
+import { calleeOf, type Callee } from "./functions";
 import { once } from "./once";
 import { hasArn, isNamed, queuesIn } from "./queues";
-import type { Matcher, Reference } from "./references";
+import type { Reference } from "./references";
 import { follow, followValue, sameRegion } from "./references";
 import type { NotKnown } from "./unknown-values";
 import { notKnown, readLength, readNumber, readText, toNumber } from "./unknown-values";
@@ -30,8 +31,15 @@ export const workersIn = (resources: PolicyResource[], tags: FleetTags): Worker[
   ...fleetWorkersIn(resources, tags),
 ];
 
+/** A function that works on a queue. Its resource is the event source mapping. */
+export interface FunctionWorker extends Worker {
+  callee: Callee;
+  /** Whether the source is a queue. If its ARN is not known yet, it may be a stream. */
+  isOnQueue: true | NotKnown;
+}
+
 /** Event source mappings from SQS to a function. */
-export const functionWorkersIn = once((resources: PolicyResource[]): Worker[] => {
+export const functionWorkersIn = once((resources: PolicyResource[]): FunctionWorker[] => {
   const queues = queuesIn(resources);
   return resources
     .filter((resource) => resource.type === "aws:lambda/eventSourceMapping:EventSourceMapping")
@@ -40,12 +48,24 @@ export const functionWorkersIn = once((resources: PolicyResource[]): Worker[] =>
       // Streams, Kafka and similar sources have no visibility timeout.
       if (queue.kind === "absent") return [];
       if (queue.kind === "elsewhere" && !/^arn:[^:]+:sqs:/.test(queue.value)) return [];
-      const worker = functionBehind(mapping, resources);
+      const callee = calleeOf(mapping, resources);
+      const worker = callee.function;
       const name = worker.kind === "here" ? `"${worker.resource.name}" ` : "";
       const description = `function ${name}behind event source mapping "${mapping.name}"`;
-      return [{ description, resource: mapping, queue, timeout: functionTimeout(worker) }];
+      const isOnQueue = queue.kind === "unknown" ? onlyQueuesBehind(mapping, queue) : true;
+      const timeout = functionTimeout(worker);
+      return [{ description, resource: mapping, queue, timeout, callee, isOnQueue }];
     });
 });
+
+/** An unknown ARN that is made from queues only is the ARN of a queue. */
+function onlyQueuesBehind(
+  mapping: PolicyResource,
+  { candidates }: { candidates: PolicyResource[] },
+): true | NotKnown {
+  const behind = mapping.propertyDependencies.eventSourceArn ?? [];
+  return behind.length > 0 && behind.every((one) => candidates.includes(one)) ? true : notKnown;
+}
 
 function functionTimeout(worker: Reference): Timeout {
   switch (worker.kind) {
@@ -62,34 +82,6 @@ function functionTimeout(worker: Reference): Timeout {
     case "absent":
       return { kind: "unknown", why: "functionName is missing" };
   }
-}
-
-/** Lambda accepts a name, `account:function:name` or an ARN, each with or without a qualifier. */
-function functionNameIn(value: string): string | undefined {
-  const parts = value.split(":");
-  const marker = parts.indexOf("function");
-  return parts[marker + 1];
-}
-
-const isFunction: Matcher = {
-  matches: (value, candidate) => readText(candidate, "name") === functionNameIn(value),
-  keysOf: (candidate) => isNamed.keysOf(candidate),
-  keysIn: (value) => [functionNameIn(value) ?? value],
-};
-
-const functionsIn = once((resources: PolicyResource[]) =>
-  resources.filter(({ type }) => type === "aws:lambda/function:Function"),
-);
-
-/** A mapping names its function directly or through an alias. */
-function functionBehind(holder: PolicyResource, resources: PolicyResource[]): Reference {
-  const functions = functionsIn(resources);
-  const direct = follow(holder, ["functionName"], functions, isFunction);
-  if (direct.kind !== "unknown") return direct;
-  const [alias, ...others] = (holder.propertyDependencies.functionName ?? []).filter(
-    ({ type }) => type === "aws:lambda/alias:Alias",
-  );
-  return alias !== undefined && others.length === 0 ? functionBehind(alias, resources) : direct;
 }
 
 /** Auto Scaling groups whose tags state which queue they work on. */

@@ -1,9 +1,8 @@
-import { metricAlarmsIn } from "../alarm-actions";
-import { describe, queuesIn } from "../queues";
+import { describe } from "../queues";
 import { deadLetterQueues, redrivesIn } from "../redrives";
 import { stackRule } from "../stack-rule";
 import type { Watcher } from "../watchers";
-import { watchersOf } from "../watchers";
+import { queueWatchersIn } from "../watchers";
 
 /** Alarms that `queue-has-alarms` accepts, although they fire earlier or later than their threshold says. */
 export const depthAlarmIsExact = stackRule({
@@ -16,7 +15,7 @@ export const depthAlarmIsExact = stackRule({
   settings: { defaults: {}, schema: {} },
   judge: (resources, _settings, findings) => {
     const { certain } = deadLetterQueues(resources, redrivesIn(resources));
-    for (const watcher of watchersOf(metricAlarmsIn(resources), queuesIn(resources))) {
+    for (const watcher of queueWatchersIn(resources)) {
       const { alarm, metric, watches } = watcher;
       if (metric !== "ApproximateNumberOfMessagesVisible") continue;
       if (watches.kind !== "here" || !certain.has(watches.resource)) continue;

@@ -1,21 +1,20 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { actionOf, metricAlarmsIn } from "../alarm-actions";
+import { AlarmVerdict } from "../alarm-verdict";
 import type { Exemption } from "../exemptions";
 import { exemptSchema, isExempt } from "../exemptions";
-import { groupBy } from "../once";
 import { describe, queuesIn, visibilitySeconds } from "../queues";
 import { deadLetterQueues, redrivesIn } from "../redrives";
 import { stackRule } from "../stack-rule";
-import { notKnown, readNumber, readText } from "../unknown-values";
+import { notKnown, readNumber } from "../unknown-values";
 import type { Watcher } from "../watchers";
-import { watchersOf } from "../watchers";
+import { queueWatchersIn, Watchers } from "../watchers";
 
 interface Settings {
   maximumDeadLetterDepth: number;
   maximumAgeSeconds: number;
   maximumTimesVisibility: number;
   maximumSecondsToAlarm: number;
-  exempt: Exemption[];
+  exempt: Exemption<"queue">[];
 }
 
 /** The alarm that a queue must have. */
@@ -104,19 +103,21 @@ export const queueHasAlarms = stackRule<Settings>({
         description:
           "Seconds, period times datapoints. An alarm that needs longer to fire does not count.",
       },
-      exempt: exemptSchema,
+      exempt: exemptSchema("queue"),
     },
   },
   judge: (resources, settings, findings) => {
     const queues = queuesIn(resources);
     const { certain, possible } = deadLetterQueues(resources, redrivesIn(resources));
-    const alarms = new Alarms(watchersOf(metricAlarmsIn(resources), queues), resources);
+    const alarms = new Watchers(queueWatchersIn(resources));
+    const verdictsOn = (queue: PolicyResource, required: RequiredAlarm) =>
+      alarms.of(queue, required.metric).map((watcher) => judgeAlarm(watcher, required, resources));
     for (const queue of queues) {
-      if (isExempt(queue, settings.exempt)) continue;
+      if (isExempt("queue", queue, settings.exempt)) continue;
       const isDeadLetter = certain.has(queue);
       const required = isDeadLetter ? deadLetterDepth(settings) : oldestAge(settings, queue);
-      const verdicts = alarms.verdictsOn(queue, required);
-      if (verdicts.some(isGood)) continue;
+      const verdicts = verdictsOn(queue, required);
+      if (verdicts.some(({ isGood }) => isGood)) continue;
       const kind = isDeadLetter ? "dead-letter queue" : "queue";
       const missing = `${kind} ${describe(queue)} has no ${required.what} alarm`;
       const open = verdicts.filter(({ faults }) => faults.length === 0);
@@ -125,7 +126,8 @@ export const queueHasAlarms = stackRule<Settings>({
         findings.undecided(queue, `whether ${missing}: ${why}`);
         continue;
       }
-      const asDeadLetter = () => alarms.verdictsOn(queue, deadLetterDepth(settings)).some(isGood);
+      const asDeadLetter = () =>
+        verdictsOn(queue, deadLetterDepth(settings)).some(({ isGood }) => isGood);
       if (possible.has(queue) && !isDeadLetter && asDeadLetter()) {
         findings.undecided(
           queue,
@@ -145,112 +147,47 @@ export const queueHasAlarms = stackRule<Settings>({
   },
 });
 
-/** Alarms by the queue that they watch, and those of which this is not known yet. */
-class Alarms {
-  private readonly byQueue: ReadonlyMap<PolicyResource, Watcher[]>;
-  private readonly unclear: Watcher[];
-
-  constructor(
-    watchers: Watcher[],
-    private readonly resources: PolicyResource[],
-  ) {
-    this.byQueue = groupBy(watchers, ({ watches }) =>
-      watches.kind === "here"
-        ? [watches.resource]
-        : watches.kind === "unknown"
-          ? watches.candidates
-          : [],
-    );
-    this.unclear = watchers.filter(
-      ({ watches }) => watches.kind === "unknown" && watches.candidates.length === 0,
-    );
-  }
-
-  /** The verdict on every alarm that watches the queue or may watch it. */
-  verdictsOn(queue: PolicyResource, required: RequiredAlarm): Verdict[] {
-    return [...(this.byQueue.get(queue) ?? []), ...this.unclear]
-      .filter(({ metric }) => metric === required.metric)
-      .map((watcher) => {
-        const { alarm, watches } = watcher;
-        return watches.kind === "unknown"
-          ? { faults: [], unknown: [`"${alarm.name}": ${watches.why}`] }
-          : judgeAlarm(watcher, required, this.resources);
-      });
-  }
-}
-
-const isGood = ({ faults, unknown }: Verdict) => faults.length + unknown.length === 0;
-
-interface Verdict {
-  faults: string[];
-  unknown: string[];
-}
-
 function judgeAlarm(
   watcher: Watcher,
   required: RequiredAlarm,
   resources: PolicyResource[],
-): Verdict {
-  const { alarm, statistic, periodSeconds } = watcher;
-  const faults: string[] = [];
-  const unknown: string[] = [];
-  const label = `"${alarm.name}"`;
-  const check = (property: string, value: unknown, holds: boolean, rule: string) => {
-    if (value === notKnown) unknown.push(`${property} of ${label} is not known yet`);
-    else if (!holds) faults.push(`${label} has ${property} ${String(value)}, ${rule}`);
-  };
-  if (watcher.expression === "may hide it") {
+): AlarmVerdict {
+  const { alarm, statistic } = watcher;
+  const verdict = new AlarmVerdict(watcher);
+  const { label, faults, unknown } = verdict;
+  if (watcher.watches.kind === "unknown") return verdict;
+  if (watcher.expression === "may hide it" || watcher.expression === "does not use it") {
     faults.push(
       `${label} evaluates an expression that may be low while ${watcher.metric} is high (sums, MAX, FILL and factors of 1 or more cannot)`,
     );
-    return { faults, unknown };
+    return verdict;
   }
-  if (watcher.expression === notKnown) unknown.push(`the expression of ${label} is not known yet`);
-  const comparison = readText(alarm, "comparisonOperator");
-  const includesBound = comparison === "GreaterThanOrEqualToThreshold";
-  check(
-    "comparisonOperator",
-    comparison,
-    comparison === "GreaterThanThreshold" || includesBound,
-    "which does not fire when the value rises",
-  );
+  verdict.firesUpwards();
   const threshold = readNumber(alarm, "threshold");
   const isHigh = typeof threshold !== "number" || threshold > required.maximumThreshold;
   if (isHigh && typeof threshold === "number" && required.mayBeHigher !== undefined) {
     unknown.push(`whether threshold ${threshold} of ${label} is too high: ${required.mayBeHigher}`);
   } else {
-    check("threshold", threshold, !isHigh, `more than the ${required.maximumThreshold} allowed`);
-  }
-  if (typeof threshold === "number") {
-    const isAlwaysOn = includesBound ? threshold <= 0 : threshold < 0;
-    check("threshold", threshold, !isAlwaysOn, "with which it is always on");
-  }
-  check("statistic", statistic, statistic !== "SampleCount", "which does not rise with the value");
-  if (required.isMissingWhenIdle) {
-    const missing = readText(alarm, "treatMissingData");
-    check(
-      "treatMissingData",
-      missing,
-      missing !== "breaching",
-      "with which it stays on while the queue is idle",
+    verdict.check(
+      "threshold",
+      threshold,
+      !isHigh,
+      `more than the ${required.maximumThreshold} allowed`,
     );
   }
-  const datapoints =
-    readNumber(alarm, "datapointsToAlarm") ?? readNumber(alarm, "evaluationPeriods") ?? 1;
-  if (datapoints === notKnown || periodSeconds === notKnown) {
-    unknown.push(`how soon ${label} fires is not known yet`);
-  } else {
-    const seconds = datapoints * (periodSeconds ?? 0);
-    const limit = required.maximumSecondsToAlarm;
-    check("a delay of", `${seconds} s`, seconds <= limit, `more than the ${limit} s allowed`);
-  }
-  for (const name of watcher.otherDimensions) {
+  verdict.check(
+    "statistic",
+    statistic,
+    statistic !== "SampleCount",
+    "which does not rise with the value",
+  );
+  if (required.isMissingWhenIdle) verdict.isOffWithoutData("while the queue is idle");
+  verdict.firesWithin(required.maximumSecondsToAlarm);
+  for (const name of watcher.otherDimensions.keys()) {
     faults.push(
       `${label} has the dimension ${name}, but SQS reports no metric with that dimension`,
     );
   }
-  const action = actionOf(alarm, resources);
-  if (action.kind === "silent") faults.push(action.why);
-  if (action.kind === "unknown") unknown.push(action.why);
-  return { faults, unknown };
+  verdict.notifies(resources);
+  return verdict;
 }

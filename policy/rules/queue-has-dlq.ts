@@ -23,7 +23,7 @@ import { workersIn } from "../workers";
 
 interface Settings extends FleetTags {
   minimumMaxReceiveCount: number;
-  exempt: Exemption[];
+  exempt: Exemption<"queue">[];
 }
 
 const judgement = stackRule<Settings>({
@@ -38,7 +38,7 @@ const judgement = stackRule<Settings>({
     defaults: { minimumMaxReceiveCount: 3, exempt: [], ...fleetTags },
     schema: {
       minimumMaxReceiveCount: { type: "integer", minimum: 1, maximum: 1000, default: 3 },
-      exempt: exemptSchema,
+      exempt: exemptSchema("queue"),
       ...fleetTagsSchema,
     },
   },
@@ -49,7 +49,7 @@ const judgement = stackRule<Settings>({
     const redrivesOf = groupBy(redrives, ({ source }) => here(source));
     for (const queue of queuesIn(resources)) {
       const own = redrivesOf.get(queue) ?? [];
-      if (isExempt(queue, settings.exempt)) continue;
+      if (isExempt("queue", queue, settings.exempt)) continue;
       for (const redrive of own) judgeRedrive(queue, redrive, settings, findings);
       if (own.length > 0) continue;
       const [worker] = workers.get(queue) ?? [];

@@ -44,6 +44,23 @@ describe("bucket-notifies-queue-once", () => {
         expect(violations.map(({ resource }) => resource)).to.deep.equal(["third"]);
       });
 
+      it("reports a second notification resource if both only call functions", async () => {
+        const lambdaFunctions = [
+          { lambdaFunctionArn: new OutputOf("asr-live", "arn"), ...created },
+        ];
+        const first = change(goodStack, "uploads-notification", {
+          queues: undefined,
+          lambdaFunctions,
+        });
+        expect((await judge(rule, first, moment)).violations).to.deep.equal([]);
+        const again = {
+          ...second("uploads-dev"),
+          inputs: { bucket: "uploads-dev", lambdaFunctions },
+        };
+        const { violations } = await judge(rule, [...first, again], moment);
+        expect(violations.map(({ resource }) => resource)).to.deep.equal(["second"]);
+      });
+
       it("treats BucketV2 of provider v6 as a bucket", async () => {
         const v6 = goodStack.map((declared) =>
           declared.name === "uploads"

@@ -37,8 +37,50 @@ const alarm = (name: string, queue: string, metricName: string, threshold: numbe
   outputs: { arn: `arn:aws:cloudwatch:${home}:alarm:${name}` },
 });
 
+/** The calls and records of a function that failed, in percent, from two failures on. */
+const errorRate = (name: string, functionName: unknown) => {
+  const metric = (id: string, namespace: string, metricName: string) => ({
+    id,
+    metric: {
+      namespace,
+      metricName,
+      stat: "Sum",
+      period: 300,
+      dimensions: { FunctionName: functionName },
+    },
+    returnData: false,
+  });
+  return {
+    type: alarmType,
+    name,
+    inputs: {
+      name,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 10,
+      metricQueries: [
+        {
+          id: "result",
+          expression:
+            "IF(FILL(errors, 0) + FILL(failed, 0) >= 2, " +
+            "MAX([FILL(100 * errors / invocations, 0), FILL(100 * failed / (failed + FILL(processed, 0)), 0)]), 0)",
+          returnData: true,
+        },
+        metric("errors", "AWS/Lambda", "Errors"),
+        metric("invocations", "AWS/Lambda", "Invocations"),
+        metric("failed", "Worker", "RecordsFailed"),
+        metric("processed", "Worker", "RecordsProcessed"),
+      ],
+      evaluationPeriods: 12,
+      datapointsToAlarm: 3,
+      treatMissingData: "notBreaching",
+      alarmActions: [new OutputOf("alerts", `arn:aws:sns:${home}:alerts`)],
+    },
+    outputs: { arn: `arn:aws:cloudwatch:${home}:alarm:${name}` },
+  };
+};
+
 /** A stack that breaks no rule and has resources for every rule: a queue pair with a fleet, a pair with a function
- *  that is called through an alias, and a FIFO pair with a separate redrive policy and a composite alarm. Most
+ *  that is called through an alias and has a reserved concurrency and an alarm on its errors, and a FIFO pair with a separate redrive policy and a composite alarm. Most
  *  values come from other resources, so that they are unknown in the first preview, as in a real stack. */
 export const goodStack: DeclaredStack = [
   { type: "pulumi:pulumi:Stack", name: "files-dev", inputs: {} },
@@ -119,7 +161,7 @@ export const goodStack: DeclaredStack = [
   {
     type: "aws:lambda/function:Function",
     name: "asr-worker",
-    inputs: { name: "asr-worker-dev", timeout: 60 },
+    inputs: { name: "asr-worker-dev", timeout: 60, reservedConcurrentExecutions: 5 },
     outputs: { arn: `arn:aws:lambda:${home}:function:asr-worker-dev` },
   },
   {
@@ -134,8 +176,11 @@ export const goodStack: DeclaredStack = [
     inputs: {
       eventSourceArn: queueArn("asr", "asr-queue-dev"),
       functionName: new OutputOf("asr-live", `arn:aws:lambda:${home}:function:asr-worker-dev:live`),
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 5 },
     },
   },
+  errorRate("asr-worker-errors", new OutputOf("asr-worker", "asr-worker-dev")),
   {
     type: queueType,
     name: "events-dlq",

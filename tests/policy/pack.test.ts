@@ -35,6 +35,9 @@ describe("the policy pack", () => {
       "queue-has-dlq",
       "visibility-exceeds-worker-timeout",
       "queue-has-alarms",
+      "queue-worker-has-error-alarm",
+      "mapping-reports-failed-records",
+      "mapping-fits-reserved-concurrency",
       "bucket-notifies-queue-once",
     ]);
   });

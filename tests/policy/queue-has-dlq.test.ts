@@ -96,12 +96,17 @@ describe("queue-has-dlq", () => {
           inputs: {
             eventSourceArn: queueArn("asr-dlq", "asr-dlq-dev"),
             functionName: "asr-worker-dev",
+            functionResponseTypes: ["ReportBatchItemFailures"],
+            scalingConfig: { maximumConcurrency: 2 },
           },
         };
-        const { message, resource } = await onlyViolation([...goodStack, mapping], moment);
+        const stack = change([...goodStack, mapping], "asr-worker", {
+          reservedConcurrentExecutions: 7,
+        });
+        const { message, resource } = await onlyViolation(stack, moment);
         expect(resource).to.equal("asr-dlq");
         expect(message).to.match(/"asr-dlq".*no redrivePolicy itself, but function "asr-worker"/);
-        expect(await brokenRules([...goodStack, mapping], moment)).to.deep.equal([
+        expect(await brokenRules(stack, moment)).to.deep.equal([
           "queue-has-dlq",
           "visibility-exceeds-worker-timeout",
         ]);

@@ -81,6 +81,24 @@ describe("visibility-exceeds-worker-timeout", () => {
     }
   });
 
+  it("judges a mapping to an alias whose ARN is unknown, with the ARN of its queue plain or unknown", async () => {
+    const alias = new OutputOf("asr-live", "x");
+    const plain = "arn:aws:sqs:ap-northeast-1:123456789012:asr-queue-dev";
+    for (const eventSourceArn of [plain, new OutputOf("asr", plain)]) {
+      const mapped = change(goodStack, "asr-mapping", { eventSourceArn, functionName: alias });
+      for (const functionName of ["asr-worker-dev", new OutputOf("asr-worker", "x")]) {
+        const stack = change(mapped, "asr-live", { functionName });
+        expect(await judge(rule, stack, "first preview")).to.deep.equal({
+          violations: [],
+          undecided: "",
+        });
+        const slow = change(stack, "asr-worker", { timeout: 400 });
+        const { violations } = await judge(rule, slow, "first preview");
+        expect(violations.map(({ resource }) => resource)).to.deep.equal(["asr"]);
+      }
+    }
+  });
+
   it("ignores other types, groups without the tags and mappings from streams", async () => {
     const others = goodStack.filter(
       ({ type }) => !type.includes("eventSourceMapping") && !type.includes("autoscaling"),
