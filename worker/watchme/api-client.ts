@@ -52,11 +52,13 @@ export async function postWork({
     body: JSON.stringify(body),
     // An API has no reason to send its caller elsewhere. A proxy does it with a page for people.
     redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.floor(timeoutMs)),
   });
   const response = await fetch(request).catch((error: unknown) => {
     const isSilence = error instanceof Error && error.name === "TimeoutError";
-    const cause = isSilence ? new Error(`no answer within ${timeoutMs / 1000} s`) : error;
+    const cause = isSilence
+      ? new Error(`no answer within ${Math.floor(timeoutMs) / 1000} s`)
+      : error;
     throw new ApiUnavailableError(url, cause, isSilence);
   });
   const { status } = response;

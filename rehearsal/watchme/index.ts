@@ -1,0 +1,34 @@
+import type { Rehearsal } from "../rehearsal";
+import type { SlackEndpoint } from "../slack-endpoint";
+import { deploy, repeat } from "../steps/deploy";
+import { webhook } from "../steps/start";
+import { bound } from "../steps/step";
+import { SystemRun, type RehearsedSystem } from "../system-run";
+import { apis } from "./apis";
+import { pipeline } from "./recordings";
+import type { WatchmeRun } from "./run";
+
+const region = "ap-southeast-2";
+
+export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSystem {
+  const run: WatchmeRun = new SystemRun(rehearsal, "watchme", slack);
+  const counts = () => ({
+    recordings: run.find("recordings") ?? 0,
+    analysed: run.find("analysed") ?? 0,
+    resources: run.find("resources") ?? 0,
+  });
+  return {
+    run,
+    steps: bound(run, [webhook(region), apis, deploy, pipeline, repeat]),
+    counts,
+    summary: () => `${counts().recordings} recordings, ${counts().analysed} of them analysed`,
+    deadLetters: () => Promise.resolve([]),
+    charted: ["sed", "dashboard-analysis"],
+    commands: () => ({
+      "the analyses": `psql "$(node -p 'require("${rehearsal.cloudFile}").databaseUrl')" -c "select device_id, day, recordings, analysis from day_analyses"`,
+    }),
+    close: async () => {
+      await Promise.all(Object.values(run.find("apis") ?? {}).map((api) => api.stop()));
+    },
+  };
+}

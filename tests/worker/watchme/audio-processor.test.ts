@@ -1,0 +1,100 @@
+import type { S3Event } from "aws-lambda";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { features, recordingMessageSchema } from "../../../contracts/watchme";
+import { audioProcessor } from "../../../worker/watchme/audio-processor";
+import { DatabaseStage } from "./database-stage";
+
+const uploaded = (key: string, versionId?: string) =>
+  ({
+    Records: [
+      {
+        eventVersion: "2.1",
+        eventSource: "aws:s3",
+        eventTime: "2026-11-28T08:31:00.000Z",
+        eventName: "ObjectCreated:Put",
+        s3: { bucket: { name: "watchme-vault" }, object: { key, versionId } },
+      },
+    ],
+  }) as unknown as S3Event;
+
+const id = "device-1/2026-11-28/08-30-00";
+
+describe("the audio processor", () => {
+  let stage: DatabaseStage;
+  afterEach(() => stage.destroy());
+
+  async function processor({ fifo = false, ser = undefined as string | undefined } = {}) {
+    stage = await DatabaseStage.create({ fifo });
+    const { queueUrl, sqs } = stage.queue;
+    return audioProcessor({
+      queueUrls: { asr: queueUrl, sed: queueUrl, ser: ser ?? queueUrl },
+      sqs,
+      database: stage.database,
+      log: stage.queue.tools().log,
+    });
+  }
+  const recordings = () =>
+    stage.query((database) => database.selectFrom("recordings").selectAll().execute());
+
+  it("writes a recording down and sends it to every feature's queue, grouped by device", async () => {
+    const process = await processor();
+    await process(uploaded(`files/${id}/audio.wav`, "v1"));
+    const [row] = await recordings();
+    expect(row).to.include({
+      recording_id: id,
+      device_id: "device-1",
+      day: "2026-11-28",
+      time: "08-30-00",
+      bucket: "watchme-vault",
+      key: `files/${id}/audio.wav`,
+      summary_requested_at: null,
+    });
+    const messages = await stage.queue.messages();
+    expect(messages).to.have.length(features.length);
+    for (const { body, group } of messages) {
+      expect(group).to.equal("device-1");
+      expect(recordingMessageSchema.parse(JSON.parse(body))).to.include({
+        recordingId: id,
+        versionId: "v1",
+      });
+    }
+  });
+
+  it("gives a FIFO queue the same message once, also when the call is repeated", async () => {
+    const process = await processor({ fifo: true });
+    await process(uploaded(`files/${id}/audio.wav`, "v1"));
+    await process(uploaded(`files/${id}/audio.wav`, "v1"));
+    // One queue stands for all three here, so it drops two of three messages too.
+    expect(await stage.queue.messages()).to.have.length(1);
+    await process(uploaded(`files/${id}/audio.wav`, "v2"));
+    expect(await stage.queue.messages()).to.have.length(2);
+    expect(await recordings()).to.have.length(1);
+  });
+
+  it("ignores what is no recording", async () => {
+    const process = await processor();
+    for (const key of [
+      "files/device-1/2026-11-28/08-30-00/",
+      "files/device-1/2026-11-28/08-30-00/other.wav",
+      "files/device-1/2026-02-30/08-30-00/audio.wav",
+      "readme.txt",
+    ]) {
+      await process(uploaded(key));
+    }
+    expect(await stage.queue.messages()).to.deep.equal([]);
+    expect(stage.queue.logged("no recording: ignored")).to.have.length(4);
+  });
+
+  it("fails if one queue does not take the message, and a repeat sends all again", async () => {
+    const process = await processor({ ser: "https://sqs.ap-southeast-2.amazonaws.com/1/missing" });
+    const error: unknown = await process(uploaded(`files/${id}/audio.wav`)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(String(error)).to.include("does not exist");
+    expect(await recordings()).to.have.length(1);
+    await stage.queue.sqs.send(new CreateQueueCommand({ QueueName: "missing" }));
+    await process(uploaded(`files/${id}/audio.wav`)).catch((thrown: unknown) => thrown);
+    expect(await stage.queue.messages()).to.have.length(4);
+  });
+});
