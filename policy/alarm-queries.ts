@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { idsIn, neverBelow } from "./expressions";
+import { once } from "./once";
 import type { NotKnown } from "./unknown-values";
 import { notKnown, readFlag, readLength, readText } from "./unknown-values";
 
@@ -8,45 +9,54 @@ import { notKnown, readFlag, readLength, readText } from "./unknown-values";
 export type ExpressionOver =
   "none" | "never below the metric" | "may hide it" | "does not use it" | NotKnown;
 
-/** The positions of the queries of an alarm. */
-export function queriesOf(alarm: PolicyResource): number[] {
-  const count = readLength(alarm, "metricQueries");
-  return count === notKnown ? [] : Array.from({ length: count }, (_, index) => index);
+/** A metric or an expression of an alarm. */
+export interface Query {
+  position: number;
+  id: string | undefined | NotKnown;
+  /** Undefined: it is a metric. */
+  expression: string | undefined | NotKnown;
+  isReturned: boolean;
 }
 
-const textOf = (alarm: PolicyResource, query: number, key: string) =>
-  readText(alarm, "metricQueries", query, key);
+/** The queries of an alarm. */
+export const queriesOf = once((alarm: PolicyResource): Query[] => {
+  const count = readLength(alarm, "metricQueries");
+  if (count === notKnown) return [];
+  return Array.from({ length: count }, (_, position) => ({
+    position,
+    id: readText(alarm, "metricQueries", position, "id"),
+    expression: readText(alarm, "metricQueries", position, "expression"),
+    isReturned: count === 1 || readFlag(alarm, "metricQueries", position, "returnData") === true,
+  }));
+});
 
-/** The same question about a query, and about every query that its expression uses. */
-type Answer = boolean | NotKnown;
-
-export function expressionOver(alarm: PolicyResource, query: number): ExpressionOver {
-  const queries = queriesOf(alarm);
-  const returned = queries.find(
-    (one) => queries.length === 1 || readFlag(alarm, "metricQueries", one, "returnData") === true,
-  );
-  if (returned === query) return "none";
+export function expressionOver(queries: Query[], metric: Query): ExpressionOver {
+  if (metric.isReturned) return "none";
+  const returned = queries.find(({ isReturned }) => isReturned);
   if (returned === undefined) return "does not use it";
-  if (queries.some((one) => textOf(alarm, one, "id") === notKnown)) return notKnown;
-  const above = isAbove(alarm, returned, query, []);
+  if (queries.some(({ id }) => id === notKnown)) return notKnown;
+  const above = isAbove(returned, metric, queries, []);
   if (above === notKnown) return notKnown;
   if (above) return "never below the metric";
-  const used = uses(alarm, returned, query, []);
+  const used = uses(returned, metric, queries, []);
   if (used === notKnown) return notKnown;
   return used ? "may hide it" : "does not use it";
 }
 
+/** An answer about a query. It asks the same about the queries that its expression uses. */
+type Answer = boolean | NotKnown;
+
 /** Whether the value of a query is never below that of the metric. */
-function isAbove(alarm: PolicyResource, query: number, metric: number, visited: number[]): Answer {
+function isAbove(query: Query, metric: Query, queries: Query[], visited: Query[]): Answer {
   if (query === metric) return true;
-  const expression = textOf(alarm, query, "expression");
+  const { expression } = query;
   if (expression === notKnown) return notKnown;
   if (expression === undefined || visited.includes(query)) return false;
   let isKnown = true;
   const found = neverBelow(expression, (id) => {
-    const inner = queryWithId(alarm, id);
+    const inner = queries.find((one) => one.id === id);
     if (inner === undefined) return false;
-    const answer = isAbove(alarm, inner, metric, [...visited, query]);
+    const answer = isAbove(inner, metric, queries, [...visited, query]);
     isKnown &&= answer !== notKnown;
     return answer === true;
   });
@@ -54,25 +64,19 @@ function isAbove(alarm: PolicyResource, query: number, metric: number, visited: 
 }
 
 /** Whether the value of a query depends on the metric. */
-function uses(alarm: PolicyResource, query: number, metric: number, visited: number[]): Answer {
+function uses(query: Query, metric: Query, queries: Query[], visited: Query[]): Answer {
   if (query === metric) return true;
-  const expression = textOf(alarm, query, "expression");
+  const { expression } = query;
   if (expression === notKnown) return notKnown;
   if (expression === undefined || visited.includes(query)) return false;
-  const answers = idsIn(expression, metricIds(alarm)).map((id) => {
-    const inner = queryWithId(alarm, id);
-    return inner !== undefined && uses(alarm, inner, metric, [...visited, query]);
+  const answers = idsIn(expression, metricIds(queries)).map((id) => {
+    const inner = queries.find((one) => one.id === id);
+    return inner !== undefined && uses(inner, metric, queries, [...visited, query]);
   });
   return answers.includes(true) || (answers.includes(notKnown) ? notKnown : false);
 }
 
-const queryWithId = (alarm: PolicyResource, id: string) =>
-  queriesOf(alarm).find((query) => textOf(alarm, query, "id") === id);
-
-/** The ids of the queries that are metrics, not expressions. */
-const metricIds = (alarm: PolicyResource): string[] =>
-  queriesOf(alarm).flatMap((query) => {
-    const id = textOf(alarm, query, "id");
-    const isMetric = textOf(alarm, query, "expression") === undefined;
-    return typeof id === "string" && isMetric ? [id] : [];
-  });
+const metricIds = (queries: Query[]): string[] =>
+  queries.flatMap(({ id, expression }) =>
+    typeof id === "string" && expression === undefined ? [id] : [],
+  );

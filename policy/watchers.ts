@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { metricAlarmsIn } from "./alarm-actions";
-import { expressionOver, queriesOf, type ExpressionOver } from "./alarm-queries";
+import { expressionOver, queriesOf, type ExpressionOver, type Query } from "./alarm-queries";
 import { functionsIn } from "./functions";
 import { groupBy, once } from "./once";
 import { isNamed, queuesIn } from "./queues";
@@ -33,7 +33,7 @@ const watchersIn = (resources: PolicyResource[], watched: Watched): Watcher[] =>
   metricAlarmsIn(resources).flatMap((alarm) =>
     placesIn(alarm)
       .filter(({ path }) => readText(alarm, ...path, "namespace") === watched.namespace)
-      .map(({ path, query }) => watcher(alarm, path, query, watched)),
+      .map((place) => watcher(alarm, place, watched)),
   );
 
 export const queueWatchersIn = once((resources: PolicyResource[]): Watcher[] =>
@@ -81,18 +81,19 @@ export class Watchers {
 /** Where an alarm states a metric: in itself, or in one of its queries. */
 interface MetricPlace {
   path: Key[];
-  query?: number;
+  query?: Query;
 }
 
 const placesIn = (alarm: PolicyResource): MetricPlace[] => [
   { path: [] },
-  ...queriesOf(alarm).map((query) => ({ path: ["metricQueries", query, "metric"], query })),
+  ...queriesOf(alarm)
+    .filter(({ expression }) => expression === undefined)
+    .map((query) => ({ path: ["metricQueries", query.position, "metric"], query })),
 ];
 
 function watcher(
   alarm: PolicyResource,
-  path: Key[],
-  query: number | undefined,
+  { path, query }: MetricPlace,
   { dimension, among }: Watched,
 ): Watcher {
   const metric = readText(alarm, ...path, "metricName");
@@ -109,7 +110,7 @@ function watcher(
         : readText(alarm, ...path, "stat"),
     periodSeconds: readNumber(alarm, ...path, "period"),
     otherDimensions: otherDimensions(alarm, path, dimension),
-    expression: query === undefined ? "none" : expressionOver(alarm, query),
+    expression: query === undefined ? "none" : expressionOver(queriesOf(alarm), query),
   };
 }
 
