@@ -4,6 +4,7 @@ import { describeEnd, writeReport } from "./end";
 import { Rehearsal, rehearsalHome } from "./rehearsal";
 import { runSteps } from "./run-steps";
 import { startSlackEndpoint, type SlackEndpoint } from "./slack-endpoint";
+import type { RehearsedSystem } from "./system-run";
 import { systems, type SystemName } from "./systems";
 
 const names = Object.keys(systems) as SystemName[];
@@ -29,8 +30,8 @@ async function main(): Promise<void> {
 async function rehearse(chosen: SystemName[], keep: boolean): Promise<void> {
   const rehearsal = new Rehearsal(keep);
   const endpoints: SlackEndpoint[] = [];
+  const rehearsed: RehearsedSystem[] = [];
   try {
-    const rehearsed = [];
     for (const name of chosen) {
       const slack = await startSlackEndpoint();
       endpoints.push(slack);
@@ -42,6 +43,7 @@ async function rehearse(chosen: SystemName[], keep: boolean): Promise<void> {
     process.exitCode = report.ok ? 0 : 1;
   } finally {
     await rehearsal.close();
+    for (const system of rehearsed) await system.close?.();
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     if (!keep) await stopCloud(rehearsalHome);
   }

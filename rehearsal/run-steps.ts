@@ -36,7 +36,7 @@ export async function runSteps(
               task: (_inner, system) =>
                 system.newListr(
                   group.steps.map((step) => taskOf(step, group, rehearsal)),
-                  { exitOnError: true },
+                  { concurrent: false, exitOnError: true },
                 ),
             })),
             { concurrent: true, exitOnError: false },

@@ -15,16 +15,15 @@ export interface Deployed {
 /** A system of the rehearsal. Its steps record results for later steps. */
 export class SystemRun<Results extends Deployed = Deployed> {
   private readonly results: Partial<Results> = {};
+  /** The folder of the system's project. A rehearsal may make one with another configuration. */
+  project: string;
 
   constructor(
     readonly rehearsal: Rehearsal,
     readonly name: string,
     readonly slack: SlackEndpoint,
-  ) {}
-
-  /** The folder of the system's project. */
-  get project(): string {
-    return join(packageRoot, "systems", this.name);
+  ) {
+    this.project = join(packageRoot, "systems", name);
   }
 
   record(results: Partial<Results>): void {
@@ -80,4 +79,6 @@ export interface RehearsedSystem {
   charted: readonly string[];
   /** Commands for a user who keeps everything running, by what they show. */
   commands(): Record<string, string>;
+  /** Stops what the steps started. */
+  close?(): Promise<void>;
 }

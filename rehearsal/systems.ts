@@ -2,9 +2,10 @@ import { fileSearch } from "./file-search";
 import type { Rehearsal } from "./rehearsal";
 import type { SlackEndpoint } from "./slack-endpoint";
 import type { RehearsedSystem } from "./system-run";
+import { watchme } from "./watchme";
 
 /** The systems that a rehearsal can run, by name. */
-export const systems = { "file-search": fileSearch } satisfies Record<
+export const systems = { "file-search": fileSearch, watchme } satisfies Record<
   string,
   (rehearsal: Rehearsal, slack: SlackEndpoint) => RehearsedSystem
 >;

@@ -1,15 +1,13 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import {
   GetQueueAttributesCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { parse, stringify } from "yaml";
 import { packageRoot } from "../../local/process/home";
 import { queueOf } from "./observe";
+import { projectFolder } from "../project-folder";
 import { policyPack, pulumiLocal } from "../pulumi-local";
-import { environment, rehearsalHome } from "../rehearsal";
 import { expectAll } from "../steps/step";
 import type { FileSearchRun, FileSearchStep } from "./run";
 
@@ -63,7 +61,11 @@ export const repair: FileSearchStep = {
 export const refusal: FileSearchStep = {
   name: "a change that removes the dead-letter queue is refused",
   async run() {
-    const project = await projectWithProgram("without-dlq");
+    const project = await projectFolder({
+      system: "file-search",
+      name: "without-dlq",
+      main: join(packageRoot, "rehearsal", "programs", "without-dlq.ts"),
+    });
     const refused = await pulumiLocal({ project }, ["preview", ...policyPack], { exitCode: 1 });
     const violations = refused.policyViolations.filter(
       (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
@@ -73,21 +75,6 @@ export const refusal: FileSearchStep = {
     return `preview ended with exit code ${refused.exitCode}: the mandatory policy queue-has-dlq reports ${queues.join(" and ")}`;
   },
 };
-
-/** The system's own project, with another program as its `main`. */
-async function projectWithProgram(name: string): Promise<string> {
-  const system = join(packageRoot, "systems", "file-search");
-  const folder = join(rehearsalHome, name);
-  await mkdir(folder, { recursive: true });
-  // Relative paths in Pulumi.yaml are relative to the system's folder.
-  const text = await readFile(join(system, "Pulumi.yaml"), "utf8");
-  const project = parse(text.replace("-r ../", `-r ${system}/../`)) as object;
-  const main = relative(folder, join(packageRoot, "rehearsal", "programs", `${name}.ts`));
-  await writeFile(join(folder, "Pulumi.yaml"), stringify({ ...project, main }));
-  const config = `Pulumi.${environment}.yaml`;
-  await copyFile(join(system, config), join(folder, config));
-  return folder;
-}
 
 async function withSqs<Result>(
   run: FileSearchRun,

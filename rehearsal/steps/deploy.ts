@@ -9,8 +9,12 @@ export const deploy: Step = {
     const system = systemOutputsSchema.parse(result.outputs.system);
     const resources = result.changeSummary.create ?? 0;
     run.record({ system, resources });
-    expectAll({ "no policy is violated": result.policyViolations.length === 0 });
-    return `${resources} resources created, ${system.alarms.length} alarms, no policy violated`;
+    const [mandatory, advisory] = ["mandatory", "advisory"].map(
+      (level) => result.policyViolations.filter(({ enforcement }) => enforcement === level).length,
+    );
+    expectAll({ "no mandatory policy is violated": mandatory === 0 });
+    const advice = advisory === 0 ? "" : `, ${advisory} notes of advisory policies`;
+    return `${resources} resources created, ${system.alarms.length} alarms, no mandatory policy violated${advice}`;
   },
 };
 

@@ -8,6 +8,7 @@ import { stateTable } from "../../components/state-table";
 import { systemOutput } from "../../components/system-output";
 import { alertHubSettings } from "../alerting-configuration";
 import { loadConfig } from "./config";
+import { watchmeHealth } from "./health";
 import { physicalNames } from "./names";
 import { watchmePipeline } from "./pipeline";
 import { allQueues, watchmeQueues } from "./queues";
@@ -33,6 +34,7 @@ export = async () => {
   const parts = { config, names, deployment, alerting, queues, stateTable: state };
   const workers = watchmeWorkers(parts, names.function("back-pressure"));
   const { recordings, audioProcessor, aggregatorChecker } = watchmePipeline(parts);
+  const { probe, backPressure } = watchmeHealth(parts, workers);
   const messageCheck = new MessageCheck("message-check", {
     deployment,
     functionName: names.function("message-check"),
@@ -46,6 +48,8 @@ export = async () => {
     ...allQueues(queues),
     ...Object.values(workers),
     aggregatorChecker,
+    probe,
+    backPressure,
     messageCheck,
     alerts,
   ];
@@ -53,7 +57,7 @@ export = async () => {
   return systemOutput({
     deployment,
     components,
-    topics: alerting.topics,
+    topics: alerts.topics,
     dashboardName: dashboard.dashboardName,
   });
 };

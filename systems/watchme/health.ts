@@ -1,0 +1,73 @@
+import { BackPressure } from "../../components/back-pressure";
+import { ApiHealthProbe } from "../../components/health";
+import { workPath, type ApiProbe } from "../../contracts/api-probe";
+import { features, type Feature } from "../../contracts/watchme";
+import type { LambdaWorker } from "../../components/lambda-worker";
+import { apiUrls, type WatchmeConfig } from "./config";
+import type { SystemParts } from "./workers";
+
+/** The APIs by the feature that each finds out. The keys are parts of names. */
+const apiNames: Record<Feature, string> = {
+  asr: "vibe-transcriber",
+  sed: "behavior",
+  ser: "emotion",
+};
+
+/** How long a probe waits for an answer. Both requests need no work, so a working API answers at once. */
+const probeTimeoutSeconds = 10;
+
+const healthOf = (base: string): ApiProbe => ({
+  url: `${base}/health`,
+  method: "GET",
+  expected: [200],
+  timeoutSeconds: probeTimeoutSeconds,
+});
+
+/** An empty request to the path that does the work: the API refuses it, and so has answered without work. */
+const workPathOf = (base: string): ApiProbe => ({
+  url: `${base}${workPath}`,
+  method: "POST",
+  body: "{}",
+  expected: [400, 422],
+  timeoutSeconds: probeTimeoutSeconds,
+});
+
+const baseUrl = (config: WatchmeConfig, feature: Feature): string =>
+  apiUrls(config)[feature].replace(/\/+$/, "");
+
+/** What looks at the APIs, and what pauses the workers while an API fails. */
+export function watchmeHealth(
+  { config, names, deployment, alerting, stateTable }: SystemParts,
+  workers: Record<Feature, LambdaWorker>,
+) {
+  const { metricsNamespace } = names;
+  const probe = new ApiHealthProbe("api-health", {
+    deployment,
+    functionName: names.function("api-health"),
+    metricsNamespace,
+    apis: Object.fromEntries(
+      features.map((feature) => {
+        const base = baseUrl(config, feature);
+        return [apiNames[feature], { health: healthOf(base), workPath: workPathOf(base) }];
+      }),
+    ),
+    alerting,
+  });
+  const backPressure = new BackPressure("back-pressure", {
+    deployment,
+    functionName: names.function("back-pressure"),
+    stateTable,
+    metricsNamespace,
+    workers: Object.fromEntries(
+      features.map((feature) => {
+        const { mappings, maximumConcurrency } = workers[feature];
+        return [
+          feature,
+          { mappings, maximumConcurrency, probe: workPathOf(baseUrl(config, feature)) },
+        ];
+      }),
+    ),
+    alerting,
+  });
+  return { probe, backPressure };
+}
