@@ -15,6 +15,7 @@ import * as iamRole from "./resources/iam-role";
 import * as iamRolePolicy from "./resources/iam-role-policy";
 import * as kms from "./resources/kms";
 import * as lambdaAlias from "./resources/lambda-alias";
+import * as lambdaEventInvoke from "./resources/lambda-event-invoke";
 import * as lambdaEventSource from "./resources/lambda-event-source";
 import * as lambdaFunction from "./resources/lambda-function";
 import * as lambdaInvocation from "./resources/lambda-invocation";
@@ -51,6 +52,7 @@ const services: Record<string, unknown>[] = [
   iamRolePolicy,
   kms,
   lambdaAlias,
+  lambdaEventInvoke,
   lambdaEventSource,
   lambdaFunction,
   lambdaInvocation,

@@ -256,6 +256,11 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
       release:
         "lambda:GetFunction lambda:GetFunctionConfiguration lambda:UpdateFunctionCode lambda:PublishVersion lambda:ListVersionsByFunction",
     },
+    {
+      names: input("FunctionName", "name"),
+      needed: ({ inputs }) => Number(inputs.reservedConcurrentExecutions ?? -1) >= 0,
+      up: "lambda:PutFunctionConcurrency lambda:DeleteFunctionConcurrency",
+    },
   ],
   "aws:lambda/alias:Alias": [
     {

@@ -94,7 +94,7 @@ export const lambdaFunction = resourceType({
     });
     created(FunctionName);
     await waitUntilActive(FunctionName, context);
-    await putConcurrency(inputs, FunctionName, context);
+    if (isReserved(inputs)) await putConcurrency(inputs, FunctionName, context);
     return FunctionName;
   },
   async read(id, { clients, region, accountId }, recorded) {
@@ -102,10 +102,10 @@ export const lambdaFunction = resourceType({
     const found = await ifThere(gone, lambda.getFunction({ FunctionName: id }));
     const now = found?.Configuration;
     if (now === undefined) return undefined;
-    const [{ ReservedConcurrentExecutions }, versions] = await Promise.all([
-      lambda.getFunctionConcurrency({ FunctionName: id }),
-      recorded.publish === true ? lambda.listVersionsByFunction({ FunctionName: id }) : undefined,
-    ]);
+    const versions =
+      recorded.publish === true
+        ? await lambda.listVersionsByFunction({ FunctionName: id })
+        : undefined;
     const arn = `arn:aws:lambda:${region}:${accountId}:function:${id}`;
     const version = versions?.Versions?.at(-1)?.Version ?? "$LATEST";
     const isAsUploaded =
@@ -121,7 +121,7 @@ export const lambdaFunction = resourceType({
       codeSha256: now.CodeSha256,
       architectures: now.Architectures,
       packageType: now.PackageType ?? "Zip",
-      reservedConcurrentExecutions: ReservedConcurrentExecutions ?? -1,
+      reservedConcurrentExecutions: found?.Concurrency?.ReservedConcurrentExecutions ?? -1,
       arn,
       invokeArn: invokeArn(region, arn),
       responseStreamingInvokeArn: `arn:aws:apigateway:${region}:lambda:path/2021-11-15/functions/${arn}/response-streaming-invocations`,
@@ -189,16 +189,15 @@ async function codeRequest(inputs: Inputs) {
   };
 }
 
-async function putConcurrency(
-  { reservedConcurrentExecutions: reserved = -1 }: Inputs,
-  FunctionName: string,
-  { clients }: ResourceContext,
-): Promise<void> {
-  if (reserved < 0)
-    await ignoreGone(gone, clients.lambda.deleteFunctionConcurrency({ FunctionName }));
-  else {
-    const ReservedConcurrentExecutions = reserved;
+const isReserved = ({ reservedConcurrentExecutions = -1 }: Inputs) =>
+  reservedConcurrentExecutions >= 0;
+
+async function putConcurrency(inputs: Inputs, FunctionName: string, { clients }: ResourceContext) {
+  if (isReserved(inputs)) {
+    const ReservedConcurrentExecutions = inputs.reservedConcurrentExecutions;
     await clients.lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions });
+  } else {
+    await ignoreGone(gone, clients.lambda.deleteFunctionConcurrency({ FunctionName }));
   }
 }
 

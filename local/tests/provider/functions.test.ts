@@ -89,6 +89,8 @@ describe("provider: Lambda", () => {
         { deadLetterConfig: { targetArn: queue } },
         { code: answering("two") },
         { reservedConcurrentExecutions: 2 },
+        { reservedConcurrentExecutions: 0 },
+        { reservedConcurrentExecutions: null },
         { tags: { Project: "other" } },
       ],
       replacements: [{ name: "other" }],

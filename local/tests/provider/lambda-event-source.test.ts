@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import type { PropertyMap } from "../../values/property-value";
-import type { ResourceContext } from "../../provider/resource-type";
-import { eventSourceMapping } from "../../provider/resources/lambda-event-source";
 import { itLives, Resource } from "./lifecycle";
 import { startProvider, type ProviderUnderTest } from "./provider-under-test";
-import { newFunction, newQueue } from "./surroundings";
+import { changeMapping, newFunction, newQueue } from "./surroundings";
 
 const type = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
@@ -35,21 +33,23 @@ describe("provider: event source mappings", () => {
         tags: { Project: "files" },
       }),
       outputs: (id) => ({ uuid: id, functionArn: alias, state: "Enabled" }),
+      // A change takes the service a moment, so several are made at once.
       updates: [
-        { batchSize: 1 },
-        { scalingConfig: { maximumConcurrency: 2 } },
-        { scalingConfig: { maximumConcurrency: 10 } },
-        { scalingConfig: null },
-        { provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 4, pollerGroupName: "a" } },
-        { provisionedPollerConfig: null },
-        { maximumBatchingWindowInSeconds: 5 },
-        { maximumBatchingWindowInSeconds: null },
-        { metricsConfig: { metrics: ["EventCount"] } },
-        { metricsConfig: null },
-        { kmsKeyArn: "arn:aws:kms:ap-northeast-1:123456789012:key/one" },
-        { filterCriteria: { filters: [{ pattern: JSON.stringify({ body: { a: [1] } }) }] } },
-        { tags: { Project: "other" } },
-        { enabled: false },
+        { batchSize: 1, scalingConfig: { maximumConcurrency: 2 }, tags: { Project: "other" } },
+        { scalingConfig: { maximumConcurrency: 10 }, maximumBatchingWindowInSeconds: 5 },
+        {
+          scalingConfig: null,
+          maximumBatchingWindowInSeconds: null,
+          metricsConfig: { metrics: ["EventCount"] },
+          kmsKeyArn: "arn:aws:kms:ap-northeast-1:123456789012:key/one",
+        },
+        {
+          provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 4, pollerGroupName: "a" },
+          metricsConfig: null,
+          kmsKeyArn: null,
+          filterCriteria: { filters: [{ pattern: JSON.stringify({ body: { a: [1] } }) }] },
+        },
+        { provisionedPollerConfig: null, filterCriteria: null, enabled: false },
       ],
       replacements: [{ eventSourceArn: "arn:aws:sqs:x:1:other" }],
     },
@@ -72,10 +72,7 @@ describe("provider: event source mappings", () => {
   it("tells an alias from its function, and a name from neither", async () => {
     const { resource, inputs, made } = await mapping("by-alias");
     const ofFunction = alias.replace(/:live$/, "");
-    await under.clients.lambda.updateEventSourceMapping({
-      UUID: made.id,
-      FunctionName: ofFunction,
-    });
+    await changeMapping(under.clients, made.id, { FunctionName: ofFunction });
     const drifted = (await resource.refresh(made)) ?? made;
     const diff = await resource.diff(drifted, inputs);
     expect(diff.detailedDiff).to.have.keys("functionName");
@@ -89,7 +86,7 @@ describe("provider: event source mappings", () => {
   it("that somebody paused is no change if the program ignores `enabled`, and stays paused", async () => {
     const { resource, inputs, made } = await mapping("paused");
     const ignored = ["enabled"];
-    await under.clients.lambda.updateEventSourceMapping({ UUID: made.id, Enabled: false });
+    await changeMapping(under.clients, made.id, { Enabled: false });
     const refreshed = (await resource.refresh(made)) ?? made;
     expect(refreshed.outputs).to.include({ enabled: false, state: "Disabled" });
     // What a refresh asks: the new state against the inputs from before.
@@ -113,24 +110,13 @@ describe("provider: event source mappings", () => {
   });
 
   it("is changed when the service is ready, and waited for until it has changed", async () => {
-    const answers = ["Disabling", "Disabling", "Disabled"];
-    let refusals = 2;
-    const lambda = {
-      updateEventSourceMapping: () => {
-        refusals -= 1;
-        return refusals >= 0
-          ? Promise.reject(Object.assign(new Error("busy"), { name: "ResourceInUseException" }))
-          : Promise.resolve({});
-      },
-      getEventSourceMapping: () => Promise.resolve({ State: answers.shift() }),
-    };
-    await eventSourceMapping.update?.(
-      "one",
-      { functionName: "mapped", enabled: false },
-      { changed: new Set(["enabled"]), old: {} },
-      { clients: { lambda } } as unknown as ResourceContext,
-    );
-    expect(refusals).to.equal(-1);
-    expect(answers).to.deep.equal([]);
+    const { resource, inputs, made } = await mapping("busy");
+    // It changes for a moment, and meanwhile refuses the next change.
+    await under.clients.lambda.updateEventSourceMapping({ UUID: made.id, BatchSize: 2 });
+    const updated = await resource.update(made, { ...inputs, enabled: false });
+    expect(updated.outputs).to.include({ enabled: false, state: "Disabled" });
+    await under.clients.lambda.updateEventSourceMapping({ UUID: made.id, Enabled: true });
+    await resource.delete(updated);
+    expect(await resource.refresh(updated)).to.equal(undefined);
   });
 });

@@ -1,4 +1,6 @@
 import { zipSync } from "fflate";
+import { waitUntil } from "../../process/wait";
+import type { Clients } from "../../provider/clients";
 import { region, type ProviderUnderTest } from "./provider-under-test";
 
 /** Resources that a test needs. They are created without the provider. */
@@ -78,6 +80,18 @@ export async function newFunction(
     Publish: true,
   });
   return { name, arn: arnOf(under, "lambda", `function:${name}`) };
+}
+
+/** Changes an event source mapping, and waits until it has changed. */
+export async function changeMapping({ lambda }: Clients, UUID: string, changed: object) {
+  await lambda.updateEventSourceMapping({ UUID, ...changed });
+  await waitUntil(
+    async () => {
+      const { State = "" } = await lambda.getEventSourceMapping({ UUID });
+      return State === "Enabled" || State === "Disabled";
+    },
+    { what: `the mapping ${UUID} to change`, withinMs: 30_000 },
+  );
 }
 
 export async function newPolicy(under: ProviderUnderTest, name: string) {

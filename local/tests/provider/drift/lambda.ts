@@ -1,14 +1,26 @@
-import type { Clients } from "../../../provider/clients";
+import type { Prepared } from "../lifecycle";
 import { each, type ByHand, type Drift } from "./drift";
-import { arnOf, newFunction, newQueue } from "../surroundings";
+import { arnOf, changeMapping, newFunction, newQueue } from "../surroundings";
 
 const removeFunction: ByHand = async ({ lambda, iam }, _id, { name = "" }) => {
   await lambda.deleteFunction({ FunctionName: name });
   await iam.deleteRole({ RoleName: `${name}-role` });
 };
 
-const changeMapping = ({ lambda }: Clients, UUID: string, changed: object) =>
-  lambda.updateEventSourceMapping({ UUID, ...changed });
+const changeCalls =
+  (change: (prepared: Prepared) => object): ByHand =>
+  ({ lambda }, _id, prepared) =>
+    lambda.putFunctionEventInvokeConfig({
+      FunctionName: prepared.name,
+      Qualifier: "1",
+      MaximumRetryAttempts: 1,
+      MaximumEventAgeInSeconds: 60,
+      DestinationConfig: {
+        OnFailure: { Destination: prepared.failed },
+        OnSuccess: { Destination: prepared.done },
+      },
+      ...change(prepared),
+    });
 
 export const lambdaDrifts: Drift[] = [
   {
@@ -125,8 +137,8 @@ export const lambdaDrifts: Drift[] = [
         },
         changeMapping,
       ),
-      functionName: ({ lambda }, UUID, { other }) =>
-        lambda.updateEventSourceMapping({ UUID, FunctionName: other }),
+      functionName: (clients, UUID, { other }) =>
+        changeMapping(clients, UUID, { FunctionName: other }),
       tags: ({ lambda }, id, { mappings = "" }) =>
         lambda.untagResource({ Resource: `${mappings}:${id}`, TagKeys: ["Project"] }),
     },
@@ -166,5 +178,42 @@ export const lambdaDrifts: Drift[] = [
         }),
     ),
     removals: { it: ({ lambda }, UUID) => lambda.deleteEventSourceMapping({ UUID }) },
+  },
+  {
+    type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    prepare: async (under) => ({
+      ...(await newFunction(under, "called-later")),
+      failed: (await newQueue(under, "failed-calls")).arn,
+      done: (await newQueue(under, "done-calls")).arn,
+    }),
+    inputs: ({ name = "", failed = "", done = "" }) => ({
+      functionName: name,
+      qualifier: "1",
+      maximumRetryAttempts: 1,
+      maximumEventAgeInSeconds: 60,
+      destinationConfig: {
+        onFailure: { destination: failed },
+        onSuccess: { destination: done },
+      },
+    }),
+    fixed: ["functionName", "qualifier"],
+    byHand: {
+      maximumRetryAttempts: changeCalls(() => ({ MaximumRetryAttempts: 0 })),
+      maximumEventAgeInSeconds: changeCalls(() => ({ MaximumEventAgeInSeconds: 21_600 })),
+      "destinationConfig.onFailure.destination": changeCalls(({ done }) => ({
+        DestinationConfig: { OnSuccess: { Destination: done } },
+      })),
+      "destinationConfig.onSuccess.destination": changeCalls(({ failed }) => ({
+        DestinationConfig: {
+          OnFailure: { Destination: failed },
+          OnSuccess: { Destination: failed },
+        },
+      })),
+    },
+    removals: {
+      it: ({ lambda }, _id, { name: FunctionName }) =>
+        lambda.deleteFunctionEventInvokeConfig({ FunctionName, Qualifier: "1" }),
+      "its function": removeFunction,
+    },
   },
 ];
