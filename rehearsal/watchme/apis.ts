@@ -1,14 +1,22 @@
+import { join } from "node:path";
 import { features, type Feature } from "../../contracts/watchme";
 import { projectFolder } from "../project-folder";
+import { rehearsalHome } from "../rehearsal";
+import { ApiHost } from "./api-host";
 import { FakeApi } from "./fake-api";
 import type { WatchmeRun, WatchmeStep } from "./run";
+
+export const region = "ap-southeast-2";
+
+/** Tag `Name` of the APIs' machine, as in Pulumi.yaml. */
+const hostName = "watchme-server";
 
 /** Production's times, 15 times as short. */
 export const times = {
   workerTimeoutSeconds: 4,
   apiTimeoutSeconds: 3,
   visibilityTimeoutSeconds: 20,
-  dashboardTimeoutSeconds: 5,
+  dashboardTimeoutSeconds: 3,
 };
 
 export const apis: WatchmeStep = {
@@ -17,7 +25,15 @@ export const apis: WatchmeStep = {
     const { databaseUrl } = run.cloud;
     const start = (feature: Feature) => FakeApi.start({ feature, databaseUrl });
     const [asr, sed, ser] = await Promise.all([start("asr"), start("sed"), start("ser")]);
-    run.record({ apis: { asr, sed, ser } });
+    const { endpoint, accountId } = run.cloud;
+    const host = await ApiHost.start({
+      cloud: { endpoint, accountId, region },
+      client: run.client(region),
+      apis: { "vibe-transcriber": asr, behavior: sed, emotion: ser },
+      tag: { key: "Name", value: hostName },
+      folder: join(rehearsalHome, "api-host"),
+    });
+    run.record({ apis: { asr, sed, ser }, host });
     await configure(run);
     return features.map((feature) => `${feature} ${run.get("apis")[feature].url}`).join(", ");
   },

@@ -4,11 +4,11 @@ import { deploy, repeat } from "../steps/deploy";
 import { webhook } from "../steps/start";
 import { bound } from "../steps/step";
 import { SystemRun, type RehearsedSystem } from "../system-run";
-import { apis } from "./apis";
+import { apis, region } from "./apis";
+import { brokenDeploy } from "./broken-deploy";
 import { pipeline } from "./recordings";
+import { stall } from "./stall";
 import type { WatchmeRun } from "./run";
-
-const region = "ap-southeast-2";
 
 export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSystem {
   const run: WatchmeRun = new SystemRun(rehearsal, "watchme", slack);
@@ -19,7 +19,7 @@ export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSy
   });
   return {
     run,
-    steps: bound(run, [webhook(region), apis, deploy, pipeline, repeat]),
+    steps: bound(run, [webhook(region), apis, deploy, pipeline, stall, brokenDeploy, repeat]),
     counts,
     summary: () => `${counts().recordings} recordings, ${counts().analysed} of them analysed`,
     deadLetters: () => Promise.resolve([]),
@@ -28,6 +28,7 @@ export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSy
       "the analyses": `psql "$(node -p 'require("${rehearsal.cloudFile}").databaseUrl')" -c "select device_id, day, recordings, analysis from day_analyses"`,
     }),
     close: async () => {
+      await run.find("host")?.stop();
       await Promise.all(Object.values(run.find("apis") ?? {}).map((api) => api.stop()));
     },
   };

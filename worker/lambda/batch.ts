@@ -77,7 +77,9 @@ export class Batch<Message> {
     const message = messageIn(record.body, this.work.schema);
     const key = this.work.workKey(message);
     // Also because Powertools takes 0 for "not known", and such work would stay in progress until its record expires.
-    if (remainingMs() < shortestWorkMs) throw new PostponedError("no time was left in this call");
+    if (remainingMs() < shortestWorkMs) {
+      throw new PostponedError("no time was left in this call", { waitSeconds: 0 });
+    }
     const attempt = {
       log: log.child({ work: key }),
       remainingMs,
@@ -100,14 +102,7 @@ export class Batch<Message> {
     const reason = describeError(error);
     const isOutage = error instanceof UnavailableError || error instanceof PostponedError;
     const isLast = this.attemptsLeft(record) === 0;
-    const seconds = backOffSeconds(
-      {
-        receiveCount: record.receiveCount,
-        firstSeconds: this.tools.environment.BACK_OFF_SECONDS,
-        isOutage,
-      },
-      this.tools.random,
-    );
+    const seconds = this.waitAfter(record, error, isOutage);
     if (isOutage && isLast && mayPark(record, error instanceof PostponedError)) {
       const isParked = await this.tryToPark(record, seconds, log.child({ reason }));
       if (isParked) return;
@@ -120,6 +115,15 @@ export class Batch<Message> {
     log.error({ reason, waitSeconds: wait }, isLast ? "failed for the last time" : "failed");
     // Powertools reads the message of whatever is thrown, and fails the whole batch if it is no Error.
     throw new Error(reason);
+  }
+
+  private waitAfter({ receiveCount }: ReceivedRecord, error: unknown, isOutage: boolean): number {
+    if (error instanceof PostponedError && error.waitSeconds !== undefined) {
+      return error.waitSeconds;
+    }
+    const { environment, random } = this.tools;
+    const firstSeconds = environment.BACK_OFF_SECONDS;
+    return backOffSeconds({ receiveCount, firstSeconds, isOutage }, random);
   }
 
   private async tryToPark(

@@ -1,6 +1,7 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { Kysely } from "kysely";
 import { connectDatabase, migrateDatabase, readDatabaseCa, readDatabaseUrl } from "../database";
+import { UnavailableError } from "../job/errors";
 import type { Log } from "../job/log";
 import type { DatabaseVariables } from "../lambda/environment";
 import { migrations } from "./migrations";
@@ -54,7 +55,8 @@ export class LazyDatabase {
     this.opened ??= this.open().catch((error: unknown) => {
       // What is wrong may be the parameter, so it is read again next time.
       this.opened = undefined;
-      throw error;
+      // Whatever it is, no message is the cause.
+      throw error instanceof UnavailableError ? error : new UnavailableError(name, error);
     });
     return this.opened;
   }

@@ -4,6 +4,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { messageGroup } from "../../contracts/watchme";
+import { orUnavailable } from "../job/aws-unavailable";
 
 /** SQS: "You can send up to 10 messages". */
 const batchSize = 10;
@@ -23,12 +24,16 @@ export async function sendMessages<Message extends Outgoing>(
   const refused: { message: Message; reason: string }[] = [];
   for (let from = 0; from < messages.length; from += batchSize) {
     const batch = messages.slice(from, from + batchSize);
-    const { Failed = [] } = await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: batch.map((message, index) => entry(String(index), queueUrl, message)),
-      }),
-    );
+    const { Failed = [] } = await sqs
+      .send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: batch.map((message, index) => entry(String(index), queueUrl, message)),
+        }),
+      )
+      .catch((error: unknown) => {
+        throw orUnavailable("SQS", error);
+      });
     for (const { Id, Code, Message } of Failed) {
       const message = batch[Number(Id)];
       if (message !== undefined) refused.push({ message, reason: Message ?? String(Code) });

@@ -67,7 +67,7 @@ describe("the handler of a queue", () => {
         stage.invented({ id: `m${index}`, body: { id: String(index) } }),
       );
       const answer = await queueHandler(work, stage.tools())({ Records }, callContext());
-      expect(ids(answer)).to.deep.equal(Records.map(({ messageId }) => messageId));
+      expect(ids(answer)).to.have.members(Records.map(({ messageId }) => messageId));
       expect(stage.metrics[0]).to.include({ RecordsProcessed: 0, RecordsFailed: thrown.length });
     });
 

@@ -67,6 +67,9 @@ describe("WatchMe's database", () => {
     const error: unknown = await connection(database).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(UnavailableError);
     expect(String(error)).to.include("WatchMe's database cannot be used: ");
+    await point("not a connection string");
+    const other: unknown = await connection(database).catch((thrown: unknown) => thrown);
+    expect(other, "no message is the cause of that either").to.be.instanceOf(UnavailableError);
     await point(stage.databaseUrl);
     expect(await connection(database)).to.be.a("number");
   });
