@@ -1,5 +1,5 @@
-"""The agents that run on the machines of Auto Scaling groups. The fleet (local/fleet) reports them, fetches their
-commands and returns the results, as the agent does on a machine."""
+"""The agents that run on machines: those of Auto Scaling groups, which the fleet (local/fleet) plays, and single instances,
+which a test or the rehearsal plays. Who plays a machine reports its agent, fetches its commands and returns the results."""
 
 import time
 
@@ -9,7 +9,7 @@ from ministack.core.responses import (
     set_request_account_id,
     set_request_region,
 )
-from ministack.services import autoscaling, ssm
+from ministack.services import autoscaling, ec2, ssm
 from replacing import replaces
 
 from . import invocations
@@ -34,7 +34,9 @@ def turn(request):
 
 
 def instances():
-    """The instances of all groups, with their tags."""
+    """Single instances and those of all groups, with their tags."""
+    for instance_id in ec2._instances:
+        yield instance_id, {tag["Key"]: tag["Value"] for tag in ec2._tags.get(instance_id) or []}
     for group in autoscaling._asgs.values():
         tags = {tag["Key"]: tag["Value"] for tag in group["Tags"] if tag["PropagateAtLaunch"]}
         tags["aws:autoscaling:groupName"] = group["AutoScalingGroupName"]
