@@ -13,13 +13,35 @@ export interface AlertHubArgs {
   /** E-mail addresses by severity. An address that gets critical alarms does not need the warnings too. */
   emails: { warning: string[]; critical: string[] };
   /** If not given, nothing is sent to Slack. */
-  slack?: {
-    /** Name of the SSM SecureString that holds the webhook's URL. */
-    webhookParameter: string;
+  slack?: (SlackWebhook | SlackBot) & {
     /** How long the notifier's log is kept. Default 30 days. */
     logRetentionDays?: number;
   };
+  /** After how long a message comes again while an incident lasts. Minutes, 15–10,080. Default 240. */
+  repeatAfterMinutes?: number;
 }
+
+/** One message for the beginning of an incident, one for what comes soon after, one for its end. */
+export interface SlackWebhook {
+  /** Name of the SSM SecureString that holds the webhook's URL. */
+  webhookParameter: string;
+}
+
+/** One thread for each incident. Its first message always says how things are. */
+export interface SlackBot {
+  /** Name of the SSM SecureString that holds the bot's token ("xoxb-…"). It needs the scope `chat:write`. */
+  botTokenParameter: string;
+  /** Id of the channel ("C0123456789") or its name ("#alerts"). The bot must be a member. */
+  channel: string;
+}
+
+/** Minutes. */
+export const repeatRange = { min: 15, max: 7 * 24 * 60 };
+
+/** An id, or a name as Slack allows it. */
+export const slackChannel = /^([CG][A-Z0-9]{8,}|#[\p{Ll}\p{Lo}\p{N}_-]{1,80})$/u;
+
+export const slackChannelRule = 'write an id such as "C0123456789" or a name such as "#alerts"';
 
 export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
   const faults = new ArgumentFaults(`AlertHub "${name}"`).require(
@@ -49,11 +71,28 @@ export function assertAlertHubArgs(name: string, args: AlertHubArgs): void {
     }
   }
   if (args.slack !== undefined) {
-    faults
-      .text("slack.webhookParameter", args.slack.webhookParameter, parameterName, parameterRule)
-      .require(...retentionFault(args.slack.logRetentionDays, "slack.logRetentionDays"));
+    if ("botTokenParameter" in args.slack) {
+      const { botTokenParameter, channel } = args.slack;
+      faults
+        .text("slack.botTokenParameter", botTokenParameter, parameterName, parameterRule)
+        .text("slack.channel", channel, slackChannel, slackChannelRule);
+    } else {
+      faults.text(
+        "slack.webhookParameter",
+        args.slack.webhookParameter,
+        parameterName,
+        parameterRule,
+      );
+    }
+    faults.require(...retentionFault(args.slack.logRetentionDays, "slack.logRetentionDays"));
   }
   faults
+    .wholeNumber(
+      "repeatAfterMinutes",
+      args.repeatAfterMinutes ?? repeatRange.min,
+      repeatRange,
+      "whole minutes are allowed",
+    )
     .require(
       args.slack !== undefined || args.emails.critical.length > 0,
       "emails.critical is empty and slack is not set; nobody would be notified of critical alarms, so set one of them",

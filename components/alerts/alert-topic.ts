@@ -7,24 +7,31 @@ import { tlsOnlyStatement } from "../tls-only";
 export interface AlertTopicArgs {
   deployment: Deployment;
   prefix: string;
+  /** "alarms": alarms publish to it, and it calls the notifier. "alerts": the notifier publishes to it, and it sends e-mails. */
+  kind: "alarms" | "alerts";
   severity: Severity;
   kmsKeyArn: pulumi.Input<string>;
   emails: readonly string[];
 }
 
-export const topicName = (prefix: string, severity: Severity) => `${prefix}-alerts-${severity}`;
+export interface AlertTopic {
+  topic: aws.sns.Topic;
+  /** Known before anything is deployed. */
+  arn: string;
+}
 
-/** A topic that only alarms of this account may publish to, and only over TLS. */
+/** A topic that only this account may publish to, CloudWatch only for alarms, and only over TLS. */
 export function alertTopic(
   name: string,
-  { deployment, prefix, severity, kmsKeyArn, emails }: AlertTopicArgs,
+  { deployment, prefix, kind, severity, kmsKeyArn, emails }: AlertTopicArgs,
   parent: pulumi.Resource,
-): { topic: aws.sns.Topic; arn: string } {
-  const arn = arnOf(deployment, "sns", topicName(prefix, severity));
+): AlertTopic {
+  const topicName = `${prefix}-${kind}-${severity}`;
+  const arn = arnOf(deployment, "sns", topicName);
   const topic = new aws.sns.Topic(
     name,
     {
-      name: topicName(prefix, severity),
+      name: topicName,
       displayName: `${prefix} ${severity}`,
       kmsMasterKeyId: kmsKeyArn,
       policy: topicPolicy(deployment, arn),

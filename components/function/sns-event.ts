@@ -1,4 +1,6 @@
 /** The event that SNS sends to a function. */
 export interface SnsEvent {
-  Records: { Sns: { MessageId: string; Subject?: string | null; Message: string } }[];
+  Records: {
+    Sns: { MessageId: string; TopicArn?: string; Subject?: string | null; Message: string };
+  }[];
 }

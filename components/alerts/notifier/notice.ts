@@ -1,38 +1,47 @@
-/** A message from an alert topic, parsed. */
+import type { Severity } from "../../alarms/alarm-spec";
+import type { AlarmFacts } from "./board";
+import { commandFor } from "./command";
+
+/** A message from an alarm topic, parsed. */
 export type Notice = AlarmNotice | { kind: "text"; subject: string; text: string };
 
+/** A change of an alarm's state. */
 export interface AlarmNotice {
   kind: "alarm";
   name: string;
+  facts: AlarmFacts;
   state: "ALARM" | "OK";
-  previousState: string;
-  /** The first lines of the alarm's description: what the alarm means. */
-  meaning: string;
-  severity: string | undefined;
-  owner: string | undefined;
-  runbookUrl: string | undefined;
-  /** "AWS/SQS ApproximateNumberOfMessagesVisible" */
-  measure: string;
-  /** "QueueName=file-processing-dlq-dev" */
-  where: string[];
-  region: string;
-  accountId: string;
+  previousState: string | undefined;
   /** The newest value, if there was data. */
   value: number | undefined;
-  comparison: string;
-  threshold: number | undefined;
-  since: Date | undefined;
-  reason: string;
+  /** When the state changed. Milliseconds since 1970. */
+  since: number;
+  /** Whether the alarm also sends e-mails itself. */
+  direct: boolean;
 }
 
-interface Trigger {
+/** A dimension. AWS writes lower-case keys in messages and capitals in the API. */
+interface Dimension {
+  name?: string;
+  value?: string;
+  Name?: string;
+  Value?: string;
+}
+
+/** What an alarm measures, as in a message and as in the API. */
+export interface Measured {
   Namespace?: string;
   MetricName?: string;
-  /** AWS writes lower-case keys here. Other senders use the capitals of the API. */
-  Dimensions?: { name?: string; value?: string; Name?: string; Value?: string }[];
+  Dimensions?: Dimension[];
   ComparisonOperator?: string;
   Threshold?: number;
-  Metrics?: { Id: string; Expression?: string; Label?: string; ReturnData?: boolean }[];
+  Metrics?: {
+    Id?: string;
+    Expression?: string;
+    Label?: string;
+    ReturnData?: boolean;
+    MetricStat?: { Metric?: { Dimensions?: Dimension[] } };
+  }[];
 }
 
 interface AlarmMessage {
@@ -46,7 +55,7 @@ interface AlarmMessage {
   OldStateValue?: string;
   NewStateReason?: string;
   StateChangeTime?: string;
-  Trigger?: Trigger;
+  Trigger?: Measured;
 }
 
 const isAlarmMessage = (message: unknown): message is AlarmMessage =>
@@ -57,37 +66,79 @@ const isAlarmMessage = (message: unknown): message is AlarmMessage =>
   "NewStateValue" in message;
 
 /** CloudWatch's reason contains the datapoints, newest first: "… [58.0 (21/11/26 10:00:00)] was greater …". */
-const newestValue = (reason: string): number | undefined => {
+export const newestValue = (reason: string): number | undefined => {
   const [, digits] = /\[(-?\d+(?:\.\d+)?(?:E-?\d+)?)/i.exec(reason) ?? [];
   return digits === undefined ? undefined : Number(digits);
 };
 
-/** A description as this project writes it: meaning, then "Severity: …", "Owner: …", "Runbook: …". */
-function readDescription(description: string) {
+/** A description as `alarmDescription` writes it: meaning, then "Severity: …", "Owner: …" and so on. */
+function readDescription(description: string): Partial<AlarmFacts> & { meaning: string } {
   const field = (name: string) =>
     new RegExp(`^${name}: *(.+)$`, "m").exec(description)?.[1]?.trim();
+  const severity = field("Severity");
   return {
-    meaning: description.replace(/^(Severity|Owner|Runbook): .*$/gm, "").trim(),
-    severity: field("Severity"),
+    meaning: description.replace(/^(Severity|Owner|Runbook|Command): .*$/gm, "").trim(),
+    severity: severity === "warning" || severity === "critical" ? severity : undefined,
     owner: field("Owner"),
     runbookUrl: field("Runbook"),
+    command: field("Command"),
   };
 }
 
-function readMeasure(trigger: Trigger): string {
-  if (trigger.MetricName !== undefined && trigger.MetricName !== "") {
-    return [trigger.Namespace, trigger.MetricName].filter(Boolean).join(" ");
+function readMeasure(measured: Measured): string {
+  if (measured.MetricName !== undefined && measured.MetricName !== "") {
+    return [measured.Namespace, measured.MetricName].filter(Boolean).join(" ");
   }
-  const result = trigger.Metrics?.find(({ ReturnData }) => ReturnData === true);
+  const result = measured.Metrics?.find(({ ReturnData }) => ReturnData === true);
   return result?.Label ?? result?.Expression ?? "";
 }
 
-const readTime = (text: string | undefined): Date | undefined => {
-  const time = new Date(text ?? "");
-  return Number.isNaN(time.getTime()) ? undefined : time;
-};
+/** The dimensions of the metric, or of the first one of an expression. */
+function readDimensions({ Dimensions = [], Metrics = [] }: Measured): [string, string][] {
+  const ofExpression = Metrics.find(({ MetricStat }) => MetricStat !== undefined);
+  const dimensions =
+    Dimensions.length > 0 ? Dimensions : (ofExpression?.MetricStat?.Metric?.Dimensions ?? []);
+  return dimensions.map(({ name, value, Name, Value }) => [
+    name ?? Name ?? "?",
+    value ?? Value ?? "?",
+  ]);
+}
 
-export function readNotice(subject: string | undefined, body: string): Notice {
+export interface AlarmIdentity {
+  name: string;
+  /** Of the topic, if the description has none. */
+  severity: Severity;
+  description: string;
+  reason: string;
+  region: string;
+  accountId: string;
+}
+
+export function alarmFacts(identity: AlarmIdentity, measured: Measured): AlarmFacts {
+  const { name, reason, region, accountId } = identity;
+  const { meaning, severity, command, ...described } = readDescription(identity.description);
+  const dimensions = readDimensions(measured);
+  return {
+    ...described,
+    name,
+    severity: severity ?? identity.severity,
+    meaning: meaning === "" ? reason : meaning,
+    command: command ?? commandFor({ name, dimensions, region, accountId }),
+    measure: readMeasure(measured),
+    where: dimensions.map(([dimension, value]) => `${dimension}=${value}`),
+    region,
+    accountId,
+    comparison: measured.ComparisonOperator ?? "",
+    threshold: measured.Threshold,
+  };
+}
+
+/** Reads what SNS delivers. `severity`: of the topic. `now`: if the message has no time. */
+export function readNotice(
+  { subject, body }: { subject: string | undefined; body: string },
+  severity: Severity,
+  now: number,
+): Notice {
   let message: unknown;
   try {
     message = JSON.parse(body);
@@ -96,24 +147,26 @@ export function readNotice(subject: string | undefined, body: string): Notice {
   }
   if (!isAlarmMessage(message)) return { kind: "text", subject: subject ?? "", text: body };
   const [, , , region = message.Region ?? "", accountId = ""] = (message.AlarmArn ?? "").split(":");
-  const trigger = message.Trigger ?? {};
   const reason = message.NewStateReason ?? "";
+  const since = Date.parse(message.StateChangeTime ?? "");
   return {
     kind: "alarm",
     name: message.AlarmName,
-    state: message.NewStateValue === "OK" ? "OK" : "ALARM",
-    previousState: message.OldStateValue ?? "",
-    ...readDescription(message.AlarmDescription ?? ""),
-    measure: readMeasure(trigger),
-    where: (trigger.Dimensions ?? []).map(
-      ({ name, value, Name, Value }) => `${name ?? Name ?? "?"}=${value ?? Value ?? "?"}`,
+    facts: alarmFacts(
+      {
+        name: message.AlarmName,
+        severity,
+        description: message.AlarmDescription ?? "",
+        reason,
+        region,
+        accountId: message.AWSAccountId ?? accountId,
+      },
+      message.Trigger ?? {},
     ),
-    region,
-    accountId: message.AWSAccountId ?? accountId,
+    state: message.NewStateValue === "ALARM" ? "ALARM" : "OK",
+    previousState: message.OldStateValue,
     value: newestValue(reason),
-    comparison: trigger.ComparisonOperator ?? "",
-    threshold: trigger.Threshold,
-    since: readTime(message.StateChangeTime),
-    reason,
+    since: Number.isNaN(since) ? now : since,
+    direct: false,
   };
 }

@@ -130,9 +130,19 @@ describe("file-search", () => {
     expect(named("scripts", "aws:s3/bucket:Bucket").importId).to.equal("");
   });
 
-  it("does without Slack where no webhook is configured", async () => {
-    const { ofType } = await file("dev", { "file-search:slackWebhookParameter": "" });
-    const functions = ofType("aws:lambda/function:Function").map(({ name }) => name);
-    expect(functions).to.deep.equal(["workers-release-guard"]);
+  it("sends notices by e-mail only where no webhook is configured, and by a bot where one is", async () => {
+    const variables = async (over: Record<string, string>) => {
+      const { named } = await file("dev", over);
+      const { environment } = named("alerts-slack").inputs as {
+        environment: { variables: Record<string, string> };
+      };
+      return Object.keys(environment.variables).filter((name) => /SLACK|WEBHOOK/.test(name));
+    };
+    expect(await variables({ "file-search:slackWebhookParameter": "" })).to.deep.equal([]);
+    const bot = {
+      "file-search:slackBotTokenParameter": "/file-search/dev/slack-bot-token",
+      "file-search:slackChannel": "C0123456789",
+    };
+    expect(await variables(bot)).to.have.members(["SLACK_TOKEN_PARAMETER", "SLACK_CHANNEL"]);
   });
 });
