@@ -22,10 +22,12 @@ import function_metrics  # noqa: F401  (takes effect by being imported)
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import log_patterns  # noqa: F401  (takes effect by being imported)
+import mapping_faults  # noqa: F401  (takes effect by being imported)
 import memory  # noqa: F401  (takes effect by being imported)
 import move_tasks
 import node_worker  # noqa: F401  (takes effect by being imported)
 import policy_simulation  # noqa: F401  (takes effect by being imported)
+import queue_pollers
 import schedules  # noqa: F401  (takes effect by being imported)
 import systems_manager.commands  # noqa: F401  (takes effect by being imported)
 from ministack import app
@@ -200,4 +202,5 @@ if __name__ == "__main__":
     gauges.start()
     auto_scaling.turn.start()
     move_tasks.start()
+    queue_pollers.start()
     app.main()

@@ -1,4 +1,5 @@
-"""Publishes the gauges that AWS publishes for queues and Auto Scaling groups: AWS/SQS and AWS/AutoScaling.
+"""Publishes the gauges that AWS publishes for queues (those of quiet groups for fair queues only) and Auto Scaling groups:
+AWS/SQS and AWS/AutoScaling.
 
 Once a second, because alarms may be evaluated on a clock that runs faster; older points are thinned.
 """
@@ -6,6 +7,7 @@ Once a second, because alarms may be evaluated on a clock that runs faster; olde
 import time
 
 import background
+import fair_queues
 from ministack.services import autoscaling, cloudwatch, sqs
 
 INTERVAL_SECONDS = 1
@@ -31,25 +33,44 @@ def publish():
 
 
 def queue_gauges(queue, now):
-    visible = delayed = in_flight = 0
-    oldest = now
-    is_fifo = queue["name"].endswith(".fifo")
-    for message in queue["messages"]:
-        if message["visible_at"] <= now:
-            visible += 1
-        elif message["receive_count"] == 0:
-            delayed += 1
-        else:
-            in_flight += 1
-        # On a standard queue, a message that was received three times is no longer in this metric.
-        if is_fifo or message["receive_count"] < 3:
-            oldest = min(oldest, message["sent_at"])
-    return {
-        "ApproximateNumberOfMessagesVisible": (visible, "Count"),
-        "ApproximateNumberOfMessagesNotVisible": (in_flight, "Count"),
-        "ApproximateNumberOfMessagesDelayed": (delayed, "Count"),
-        "ApproximateAgeOfOldestMessage": (int(now - oldest), "Seconds"),
-    }
+    counts = Counts(queue, now)
+    gauges = counts.gauges("")
+    if queue["is_fifo"]:
+        groups = len(counts.groups_in_flight)
+        return {**gauges, "ApproximateNumberOfGroupsWithInflightMessages": (groups, "Count")}
+    look = fair_queues.Look(queue, now)
+    if look.tenants is None:
+        return gauges
+    noisy = (len(look.tenants.noisy), "Count")
+    quiet = counts if not look.tenants.noisy else Counts(queue, now, look.is_quiet)
+    return {**gauges, "ApproximateNumberOfNoisyGroups": noisy, **quiet.gauges("InQuietGroups")}
+
+
+class Counts:
+    def __init__(self, queue, now, counted=lambda _: True):
+        self.visible = self.delayed = self.in_flight = 0
+        self.groups_in_flight = set()
+        oldest = now
+        for message in filter(counted, queue["messages"]):
+            if message["visible_at"] <= now:
+                self.visible += 1
+            elif message["receive_count"] == 0:
+                self.delayed += 1
+            else:
+                self.in_flight += 1
+                self.groups_in_flight.add(message.get("group_id"))
+            # On a standard queue, a message that was received three times is no longer in this metric.
+            if queue["is_fifo"] or message["receive_count"] < 3:
+                oldest = min(oldest, message["sent_at"])
+        self.age = int(now - oldest)
+
+    def gauges(self, suffix):
+        return {
+            f"ApproximateNumberOfMessagesVisible{suffix}": (self.visible, "Count"),
+            f"ApproximateNumberOfMessagesNotVisible{suffix}": (self.in_flight, "Count"),
+            f"ApproximateNumberOfMessagesDelayed{suffix}": (self.delayed, "Count"),
+            f"ApproximateAgeOfOldestMessage{suffix}": (self.age, "Seconds"),
+        }
 
 
 def group_gauges(group):

@@ -9,6 +9,7 @@ import time
 
 import background
 import clock
+import fair_queues
 from ministack.core.responses import (
     get_account_id,
     get_region,
@@ -62,6 +63,7 @@ def _advance(account, region, task):
             destination["fifo_seq"] += 1
             destination["messages"][-1]["seq"] = str(destination["fifo_seq"]).zfill(20)
         task["Moved"] += 1
+    fair_queues.look_again(source)
     sqs.esm_wake.set()
     left = any(one["visible_at"] <= now for one in source["messages"])
     if task["Moved"] >= task["ApproximateNumberOfMessagesToMove"] or not left:
