@@ -4,7 +4,7 @@ import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
 import { standardTags } from "../deployment";
 import type { Described, OutputPart } from "../described";
-import { aliasArnOf, BundledFunction } from "../function/bundled-function";
+import { aliasArnOf, BundledFunction, liveAlias } from "../function/bundled-function";
 import { functionAlarms, type WatchedFunction } from "../function/function-alarms";
 import { functionWidgets } from "../function/function-widgets";
 import { allow, type Statement } from "../iam";
@@ -60,7 +60,9 @@ export class LambdaWorker extends pulumi.ComponentResource implements Described 
           STATE_TABLE: args.stateTable.tableName,
           METRICS_NAMESPACE: args.metricsNamespace,
           MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
-          ...(args.backPressure === undefined ? {} : { BACK_PRESSURE_FUNCTION: args.backPressure }),
+          ...(args.backPressure === undefined
+            ? {}
+            : { BACK_PRESSURE_FUNCTION: `${args.backPressure}:${liveAlias}` }),
           ...args.variables,
         },
         rights: { name: "worker", statements: [...ownRights(args), ...args.rights] },

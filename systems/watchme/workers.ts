@@ -53,6 +53,8 @@ export function watchmeWorkers(
     functionName: names.worker(key),
     stateTable,
     metricsNamespace: names.metricsNamespace,
+    // If its API or the database fails at a message's last attempt, it sends the message again.
+    sendsAgain: true,
     alerting: parts.alerting,
   });
   const urls = apiUrls(config);
@@ -72,9 +74,7 @@ export function watchmeWorkers(
       // The number that the API bears, whoever makes the calls.
       mostCalls: maximum,
       reservedConcurrency: config.reserveConcurrency ? maximum : undefined,
-      sendsAgain: true,
       variables: {
-        QUEUE_URL: target.url,
         API_URL: urls[feature],
         API_TIMEOUT_SECONDS: String(config.apiTimeoutSeconds),
       },
