@@ -40,7 +40,7 @@ export interface Depth {
   waiting: number;
   inFlight: number;
   delayed: number;
-  /** SQS's time, to the second: this machine's clock may be wrong. */
+  /** When it was asked, by SQS's clock: this machine's may be wrong. */
   at: Date;
 }
 
@@ -68,8 +68,9 @@ export class Queue {
     let at = new Date();
     command.middlewareStack.add(
       (next) => async (args) => {
+        const asked = Date.now();
         const result = await next(args);
-        at = dateOf(result.response) ?? at;
+        at = timeOf(asked, dateOf(result.response));
         return result;
       },
       { step: "deserialize" },
@@ -165,6 +166,15 @@ async function inBatches(
   );
   const settled = await Promise.all(batches.map((batch) => few(() => settle(batch, call))));
   return settled.flat();
+}
+
+/** The service says its time in whole seconds. This machine's clock is exact if it agrees with that. If it does not, the end
+ *  of that second: what is there already must count as there. */
+export function timeOf(askedMs: number, secondOfService: Date | undefined): Date {
+  if (secondOfService === undefined) return new Date(askedMs);
+  const begin = secondOfService.getTime();
+  const agrees = askedMs < begin + 1000 && Date.now() >= begin;
+  return new Date(agrees ? askedMs : begin + 999);
 }
 
 function dateOf(response: unknown): Date | undefined {

@@ -93,8 +93,7 @@ class Redrive {
 
   private async begin(): Promise<void> {
     const { at, inFlight } = await this.parts.from.depth();
-    // SQS's time is told in whole seconds.
-    this.latest = new Date(at.getTime() + 999);
+    this.latest = at;
     if (inFlight > 0 || this.parts.record.hasUnfinished()) this.expectBack();
   }
 
