@@ -19,6 +19,7 @@ import embedded_metrics
 import event_source_mappings  # noqa: F401  (takes effect by being imported)
 import function_logs  # noqa: F401  (takes effect by being imported)
 import function_metrics  # noqa: F401  (takes effect by being imported)
+import function_processes  # noqa: F401  (takes effect by being imported)
 import functions  # noqa: F401  (takes effect by being imported)
 import gauges
 import log_patterns  # noqa: F401  (takes effect by being imported)

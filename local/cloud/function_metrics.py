@@ -4,6 +4,7 @@ metrics with Lambda" (dimensions)."""
 import threading
 import time
 
+import function_processes  # noqa: F401  (first, so that the wait for a start counts as loading)
 from ministack.core import lambda_runtime
 from ministack.services import cloudwatch, lambda_svc
 from replacing import replaces
