@@ -6,6 +6,7 @@ import json
 import threading
 import time
 
+import background
 from ministack.core.arn import ArnParseError, parse_arn
 from ministack.core.responses import new_uuid
 from ministack.services import cloudwatch, lambda_svc, sns, sqs
@@ -39,15 +40,15 @@ def _call(function, event, ended):
         settings = _settings(config)
         age = settings.get("MaximumEventAgeInSeconds") or 21600
         attempts = 1 + settings.get("MaximumRetryAttempts", len(RETRY_SECONDS))
-        result, made = _attempts(function, event, attempts, time.monotonic() + age)
+        result = _attempts(function, event, attempts, time.monotonic() + age)
         if result.get("error"):
-            _put_aside(config, settings, event, result, made)
+            background.soon(_put_aside, config, settings, event, result)
     finally:
         ended()
 
 
 def _attempts(function, event, attempts, until):
-    """The last result, and the number of attempts. A throttled call is none."""
+    """The last result. A throttled call is no attempt."""
     made = throttled = 0
     while True:
         result = lambda_svc._execute_function(function, event)
@@ -57,10 +58,10 @@ def _attempts(function, event, attempts, until):
         else:
             made += 1
             if not result.get("error") or made >= attempts:
-                return result, made
+                return result
             pause = RETRY_SECONDS[made - 1]
         if time.monotonic() + pause > until:
-            return result, made
+            return result
         time.sleep(pause)
 
 
@@ -71,7 +72,7 @@ def _settings(config):
     return (base and lambda_svc._event_invoke_config(base, qualifier)) or {}
 
 
-def _put_aside(config, settings, event, result, made):
+def _put_aside(config, settings, event, result):
     """A dead-letter queue gets the event alone; a destination gets it with what is known about the failure."""
     destination = ((settings.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
     if destination:

@@ -3,6 +3,7 @@
 import threading
 import time
 
+import background
 import embedded_metrics
 from ministack.core import lambda_runtime
 from ministack.core.responses import new_uuid
@@ -55,7 +56,7 @@ def write_log(_former, function, request_id, text, _error, milliseconds, **_):
     events = [{"timestamp": now, "message": line, "ingestionTime": now} for line in lines]
     cloudwatch_logs._append_log_events(stream_of(group, name, now), events)
     cloudwatch_logs._fanout_to_subscription_filters(group, name, events)
-    embedded_metrics.publish(own)
+    background.soon(embedded_metrics.publish, own)
 
 
 def stream_of(group, name, now):

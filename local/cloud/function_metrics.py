@@ -4,6 +4,7 @@ metrics with Lambda" (dimensions)."""
 import threading
 import time
 
+import background
 import function_processes  # noqa: F401  (first, so that the wait for a start counts as loading)
 from ministack.core import lambda_runtime
 from ministack.services import cloudwatch, lambda_svc
@@ -27,9 +28,13 @@ def count(former, function, event):
     began = time.monotonic()
     result = former(function, event)
     seconds = max(0, time.monotonic() - began - _call.loading_seconds)
-    for dimensions in dimensions_of(config):
-        record(dimensions, result, seconds * 1000)
+    background.soon(record_all, config, result, seconds * 1000)
     return result
+
+
+def record_all(config, result, milliseconds):
+    for dimensions in dimensions_of(config):
+        record(dimensions, result, milliseconds)
 
 
 def dimensions_of(config):
@@ -50,7 +55,13 @@ def record(dimensions, result, milliseconds):
 
 
 def publish(name, value, unit, dimensions):
-    cloudwatch.record_metric("AWS/Lambda", name, value, unit, dimensions)
+    """Equal values of one second are one point."""
+    points = cloudwatch._metric_bucket(("AWS/Lambda", name, cloudwatch._dims_key(dimensions)))
+    now = time.time()
+    if points and points[-1]["Value"] == value and now - points[-1]["Timestamp"] < 1:
+        points[-1]["Count"] += 1
+    else:
+        points.append({"Timestamp": now, "Value": float(value), "Count": 1, "Unit": unit, "Dimensions": dimensions})
 
 
 @replaces(lambda_runtime.Worker, "_spawn")
