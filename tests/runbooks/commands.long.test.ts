@@ -99,7 +99,7 @@ const trials: Trial[] = [
     check: (printed) => expect(printed).to.include(`it ${words} here`),
   })),
   {
-    about: "SLACK_NOTIFIER_LOG_GROUP",
+    about: '--log-group-name "$SLACK_NOTIFIER_LOG_GROUP"',
     breaks: (deployment) =>
       deployment.write(String(deployment.outputs.functions["slack-notifier"]?.logGroupName), {
         errorType: "Error",
