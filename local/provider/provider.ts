@@ -79,7 +79,10 @@ export class AwsProvider {
   ): Promise<{ id: string; state: PropertyMap }> {
     const definition = findResourceType(call.type);
     const inputs = this.wanted(definition, properties);
-    if (preview) return { id: "", state: plannedState(definition.shape, inputs) };
+    if (preview) {
+      const isRecordedOnly = notEmulatedTypes[definition.type] !== undefined;
+      return { id: "", state: isRecordedOnly ? inputs : plannedState(definition.shape, inputs) };
+    }
     this.warnNotEmulated(call, inputs);
     const rule = definition.name;
     const prefix = inputs[rule?.prefixProperty ?? ""];

@@ -268,6 +268,71 @@ describe("the check of rights", function () {
     ]);
   });
 
+  it("names what functions, tables and schedules are called by", async () => {
+    const place = { partition: "aws", region: "ap-southeast-2", accountId: "123456789012" };
+    const subject = { environment: "prod", system: "watchme" };
+    const planned = (type: string, inputs: Record<string, unknown>, id?: string): Planned => ({
+      op: "create",
+      urn: "",
+      name: "x",
+      type,
+      inputs,
+      ...(id === undefined ? {} : { id }),
+    });
+    const alias = "arn:aws:lambda:ap-southeast-2:123456789012:function:watchme-asr-worker:live";
+    const { needs, unknown } = await neededRights(
+      [
+        planned("aws:dynamodb/table:Table", { name: "watchme-state" }),
+        planned("aws:lambda/eventSourceMapping:EventSourceMapping", { functionName: alias }, "7d1"),
+        planned("aws:lambda/function:Function", {
+          name: "watchme-asr-worker",
+          reservedConcurrentExecutions: 10,
+        }),
+        planned("aws:lambda/function:Function", { name: "watchme-free" }),
+        planned("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", {
+          functionName: "watchme-asr-worker",
+          qualifier: "live",
+        }),
+        planned("aws:lambda/invocation:Invocation", {
+          functionName: "watchme-asr-worker",
+          qualifier: "7",
+        }),
+        planned("aws:scheduler/schedule:Schedule", { name: "watchme-checker" }),
+        planned("aws:scheduler/scheduleGroup:ScheduleGroup", { name: "watchme" }),
+      ],
+      place,
+      subject,
+    );
+    expect(unknown).to.deep.equal([]);
+    const on = (action: string) =>
+      needs.filter((need) => need.action === action).map(({ resource }) => resource);
+    const lambda = "arn:aws:lambda:ap-southeast-2:123456789012";
+    const scheduler = "arn:aws:scheduler:ap-southeast-2:123456789012";
+    expect(on("dynamodb:UpdateTimeToLive")).to.deep.equal([
+      "arn:aws:dynamodb:ap-southeast-2:123456789012:table/watchme-state",
+    ]);
+    expect(on("lambda:CreateEventSourceMapping")).to.deep.equal(["*"]);
+    expect(on("lambda:UpdateEventSourceMapping")).to.deep.equal([
+      `${lambda}:event-source-mapping:7d1`,
+    ]);
+    expect(
+      needs.find(({ action }) => action === "lambda:CreateEventSourceMapping")?.context,
+    ).to.include({ "lambda:FunctionArn": alias });
+    expect(on("lambda:PutFunctionConcurrency")).to.deep.equal([
+      `${lambda}:function:watchme-asr-worker`,
+    ]);
+    expect(on("lambda:PutFunctionEventInvokeConfig")).to.deep.equal([
+      `${lambda}:function:watchme-asr-worker:live`,
+    ]);
+    expect(on("lambda:InvokeFunction")).to.deep.equal([`${lambda}:function:watchme-asr-worker:7`]);
+    expect(on("scheduler:CreateSchedule")).to.deep.equal([
+      `${scheduler}:schedule/default/watchme-checker`,
+    ]);
+    expect(on("scheduler:CreateScheduleGroup")).to.deep.equal([
+      `${scheduler}:schedule-group/watchme`,
+    ]);
+  });
+
   it("refuses a right whose resource cannot be named", async () => {
     const place = { partition: "aws", region: "ap-northeast-1", accountId: "123456789012" };
     const fault = await resourcesOf("sqs:DeleteQueue", {}, place).catch(String);

@@ -314,13 +314,28 @@ describe("provider: what all types share", () => {
   it("records what the cloud cannot hold, and warns", async () => {
     const type = "aws:synthetics/canary:Canary";
     const resource = new Resource(under, type, "canary");
-    const inputs = (handler: string) => ({ name: "health", handler });
+    const inputs = (handler: string) => ({
+      name: "health",
+      handler,
+      schedule: { expression: "rate(5 minutes)" },
+    });
+    const preview = await under.provider.create({
+      urn: resource.urn,
+      inputs: await resource.checked({ ...inputs("a.b"), executionRoleArn: Unknown.value }),
+      timeoutSeconds: 0,
+      preview: true,
+    });
+    expect(preview.outputs).to.deep.include({ name: "health", executionRoleArn: Unknown.value });
     const made = await resource.create(inputs("a.b"));
-    expect(made.outputs).to.include(inputs("a.b"));
+    expect(made.outputs).to.deep.include(inputs("a.b"));
     expect((await resource.diff(made, inputs("a.b"))).changes).to.equal("none");
     expect((await resource.diff(made, inputs("c.d"))).changes).to.equal("some");
     expect(under.warnings.join()).to.contain(`not emulated: ${type}`);
-    await resource.delete(made);
+    const changed = await resource.update(made, inputs("c.d"));
+    expect(changed.outputs).to.deep.include(inputs("c.d"));
+    const refreshed = await resource.refresh(changed);
+    expect(refreshed).to.deep.include({ inputs: changed.inputs, outputs: changed.outputs });
+    await resource.delete(changed);
   });
 
   it("reads the account of its credentials", async () => {

@@ -132,6 +132,35 @@ describe("provider: Lambda", () => {
     () => under,
   );
 
+  describe("for an alias", () => {
+    itLives(
+      {
+        type: "aws:lambda/permission:Permission",
+        prepare: async () => {
+          const { name } = await newFunction("permitted-alias");
+          await under.clients.lambda.createAlias({
+            FunctionName: name,
+            Name: "live",
+            FunctionVersion: "1",
+          });
+          return { name };
+        },
+        inputs: ({ name = "" }) => ({
+          function: name,
+          qualifier: "live",
+          action: "lambda:InvokeFunction",
+          principal: "s3.amazonaws.com",
+          sourceArn: "arn:aws:s3:::watchme-vault",
+          sourceAccount: "123456789012",
+          statementId: "s3",
+        }),
+        replacements: [{ qualifier: "other" }, { sourceAccount: "210987654321" }],
+        importId: (id, { name }) => `${name}:live/${id}`,
+      },
+      () => under,
+    );
+  });
+
   itLives(
     {
       type: "aws:lambda/alias:Alias",

@@ -37,7 +37,11 @@ describe("provider: CloudWatch, logs and SSM", () => {
       updates: [
         { threshold: 50 },
         { dimensions: { QueueName: "other-dlq" } },
-        { statistic: null, extendedStatistic: "p99" },
+        {
+          statistic: null,
+          extendedStatistic: "p99",
+          evaluateLowSampleCountPercentiles: "ignore",
+        },
         { evaluationPeriods: 3, datapointsToAlarm: 2, period: 300 },
         { okActions: null },
         { tags: { Severity: "warning", Owner: "files" } },
@@ -79,6 +83,24 @@ describe("provider: CloudWatch, logs and SSM", () => {
               { id: "rate", expression: "failed / all", label: "Rate", returnData: true },
               query("failed", "Failed"),
               query("all", "Everything"),
+            ],
+          },
+          {
+            metricQueries: [
+              {
+                id: "rate",
+                expression: "IF(all + partial > 4, 100 * (failed + partial) / all, 0)",
+                label: "Rate",
+                returnData: true,
+              },
+              query("failed", "Failed"),
+              query("all", "Everything"),
+              query("partial", "PartialFailures"),
+              {
+                id: "slow",
+                metric: { ...query("", "Seconds").metric, stat: "p99" },
+                returnData: false,
+              },
             ],
           },
         ],

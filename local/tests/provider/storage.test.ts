@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { Asset } from "../../values/property-value";
+import { Asset, type PropertyMap } from "../../values/property-value";
 import { itLives, Resource } from "./lifecycle";
 import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
+import { arnOf } from "./surroundings";
 
 describe("provider: S3", () => {
   let under: ProviderUnderTest;
@@ -180,13 +181,25 @@ describe("provider: S3", () => {
         bucket,
         queues: [{ id: "uploads", queueArn: inbox, events: ["s3:ObjectCreated:*"] }],
       }),
-      updates: ({ inbox = "", other = "" }) => [
+      updates: ({ inbox = "", other = "" }): PropertyMap[] => [
         {
           queues: [
             { id: "uploads", queueArn: inbox, events: ["s3:ObjectCreated:*"], filterPrefix: "a/" },
           ],
         },
         { queues: [{ id: "uploads", queueArn: other, events: ["s3:ObjectRemoved:*"] }] },
+        {
+          queues: null,
+          lambdaFunctions: [
+            {
+              id: "recordings",
+              lambdaFunctionArn: arnOf(under, "lambda", "function:audio-processor:live"),
+              events: ["s3:ObjectCreated:*"],
+              filterPrefix: "files/",
+              filterSuffix: ".wav",
+            },
+          ],
+        },
       ],
       replacements: [{ bucket: "another-bucket" }],
     },
