@@ -267,6 +267,7 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
       names: input("FunctionName", "functionName"),
       up: "lambda:CreateAlias lambda:DeleteAlias",
       release: "lambda:GetAlias lambda:UpdateAlias",
+      rollback: "lambda:GetAlias lambda:UpdateAlias lambda:ListVersionsByFunction",
     },
   ],
   "aws:lambda/eventSourceMapping:EventSourceMapping": [
@@ -283,7 +284,11 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
     },
   ],
   "aws:lambda/invocation:Invocation": [
-    { names: functionOf("functionName"), release: "lambda:InvokeFunction" },
+    {
+      names: functionOf("functionName"),
+      release: "lambda:InvokeFunction",
+      rollback: "lambda:InvokeFunction",
+    },
   ],
   "aws:lambda/permission:Permission": [
     {
