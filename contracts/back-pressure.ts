@@ -1,10 +1,15 @@
 import { z } from "zod";
 import { apiProbeSchema } from "./api-probe";
 
-/** The calls of the back-pressure function: every minute by a schedule, and at once by a worker whose API fails. */
+/** The calls of the back-pressure function: every minute by a schedule, at once by a worker whose API fails, and by the
+ *  update that deletes a drained queue. */
 export const backPressureCallSchema = z.union([
   z.object({ pause: z.string(), reason: z.string() }),
   z.object({ tick: z.literal(true) }),
+  /** Before a producer sends to another queue: disables the mappings that must wait for other queues, and awaits it. */
+  z.object({ settle: z.literal(true) }),
+  /** Before queues are deleted: fails, with the counts, unless all of these are empty or gone. Names. */
+  z.object({ mustBeEmpty: z.array(z.string()).min(1) }),
 ]);
 export type BackPressureCall = z.output<typeof backPressureCallSchema>;
 

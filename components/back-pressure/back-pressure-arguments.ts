@@ -36,6 +36,8 @@ export interface BackPressureArgs {
   metricsNamespace: string;
   /** By the name under which a worker asks for a pause ("asr"). */
   workers: Record<string, PausableWorker>;
+  /** Queues that this update deletes, by a name for the check: the update fails unless all of them are empty. */
+  deleted?: Record<string, string[]>;
   alerting: Alerting;
   /** A pause that lasts longer than this has been forgotten. Minutes, a multiple of 5. Default 60. */
   pauseAlarmMinutes?: number;

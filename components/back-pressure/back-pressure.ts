@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackPressureCall } from "../../contracts/back-pressure";
 import { stateKeys } from "../../contracts/state-table";
 import { createAlarm, type DeployedAlarm } from "../alarms/create-alarm";
 import { graph, type Widget } from "../dashboard/widgets";
+import { arnOf } from "../deployment";
 import type { Described, OutputPart } from "../described";
 import { BundledFunction } from "../function/bundled-function";
 import { allow, type Statement } from "../iam";
@@ -21,6 +23,9 @@ import { leaseSeconds } from "./breaker/back-pressure";
  *  docs/decisions/0017-back-pressure.md. */
 export class BackPressure extends pulumi.ComponentResource implements Described {
   readonly key: string;
+  /** What sends to the queues must depend on this: when it begins to send to another queue, the mapping of that queue waits
+   *  already. */
+  readonly settled: pulumi.Resource;
   readonly output: OutputPart;
   readonly alarms: DeployedAlarm[];
   readonly widgets: Widget[];
@@ -60,6 +65,28 @@ export class BackPressure extends pulumi.ComponentResource implements Described 
       },
       this,
     );
+    this.settled = new aws.lambda.Invocation(
+      `${name}-settle`,
+      {
+        functionName: bundledFunction.functionName,
+        qualifier: bundledFunction.alias,
+        input: JSON.stringify({ settle: true } satisfies BackPressureCall),
+        triggers: { version: bundledFunction.version },
+      },
+      { parent: this },
+    );
+    for (const [key, mustBeEmpty] of Object.entries(args.deleted ?? {})) {
+      // Pulumi deletes after everything else, and only if nothing failed.
+      new aws.lambda.Invocation(
+        `${name}-${key}-is-empty`,
+        {
+          functionName: bundledFunction.functionName,
+          qualifier: bundledFunction.alias,
+          input: JSON.stringify({ mustBeEmpty } satisfies BackPressureCall),
+        },
+        { parent: this },
+      );
+    }
     this.key = name;
     this.output = { functions: { [name]: bundledFunction.output } };
     const watching = {
@@ -102,7 +129,8 @@ const described = ({ mappings, maximumConcurrency, probe }: PausableWorker) => (
   ...(probe && { probe }),
 });
 
-function rights({ workers, stateTable }: BackPressureArgs): Statement[] {
+function rights({ deployment, workers, stateTable, deleted }: BackPressureArgs): Statement[] {
+  const deletedQueues = Object.values(deleted ?? {}).flat();
   const mappings = Object.values(workers).flatMap((worker) => [...worker.mappings]);
   const queues = mappings.flatMap(({ source: { queue, after = [] } }) => [queue, ...after]);
   return [
@@ -112,6 +140,15 @@ function rights({ workers, stateTable }: BackPressureArgs): Statement[] {
       mappings.map(({ arn }) => arn),
     ),
     allow("CountMessages", ["sqs:GetQueueAttributes"], [...new Set(queues.map(({ arn }) => arn))]),
+    ...(deletedQueues.length === 0
+      ? []
+      : [
+          allow(
+            "CountMessagesOfDeleted",
+            ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
+            deletedQueues.map((queueName) => arnOf(deployment, "sqs", queueName)),
+          ),
+        ]),
     allow("KeepBreakers", ["dynamodb:GetItem", "dynamodb:UpdateItem"], stateTable.arn, {
       "ForAllValues:StringEquals": {
         "dynamodb:LeadingKeys": Object.keys(workers).map(stateKeys.breaker),

@@ -1,28 +1,13 @@
-import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { z } from "zod";
 import { deadLetterAttributes, s3EventSchema } from "../../contracts/messages";
 import { workerLogMessages } from "../../contracts/worker-log-messages";
 import type { FileSearchRun } from "./run";
 
-const waiting = [
-  "ApproximateNumberOfMessages",
-  "ApproximateNumberOfMessagesNotVisible",
-  "ApproximateNumberOfMessagesDelayed",
-] as const;
-
 export function queueOf(run: FileSearchRun) {
   const queue = run.get("system").queues.files;
   if (queue === undefined) throw new Error(`The system's output has no queue "files".`);
   return queue;
-}
-
-/** Messages that are waiting, in flight, or delayed. */
-export async function messagesIn(sqs: SQSClient, queueUrl: string): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...waiting] }),
-  );
-  return waiting.reduce((sum, name) => sum + Number(Attributes?.[name]), 0);
 }
 
 const queueContentSchema = z.object({

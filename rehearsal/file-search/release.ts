@@ -6,11 +6,12 @@ import { waitUntil } from "../../local/process/wait";
 import { shortHash } from "../../contracts/release";
 import { systemOutputsSchema } from "../../contracts/stack-outputs";
 import { changedCopy, type Change } from "../changed-copy";
-import { indexedKeys, messagesIn, queueOf } from "./observe";
+import { indexedKeys, queueOf } from "./observe";
 import { ops } from "../ops";
 import { pulumiLocal } from "../pulumi-local";
 import { rehearsalHome } from "../rehearsal";
 import { readableText } from "../slack-endpoint";
+import { messagesIn } from "../messages-in";
 import { expectAll } from "../steps/step";
 import type { FileSearchRun, FileSearchStep } from "./run";
 

@@ -6,11 +6,11 @@ import {
   deadLetterReasons,
   indexedKeys,
   indexExists,
-  messagesIn,
   queueOf,
   skippedKeys,
   timesIndexed,
 } from "./observe";
+import { messagesIn } from "../messages-in";
 import { expectAll } from "../steps/step";
 import type { FileSearchStep } from "./run";
 

@@ -6,6 +6,7 @@ import { bound } from "../steps/step";
 import { SystemRun, type RehearsedSystem } from "../system-run";
 import { apis, region } from "./apis";
 import { brokenDeploy } from "./broken-deploy";
+import { fifoMigration } from "./fifo";
 import { pipeline } from "./recordings";
 import { stall } from "./stall";
 import type { WatchmeRun } from "./run";
@@ -19,7 +20,16 @@ export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSy
   });
   return {
     run,
-    steps: bound(run, [webhook(region), apis, deploy, pipeline, stall, brokenDeploy, repeat]),
+    steps: bound(run, [
+      webhook(region),
+      apis,
+      deploy,
+      pipeline,
+      stall,
+      brokenDeploy,
+      fifoMigration,
+      repeat,
+    ]),
     counts,
     summary: () => `${counts().recordings} recordings, ${counts().analysed} of them analysed`,
     deadLetters: () => Promise.resolve([]),

@@ -6,7 +6,7 @@ import type { WatchmeRun, WatchmeStep } from "./run";
 export const day = "2026-11-27";
 
 /** Times of recordings: "00-00-00", "00-01-00" … */
-const timeOf = (minute: number): string => {
+export const timeOf = (minute: number): string => {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(Math.floor(minute / 60))}-${two(minute % 60)}-00`;
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Feature } from "../../contracts/watchme";
+import { restartRanges } from "../../components/health";
 import { lambdaWorkerRanges } from "../../components/lambda-worker";
 import { parameterName, parameterRule } from "../../components/parameter-name";
 import { queueRanges } from "../../components/queue";
@@ -20,6 +21,10 @@ const apiUrl = z.url({
   protocol: /^https?$/,
   error: 'must be a URL such as "https://api.example.com/behavior"',
 });
+const container = matching(
+  /^[a-zA-Z0-9][\w.-]{0,127}$/,
+  'must be the name of a Docker container: letters, digits, ".", "-" and "_"',
+);
 const stage = z.enum(stages, `must be one of ${stages.join(", ")}`);
 const concurrency = wholeNumber(lambdaWorkerRanges.maximumConcurrency);
 /** Seconds. Lambda's longest timeout. */
@@ -50,6 +55,12 @@ const shape = {
   vibeTranscriberApiUrl: apiUrl,
   behaviorApiUrl: apiUrl,
   emotionApiUrl: apiUrl,
+  apiHostName: matching(/^[\w .:/=+@-]{1,256}$/, "must be the Name tag of the machine of the APIs"),
+  vibeTranscriberContainer: container,
+  behaviorContainer: container,
+  emotionContainer: container,
+  restartCooldownMinutes: wholeNumber(restartRanges.cooldownMinutes).optional(),
+  restartTries: wholeNumber(restartRanges.tries).optional(),
   databaseUrlParameter: matching(parameterName, parameterRule),
   databaseCaParameter: matching(parameterName, parameterRule).optional(),
   visibilityTimeoutSeconds: wholeNumber(queueRanges.visibilityTimeoutSeconds),
@@ -100,4 +111,11 @@ export const apiUrls = (config: WatchmeConfig): Record<Feature, string> => ({
   asr: config.vibeTranscriberApiUrl,
   sed: config.behaviorApiUrl,
   ser: config.emotionApiUrl,
+});
+
+/** Docker containers of the APIs. */
+export const containers = (config: WatchmeConfig): Record<Feature, string> => ({
+  asr: config.vibeTranscriberContainer,
+  sed: config.behaviorContainer,
+  ser: config.emotionContainer,
 });

@@ -1,9 +1,12 @@
 import { BackPressure } from "../../components/back-pressure";
-import { ApiHealthProbe } from "../../components/health";
+import { ApiHealthProbe, AutoRestart } from "../../components/health";
+import type { AlertHub } from "../../components/alerts";
 import { workPath, type ApiProbe } from "../../contracts/api-probe";
 import { features, type Feature } from "../../contracts/watchme";
 import type { LambdaWorker } from "../../components/lambda-worker";
-import { apiUrls, type WatchmeConfig } from "./config";
+import { apiUrls, containers, ofFeature, type WatchmeConfig } from "./config";
+import { stagePlans } from "./migration";
+import type { Names } from "./names";
 import type { SystemParts } from "./workers";
 
 /** The APIs by the feature that each finds out. The keys are parts of names. */
@@ -35,10 +38,19 @@ const workPathOf = (base: string): ApiProbe => ({
 const baseUrl = (config: WatchmeConfig, feature: Feature): string =>
   apiUrls(config)[feature].replace(/\/+$/, "");
 
-/** What looks at the APIs, and what pauses the workers while an API fails. */
+/** The standard pairs of queues that moved to FIFO. Until they are gone, they must be empty. */
+const deletedQueues = (config: WatchmeConfig, names: Names): Record<string, string[]> =>
+  Object.fromEntries(
+    features
+      .filter((feature) => !stagePlans[ofFeature(config, feature).stage].has.standard)
+      .map((feature) => [feature, Object.values(names.queue(feature))]),
+  );
+
+/** What looks at the APIs, what pauses the workers while an API fails, and what restarts it. */
 export function watchmeHealth(
   { config, names, deployment, alerting, stateTable }: SystemParts,
   workers: Record<Feature, LambdaWorker>,
+  { criticalTopic }: AlertHub,
 ) {
   const { metricsNamespace } = names;
   const probe = new ApiHealthProbe("api-health", {
@@ -67,7 +79,26 @@ export function watchmeHealth(
         ];
       }),
     ),
+    deleted: deletedQueues(config, names),
     alerting,
   });
-  return { probe, backPressure };
+  const restart = new AutoRestart("api-restart", {
+    deployment,
+    functionName: names.function("api-restart"),
+    apis: Object.fromEntries(
+      features.map((feature) => {
+        const api = apiNames[feature];
+        return [
+          api,
+          { alarm: probe.workPathAlarms[api] ?? "", container: containers(config)[feature] },
+        ];
+      }),
+    ),
+    host: { tagKey: "Name", tagValue: config.apiHostName },
+    stateTable,
+    criticalTopic,
+    limits: { cooldownMinutes: config.restartCooldownMinutes, tries: config.restartTries },
+    alerting,
+  });
+  return { probe, backPressure, restart };
 }

@@ -34,7 +34,7 @@ export = async () => {
   const parts = { config, names, deployment, alerting, queues, stateTable: state };
   const workers = watchmeWorkers(parts, names.function("back-pressure"));
   const { recordings, audioProcessor, aggregatorChecker } = watchmePipeline(parts);
-  const { probe, backPressure } = watchmeHealth(parts, workers);
+  const { probe, backPressure, restart } = watchmeHealth(parts, workers, alerts);
   const messageCheck = new MessageCheck("message-check", {
     deployment,
     functionName: names.function("message-check"),
@@ -50,6 +50,7 @@ export = async () => {
     aggregatorChecker,
     probe,
     backPressure,
+    restart,
     messageCheck,
     alerts,
   ];

@@ -12,6 +12,7 @@ import {
   asksForLevels,
   asksForProbe,
   countDrains,
+  forgetDrains,
   isDrained,
   isPaused,
   sameRecord,
@@ -43,8 +44,11 @@ export interface BackPressureParts {
   mappings: Mappings;
   /** Messages in a queue: waiting, in flight and delayed. */
   countMessages: (queueUrl: string) => Promise<number>;
+  /** The same by the queue's name; 0 if there is none. */
+  countMessagesByName: (queueName: string) => Promise<number>;
   ask: (probe: ApiProbe) => Promise<Answer>;
   report: (worker: string, values: { paused: boolean; disabled: boolean }) => void;
+  wait: (ms: number) => Promise<void>;
   log: (entry: LogEntry) => void;
   now: () => Date;
 }
@@ -67,6 +71,9 @@ const said = { open: "work paused", "half-open": "trial begins", closed: "work r
 /** Several calls at a time are usual: each of a worker's calls that fails asks for a pause. */
 const mostAttempts = 30;
 
+/** How long an update waits until mappings are disabled. */
+const mostSettleSeconds = 30;
+
 /** Longer than a call of this function may take, and over before the next tick. Seconds. */
 export const leaseSeconds = 50;
 
@@ -75,19 +82,39 @@ export const leaseSeconds = 50;
 export function createBackPressure(parts: BackPressureParts) {
   const { workers, breakers, mappings, log } = parts;
 
-  async function pause(key: string, worker: Worker, reason: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  /** Writes a change of the newest breaker. */
+  async function change(key: string, how: (breaker: GuardedBreaker) => GuardedBreaker) {
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       const before = await breakers.read(key);
-      const after = step(before, { kind: "pause", reason }, parts.now());
-      if (after === before) break;
-      if ((await breakers.write(key, before, after)) !== undefined) {
-        logStep(key, before, after);
-        break;
-      }
-      if (attempt === mostAttempts)
-        throw new Error(`The breaker of "${key}" was written by others ${attempt} times in a row.`);
+      const after = how(before);
+      if (after === before) return;
+      if ((await breakers.write(key, before, after)) !== undefined)
+        return logStep(key, before, after);
     }
+    throw writtenByOthers(key);
+  }
+
+  async function pause(key: string, worker: Worker, reason: string): Promise<void> {
+    await change(key, (breaker) => step(breaker, { pause: reason }, parts.now()));
     await reconcile(key, worker);
+  }
+
+  /** Rejects if a mapping that must wait is not disabled in time. */
+  async function settle(key: string, worker: Worker): Promise<void> {
+    const waiting = worker.mappings.filter(({ after }) => after.length > 0);
+    const uuids = waiting.map(({ uuid }) => uuid);
+    await change(key, (breaker) => forgetDrains(breaker, uuids));
+    for (let attempt = 1; attempt <= mostSettleSeconds; attempt += 1) {
+      const { breaker } = await reconcile(key, worker);
+      const live = await Promise.all(
+        uuids.filter((uuid) => !isDrained(breaker, uuid)).map((uuid) => mappings.read(uuid)),
+      );
+      if (live.every(hasStopped)) return;
+      await parts.wait(1000);
+    }
+    throw new Error(
+      `A mapping of "${key}" that must wait for other queues is not disabled after ${mostSettleSeconds} s; run the update again.`,
+    );
   }
 
   async function tick(key: string, worker: Worker): Promise<void> {
@@ -112,16 +139,19 @@ export function createBackPressure(parts: BackPressureParts) {
       emptyBefore(worker, before),
     ]);
     const stopped = live.every(hasStopped);
+    const kind = worker.mappings.some(({ queueUrl }) => queueUrl.endsWith(".fifo"))
+      ? ("fifo" as const)
+      : ("standard" as const);
     const [answer, idle] = await Promise.all([
-      worker.probe !== undefined && asksForProbe(before, stopped)
+      worker.probe !== undefined && asksForProbe(before, { kind, stopped })
         ? parts.ask(worker.probe)
         : undefined,
       asksForLevels(before) ? areEmpty(worker.mappings.map(({ queueUrl }) => queueUrl)) : false,
     ]);
     if (answer?.ok === false)
       log({ level: "info", msg: "the work path does not answer", worker: key, ...answer });
-    const seen = { kind: "tick" as const, stopped, answered: answer?.ok, idle };
-    const after = step(before, seen, parts.now());
+    const seen = { kind, stopped, answered: answer?.ok, idle };
+    const after = step(before, { tick: seen }, parts.now());
     return countDrains(after, empty);
   }
 
@@ -148,12 +178,11 @@ export function createBackPressure(parts: BackPressureParts) {
    *  Lambda refuses for now is left to the next tick. */
   async function reconcile(key: string, worker: Worker): Promise<Reconciled> {
     const holder = randomUUID();
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       const outcome = await reconcileOnce(key, worker, holder);
       if (outcome !== undefined) return outcome;
-      if (attempt === mostAttempts)
-        throw new Error(`The breaker of "${key}" was written by others ${attempt} times in a row.`);
     }
+    throw writtenByOthers(key);
   }
 
   /** Undefined: another call has changed the breaker meanwhile. */
@@ -215,8 +244,21 @@ export function createBackPressure(parts: BackPressureParts) {
     log({ level, msg: said[state], worker, reason, failedTrials });
   }
 
+  async function assertEmpty(queueNames: readonly string[]): Promise<void> {
+    const counted = await Promise.all(
+      queueNames.map(async (name) => ({ name, count: await parts.countMessagesByName(name) })),
+    );
+    const full = counted.filter(({ count }) => count > 0);
+    if (full.length === 0) return;
+    throw new Error(
+      `Not deleted, because messages would be lost: ${full.map(({ name, count }) => `${name} has ${count}`).join(", ")}. ` +
+        "Go back one stage, wait until the queue is drained and redrive or archive its dead letters, then try again.",
+    );
+  }
+
   return async (event: BackPressureCall): Promise<void> => {
     const call = backPressureCallSchema.parse(event);
+    if ("mustBeEmpty" in call) return assertEmpty(call.mustBeEmpty);
     if ("pause" in call) {
       const worker = workers[call.pause];
       if (worker === undefined) {
@@ -226,13 +268,17 @@ export function createBackPressure(parts: BackPressureParts) {
       }
       return pause(call.pause, worker, call.reason);
     }
+    const each = "settle" in call ? settle : tick;
     const outcomes = await Promise.allSettled(
-      Object.entries(workers).map(([key, worker]) => tick(key, worker)),
+      Object.entries(workers).map(([key, worker]) => each(key, worker)),
     );
     const failed = outcomes.filter((outcome) => outcome.status === "rejected");
     if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason as unknown));
   };
 }
+
+const writtenByOthers = (worker: string): Error =>
+  new Error(`The breaker of "${worker}" was written by others ${mostAttempts} times in a row.`);
 
 /** What is remembered of the mappings. Those that are not configured any more are forgotten. */
 const marksOf = (

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -9,11 +10,12 @@ import { logLine, requiredVariable } from "../../function/handler-parts";
 import { askApi } from "../../health/ask-api";
 import { createBackPressure } from "./back-pressure";
 import { BreakerTable } from "./breaker-table";
-import { countMessages } from "./count-messages";
+import { countMessages, countMessagesByName } from "./count-messages";
 import { LambdaMappings } from "./lambda-mappings";
 
 const namespace = requiredVariable("METRICS_NAMESPACE");
 const now = () => new Date();
+const sqs = new SQSClient({});
 
 /** The Lambda function's entry. */
 export const handler = checkable(
@@ -21,7 +23,8 @@ export const handler = checkable(
     workers: backPressuredWorkersSchema.parse(JSON.parse(requiredVariable("WORKERS"))),
     breakers: new BreakerTable(new DynamoDBClient({}), requiredVariable("STATE_TABLE")),
     mappings: new LambdaMappings(new LambdaClient({})),
-    countMessages: countMessages(new SQSClient({})),
+    countMessages: countMessages(sqs),
+    countMessagesByName: countMessagesByName(sqs),
     ask: askApi,
     report: (worker, { paused, disabled }) => {
       const count = (name: string, value: boolean) => ({
@@ -36,6 +39,7 @@ export const handler = checkable(
       const dimensions = { [backPressureDimension]: worker };
       console.log(JSON.stringify(embeddedMetrics(namespace, dimensions, metrics, now())));
     },
+    wait: (ms) => delay(ms),
     log: logLine,
     now,
   }),

@@ -24,8 +24,12 @@ export const guardedBreakerSchema = breakerSchema.extend({
 });
 export type GuardedBreaker = z.output<typeof guardedBreakerSchema>;
 
+export type QueueKind = "standard" | "fifo";
+
 /** What was seen at a tick. */
 export interface Observation {
+  /** "fifo" if one of the worker's queues is. */
+  kind: QueueKind;
   /** Whether all mappings are disabled. */
   stopped: boolean;
   /** Whether the work path answered. Undefined: it was not asked, or there is no way to ask. */
@@ -34,14 +38,19 @@ export interface Observation {
   idle: boolean;
 }
 
-export type Event = { kind: "pause"; reason: string } | ({ kind: "tick" } & Observation);
+export type Event = { pause: string } | { tick: Observation };
 
-/** The longest pause between two trials: the interval of health probes, so that work resumes within one interval after the
- *  API is back, also if only real work shows that it is. Minutes. */
-export const longestWaitMinutes = 5;
+/** The longest wait between two trials. Minutes. */
+export const longestWaitMinutes = {
+  /** The interval of health probes: so work resumes within one interval after the API is back, also if only real work shows
+   *  that it is. A trial costs nothing: a message that has used up its attempts is sent again. */
+  standard: 5,
+  /** A trial uses up an attempt of the first message of each group that it meets, and no copy can replace that one. */
+  fifo: 30,
+};
 
-export const waitMinutes = (failedTrials: number): number =>
-  Math.min(2 ** failedTrials, longestWaitMinutes);
+export const waitMinutes = (failedTrials: number, kind: QueueKind): number =>
+  Math.min(2 ** failedTrials, longestWaitMinutes[kind]);
 
 /** After so many ticks a trial without any message ends: there is nothing to try, and one failure should not open the
  *  breaker again. */
@@ -49,8 +58,10 @@ export const idleTrialTicks = 10;
 
 /** Whether the work path must be asked at this tick. In normal operation only after a failure of a worker: a failing probe
  *  alone never pauses work that succeeds. */
-export const asksForProbe = (breaker: GuardedBreaker, stopped: boolean): boolean =>
-  breaker.state === "open" ? isTrialDue(breaker, stopped) : isDoubtful(breaker);
+export const asksForProbe = (
+  breaker: GuardedBreaker,
+  seen: Pick<Observation, "kind" | "stopped">,
+): boolean => (breaker.state === "open" ? isTrialDue(breaker, seen) : isDoubtful(breaker));
 
 const isDoubtful = ({ state, failures }: GuardedBreaker): boolean =>
   state === "closed" && failures > 0 && failures < failuresUntilPause;
@@ -62,21 +73,23 @@ export const asksForLevels = ({ state, ticks }: GuardedBreaker): boolean =>
 const ticksWhenStopped = ({ ticks }: GuardedBreaker, stopped: boolean): number =>
   stopped ? ticks + 1 : ticks;
 
-const isTrialDue = (breaker: GuardedBreaker, stopped: boolean): boolean =>
-  ticksWhenStopped(breaker, stopped) > waitMinutes(breaker.failedTrials);
+const isTrialDue = (
+  breaker: GuardedBreaker,
+  { kind, stopped }: Pick<Observation, "kind" | "stopped">,
+): boolean => ticksWhenStopped(breaker, stopped) > waitMinutes(breaker.failedTrials, kind);
 
 /** The breaker after an event. Returns the same object if nothing changes. */
 export function step(breaker: GuardedBreaker, event: Event, now: Date): GuardedBreaker {
-  if (event.kind === "pause") {
-    return breaker.state === "open" ? breaker : opened(breaker, event.reason, now);
+  if ("pause" in event) {
+    return breaker.state === "open" ? breaker : opened(breaker, event.pause, now);
   }
   switch (breaker.state) {
     case "closed":
-      return stepClosed(breaker, event, now);
+      return stepClosed(breaker, event.tick, now);
     case "open":
-      return stepOpen(breaker, event, now);
+      return stepOpen(breaker, event.tick, now);
     case "half-open":
-      return stepHalfOpen(breaker, event, now);
+      return stepHalfOpen(breaker, event.tick, now);
   }
 }
 
@@ -90,15 +103,11 @@ function stepClosed(breaker: GuardedBreaker, { answered }: Observation, now: Dat
   return breaker;
 }
 
-function stepOpen(
-  breaker: GuardedBreaker,
-  { stopped, answered }: Observation,
-  now: Date,
-): GuardedBreaker {
-  const ticks = ticksWhenStopped(breaker, stopped);
-  if (!isTrialDue(breaker, stopped) || answered === false)
-    return ticks === breaker.ticks ? breaker : { ...breaker, ticks };
-  return entered(breaker, "half-open", now, { failures: 0 });
+function stepOpen(breaker: GuardedBreaker, seen: Observation, now: Date): GuardedBreaker {
+  if (isTrialDue(breaker, seen) && seen.answered !== false)
+    return entered(breaker, "half-open", now, { failures: 0 });
+  const ticks = ticksWhenStopped(breaker, seen.stopped);
+  return ticks === breaker.ticks ? breaker : { ...breaker, ticks };
 }
 
 function stepHalfOpen(breaker: GuardedBreaker, { idle }: Observation, now: Date): GuardedBreaker {
@@ -158,6 +167,14 @@ export function countDrains(
     ...Object.fromEntries(released.map((uuid) => [uuid, "disabled" as const])),
   };
   return { ...next, mappings };
+}
+
+/** Without the counts of mappings that do not wait. */
+export function forgetDrains(breaker: GuardedBreaker, waiting: readonly string[]): GuardedBreaker {
+  const drains = Object.fromEntries(
+    Object.entries(breaker.drains).filter(([uuid]) => waiting.includes(uuid)),
+  );
+  return sameRecord(drains, breaker.drains) ? breaker : { ...breaker, drains };
 }
 
 export const sameRecord = (one: Record<string, unknown>, other: Record<string, unknown>): boolean =>

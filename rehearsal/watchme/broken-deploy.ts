@@ -1,0 +1,124 @@
+import {
+  LambdaClient,
+  PublishVersionCommand,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+  waitUntilFunctionUpdatedV2,
+} from "@aws-sdk/client-lambda";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { zipSync, strToU8 } from "fflate";
+import { messageGroup, type AnalysisMessage } from "../../contracts/watchme";
+import { waitUntil } from "../../local/process/wait";
+import { ops } from "../ops";
+import { readableText } from "../slack-endpoint";
+import { expectAll } from "../steps/step";
+import { day } from "./recordings";
+import type { WatchmeRun, WatchmeStep } from "./run";
+import { deadLettersOf } from "./stall";
+
+/** As many as in the incident. */
+const messages = 991;
+const key = "dashboard-analysis";
+const deviceOf = (index: number) => `incident-${index}`;
+
+export const brokenDeploy: WatchmeStep = {
+  name: "dashboard-analysis is deployed by hand with a missing module: people are notified, it is rolled back, and all is analysed after a redrive",
+  async run(run, showProgress) {
+    await insertSummaries(run);
+    const broken = await deployByHand(run);
+    await sendAll(run);
+    showProgress(`${messages} messages sent to version ${broken}`);
+    const { name = "" } = run.get("system").functions[key] ?? {};
+    const notices = () =>
+      run.slack.received.map(readableText).filter((text) => text.includes(`${name}-error-rate`));
+    let dead = 0;
+    await waitUntil(
+      async () => {
+        dead = await deadLettersOf(run, key);
+        showProgress(`${dead} of ${messages} dead-lettered`);
+        return dead >= messages && notices().length > 0;
+      },
+      { what: "all messages dead-lettered, and a message about the error rate", withinMs: 180_000 },
+    );
+    const rolledBack = await ops<{ seconds: number }>([
+      ...["rollback", "dev", run.name, key, "--yes"],
+    ]);
+    showProgress("rolled back");
+    const redriven = await ops<{ moved: number }>([
+      ...["dlq", "redrive", "dev", `${run.name}/${key}`, "--yes"],
+    ]);
+    let analysed = 0;
+    await waitUntil(
+      async () => {
+        analysed = await analysedOf(run);
+        showProgress(`${analysed} of ${messages} analysed`);
+        return analysed === messages;
+      },
+      { what: `all ${messages} days to be analysed`, withinMs: 120_000, everyMs: 200 },
+    );
+    expectAll({
+      [`exactly the ${messages} messages were dead-lettered, not ${dead}`]: dead === messages,
+      [`all were redriven, not ${redriven.moved}`]: redriven.moved === messages,
+      "the dead-letter queue is empty": (await deadLettersOf(run, key)) === 0,
+    });
+    return `version ${broken} failed ${dead} messages; Slack: "${notices()[0]?.split("\n")[0]}"; rolled back in ${rolledBack.seconds.toFixed(1)} s, ${redriven.moved} redriven, ${analysed} analysed`;
+  },
+};
+
+/** Past all checks: the code is replaced, and the alias moved, without Pulumi. Resolves to the version. */
+async function deployByHand(run: WatchmeRun): Promise<string> {
+  const lambda = new LambdaClient(run.client());
+  const { name: FunctionName = "", alias: Name = "" } = run.get("system").functions[key] ?? {};
+  const code = 'require("a-module-that-nobody-bundled");\nexports.handler = async () => {};\n';
+  await lambda.send(
+    new UpdateFunctionCodeCommand({
+      FunctionName,
+      ZipFile: zipSync({ "index.js": strToU8(code) }),
+    }),
+  );
+  await waitUntilFunctionUpdatedV2(
+    { client: lambda, maxWaitTime: 60, minDelay: 1 },
+    { FunctionName },
+  );
+  const { Version = "" } = await lambda.send(new PublishVersionCommand({ FunctionName }));
+  await lambda.send(new UpdateAliasCommand({ FunctionName, Name, FunctionVersion: Version }));
+  lambda.destroy();
+  return Version;
+}
+
+/** The summaries that the messages are about. */
+async function insertSummaries(run: WatchmeRun): Promise<void> {
+  const { rows } = await run.database.query<{ summary: object }>(
+    "select summary from day_summaries limit 1",
+  );
+  const devices = Array.from({ length: messages }, (_, index) => deviceOf(index));
+  await run.database.query(
+    `insert into day_summaries (device_id, day, recordings, summary, updated_at)
+     select device, $2::date, 1, $3::jsonb, now() from unnest($1::text[]) as device`,
+    [devices, day, JSON.stringify(rows[0]?.summary)],
+  );
+}
+
+async function analysedOf(run: WatchmeRun): Promise<number> {
+  const { rows } = await run.database.query<{ count: string }>(
+    "select count(*) from day_analyses where device_id like 'incident-%'",
+  );
+  return Number(rows[0]?.count);
+}
+
+async function sendAll(run: WatchmeRun): Promise<void> {
+  const sqs = new SQSClient(run.client());
+  const QueueUrl = run.get("system").queues[key]?.url;
+  for (let from = 0; from < messages; from += 10) {
+    const Entries = Array.from({ length: Math.min(10, messages - from) }, (_, offset) => {
+      const message: AnalysisMessage = { deviceId: deviceOf(from + offset), day, recordings: 1 };
+      return {
+        Id: String(offset),
+        MessageBody: JSON.stringify(message),
+        MessageGroupId: messageGroup(message),
+      };
+    });
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  }
+  sqs.destroy();
+}
