@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { NotKnown } from "./unknown-values";
-import { notKnown, read, readNumber } from "./unknown-values";
+import { notKnown, read, readFlag, readNumber } from "./unknown-values";
 
 /** The most simultaneous calls that an event source mapping from a queue makes. */
 export type Concurrency =
@@ -54,4 +54,16 @@ function maximumPollers(mapping: PolicyResource): number | undefined | NotKnown 
   return isSet
     ? (readNumber(mapping, config, "maximumPollers") ?? defaultMaximumPollers)
     : undefined;
+}
+
+/** Whether a mapping makes calls. "switched elsewhere": the program ignores changes of `enabled`, so something else enables
+ *  and disables it. */
+export function activityOf(
+  mapping: PolicyResource,
+): "enabled" | "disabled" | "switched elsewhere" | NotKnown {
+  const { ignoreChanges } = mapping.opts;
+  if (ignoreChanges.includes("enabled") || ignoreChanges.includes("*")) return "switched elsewhere";
+  const enabled = readFlag(mapping, "enabled") ?? true;
+  if (enabled === notKnown) return notKnown;
+  return enabled ? "enabled" : "disabled";
 }

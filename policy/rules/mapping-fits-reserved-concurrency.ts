@@ -1,10 +1,12 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { concurrencyOf, hasBoth } from "../mapping-concurrency";
+import type { Share } from "../concurrency-shares";
+import { callsOf, takenBy, takenTogether } from "../concurrency-shares";
+import { activityOf, concurrencyOf, hasBoth } from "../mapping-concurrency";
 import { groupBy } from "../once";
 import { describe } from "../queues";
 import type { Findings } from "../stack-rule";
 import { stackRule } from "../stack-rule";
-import { notKnown, readFlag, readNumber } from "../unknown-values";
+import { notKnown, readNumber } from "../unknown-values";
 import type { FunctionWorker } from "../workers";
 import { functionWorkersIn } from "../workers";
 
@@ -49,20 +51,12 @@ function judgeMapping(
         "which Lambda refuses: one of them is not known yet",
     );
   }
-  if (callee.function.kind === "unknown" && readFlag(mapping, "enabled") !== false) {
+  if (callee.function.kind === "unknown" && activityOf(mapping) !== "disabled") {
     findings.undecided(
       mapping,
       `whether the calls of the ${description} fit its reserved concurrency: ${callee.function.why}`,
     );
   }
-}
-
-/** What a mapping takes of its function's reserved concurrency. */
-interface Share {
-  calls: number;
-  text: string;
-  /** Why it may take nothing: a value that is not known yet. */
-  doubt: string | undefined;
 }
 
 function judgeFunction(
@@ -71,9 +65,9 @@ function judgeFunction(
   findings: Findings,
 ): void {
   const reserved = readNumber(called, "reservedConcurrentExecutions") ?? -1;
-  const enabled = workers.filter(({ resource }) => readFlag(resource, "enabled") !== false);
+  const active = workers.filter(({ resource }) => activityOf(resource) !== "disabled");
   // The provider says -1 for a function that reserves nothing.
-  if (enabled.length === 0 || (reserved !== notKnown && reserved < 0)) return;
+  if (active.length === 0 || (reserved !== notKnown && reserved < 0)) return;
   const label = `function ${describe(called)}`;
   const undecided = (why: string) =>
     findings.undecided(
@@ -87,18 +81,19 @@ function judgeFunction(
 
   const shares: Share[] = [];
   const open: string[] = [];
-  for (const worker of enabled) {
+  for (const worker of active) {
     const { resource: mapping } = worker;
-    const doubt = doubtAbout(worker);
+    const taken = takenBy(worker);
     const concurrency = concurrencyOf(mapping);
     if (concurrency.kind === "limited") {
       const { calls, text } = concurrency;
-      shares.push({ calls, text: `"${mapping.name}" (${text})`, doubt });
+      shares.push({ calls, text: `"${mapping.name}" (${text})`, taken });
     } else if (reserved === 0) {
-      shares.push({ calls: 1, text: `"${mapping.name}"`, doubt });
-    } else if (concurrency.kind === "unknown" || doubt !== undefined) {
-      const whys = [doubt, concurrency.kind === "unknown" ? concurrency.why : undefined];
-      open.push(`"${mapping.name}": ${whys.filter((why) => why !== undefined).join(", ")}`);
+      shares.push({ calls: 1, text: `"${mapping.name}"`, taken });
+    } else if (concurrency.kind === "unknown") {
+      open.push(`"${mapping.name}": ${concurrency.why}`);
+    } else if (taken.kind === "perhaps") {
+      open.push(`"${mapping.name}": ${taken.why}`);
     } else {
       findings.violation(
         mapping,
@@ -110,23 +105,16 @@ function judgeFunction(
       );
     }
   }
-  const certain = shares.filter(({ doubt }) => doubt === undefined);
-  if (sum(certain) > reserved) {
+  const certain = takenTogether(shares);
+  if (callsOf(certain) > reserved) {
     findings.violation(called, tooMany(label, reserved, certain));
-  } else if (open.length > 0 || sum(shares) > reserved) {
-    const doubts = shares.flatMap(({ text, doubt }) =>
-      doubt === undefined ? [] : [`${text}: ${doubt}`],
+  } else if (open.length > 0 || callsOf(shares) > reserved) {
+    const doubts = shares.flatMap(({ text, taken }) =>
+      taken.kind === "always" ? [] : [`${text}: ${taken.why}`],
     );
     undecided([...open, ...doubts].join("; "));
   }
 }
-
-function doubtAbout({ resource, queue, isOnQueue }: FunctionWorker): string | undefined {
-  if (readFlag(resource, "enabled") === notKnown) return "enabled is not known yet";
-  return isOnQueue === notKnown && queue.kind === "unknown" ? queue.why : undefined;
-}
-
-const sum = (shares: Share[]) => shares.reduce((total, { calls }) => total + calls, 0);
 
 function tooMany(label: string, reserved: number, shares: Share[]): string {
   const mappings = shares.map(({ text }) => text).join(", ");
@@ -137,8 +125,8 @@ function tooMany(label: string, reserved: number, shares: Share[]): string {
     );
   }
   return (
-    `${label} reserves a concurrency of ${reserved}, but its enabled mappings make up to ${sum(shares)} calls at a time: ${mappings}. ` +
+    `${label} reserves a concurrency of ${reserved}, but its enabled mappings make up to ${callsOf(shares)} calls at a time: ${mappings}. ` +
     "Lambda refuses the calls above the reserved concurrency, and their messages use up their receive counts. " +
-    `Set reservedConcurrentExecutions to at least ${sum(shares)}, or lower the maximum concurrency of the mappings.`
+    `Set reservedConcurrentExecutions to at least ${callsOf(shares)}, or lower the maximum concurrency of the mappings.`
   );
 }

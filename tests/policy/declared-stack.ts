@@ -28,6 +28,7 @@ export interface Declared {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  ignoreChanges?: string[];
   /** Inputs of its provider, if that is not the default provider. */
   provider?: Record<string, unknown>;
   /** Known once the resource exists. */
@@ -52,7 +53,7 @@ export function resourcesOf(stack: DeclaredStack, moment: Moment): PolicyResourc
       props: unknownCheckingProxy(Object.fromEntries([...outputs, ...inputs])),
       opts: {
         protect: false,
-        ignoreChanges: [],
+        ignoreChanges: declared.ignoreChanges ?? [],
         aliases: [],
         customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
         additionalSecretOutputs: [],

@@ -17,6 +17,11 @@ const pollers = (maximumPollers: unknown) => ({
   scalingConfig: undefined,
   provisionedPollerConfig: { minimumPollers: 2, maximumPollers },
 });
+/** The stack with mappings that something else than the program enables and disables. */
+const switchedElsewhere = (stack: DeclaredStack): DeclaredStack =>
+  stack.map((one) =>
+    one.type.includes("eventSourceMapping") ? { ...one, ignoreChanges: ["enabled"] } : one,
+  );
 /** The good stack with a second mapping of the function. */
 const second = (inputs: Record<string, unknown>, functionName: unknown = "asr-worker-dev") => [
   ...goodStack,
@@ -84,6 +89,23 @@ describe("mapping-fits-reserved-concurrency", () => {
           moment,
         );
         expect(one.message).to.match(/Reserve at least 2/);
+      });
+
+      it("counts one of the mappings that the program does not switch itself, and says so if all are too many", async () => {
+        const both = switchedElsewhere(second(limited(2)));
+        expect(await judge(rule, reserving(7, both), moment)).to.deep.equal(none);
+        const { violations, undecided } = await judge(rule, both, moment);
+        expect(violations).to.deep.equal([]);
+        expect(undecided).to.match(
+          /"asr-mapping" \(5\): the program ignores changes of enabled.*"second" \(2\): the program ignores/,
+        );
+        expect((await onlyViolation(reserving(4, both), moment)).message).to.match(
+          /up to 5 calls at a time: "asr-mapping" \(5\)\./,
+        );
+        const waiting = switchedElsewhere(second({ ...limited(6), enabled: false }));
+        expect((await judge(rule, waiting, moment)).undecided).to.match(/"second" \(6\)/);
+        const open = switchedElsewhere(mapping({ scalingConfig: undefined }));
+        expect((await onlyViolation(open, moment)).resource).to.equal("asr-mapping");
       });
 
       it("reports an enabled mapping of a function that reserves 0", async () => {
