@@ -45,10 +45,9 @@ export const role = resourceType({
     const found = await ifThere(gone, clients.iam.getRole({ RoleName }));
     if (found?.Role === undefined) return undefined;
     const { Role } = found;
-    const [{ PolicyNames = [] }, { AttachedPolicies = [] }, { Tags }] = await Promise.all([
+    const [{ PolicyNames = [] }, { AttachedPolicies = [] }] = await Promise.all([
       clients.iam.listRolePolicies({ RoleName }),
       clients.iam.listAttachedRolePolicies({ RoleName }),
-      clients.iam.listRoleTags({ RoleName }),
     ]);
     const inlinePolicies = await Promise.all(
       PolicyNames.map(async (PolicyName) => {
@@ -68,7 +67,7 @@ export const role = resourceType({
       permissionsBoundary: Role.PermissionsBoundary?.PermissionsBoundaryArn,
       managedPolicyArns: AttachedPolicies.map(({ PolicyArn = "" }) => PolicyArn),
       inlinePolicies,
-      tagsAll: fromTagList(Tags),
+      tagsAll: fromTagList(Role.Tags),
     };
   },
   async update(RoleName, inputs, { changed, old }, { clients }) {

@@ -73,6 +73,27 @@ describe("engine: refresh", () => {
     expect(stack.resource("with-file").outputs?.file).to.deep.equal(before.outputs?.file);
   });
 
+  it("sees no change in what the program ignores, keeps the cloud's value, and leaves it alone", async () => {
+    const paused = (size: number, color: string) => async (program: Program) => {
+      const root = await program.stack();
+      const options = { parent: root.urn, ignoreChanges: ["size"] };
+      await program.thing("paused", { size, color }, options);
+    };
+    await stack.up(paused(1, "red"));
+    change("paused", { size: 0 });
+    const preview = await stack.refresh({ dryRun: true });
+    expect(preview.hasChanges).to.equal(false);
+    const refreshed = await stack.refresh();
+    expect(refreshed.hasChanges).to.equal(false);
+    expect(stack.resource("paused").inputs).to.include({ size: 0 });
+    const updated = await stack.up(paused(1, "blue"));
+    expect(updated.changes).to.include({ update: 1 });
+    expect(stack.world.get(String(stack.resource("paused").id))).to.include({
+      size: 0,
+      color: "blue",
+    });
+  });
+
   it("shows property by property what the cloud has against what the program says", async () => {
     change("a", { size: 5, added: "by hand", tags: undefined });
     const result = await stack.refresh({ dryRun: true });

@@ -65,7 +65,7 @@ export function serveBox(server: Server, world: World): void {
     diff: unary<rpc.DiffRequest, rpc.DiffResponse>(async (request) => {
       const news = plain(request.getNews());
       return world.enter({ operation: "diff", name: nameOf(request), properties: news }, () =>
-        diff(plain(request.getOldInputs()), news),
+        diff(plain(request.getOldInputs()), news, request.getIgnorechangesList()),
       );
     }),
     create: unary<rpc.CreateRequest, rpc.CreateResponse>(async (request) => {
@@ -135,8 +135,9 @@ function outputs(id: string, inputs: Properties): Properties {
   return { ...inputs, arn: `arn:box:${id}` };
 }
 
-function diff(olds: Properties, news: Properties): rpc.DiffResponse {
-  const { changed, kinds } = compare(olds, news);
+function diff(olds: Properties, news: Properties, ignored: string[]): rpc.DiffResponse {
+  const { changed: all, kinds } = compare(olds, news);
+  const changed = all.filter((key) => !ignored.includes(key));
   const replacing = changed.filter((key) => ["place", "unique"].includes(key));
   const response = new rpc.DiffResponse();
   response.setChanges(changed.length === 0 ? 1 : 2);
