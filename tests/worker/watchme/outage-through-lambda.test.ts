@@ -116,7 +116,7 @@ describe("an API that fails for longer than a message has attempts, through Lamb
     const { Attributes = {} } = await stage.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
     );
-    return ["", "NotVisible", "Delayed"]
+    return (["", "NotVisible", "Delayed"] as const)
       .map((kind) => Number(Attributes[`ApproximateNumberOfMessages${kind}`]))
       .reduce((sum, one) => sum + one, 0);
   };
