@@ -2,12 +2,14 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  QueueDoesNotExist,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
   type SendMessageBatchRequestEntry,
 } from "@aws-sdk/client-sqs";
 import pLimit from "p-limit";
+import { OpsError } from "../cli/fault";
 import type { Access } from "../estate/access";
 import type { Fault } from "./fault";
 import { letterOf, requestedSystemAttributes, type Letter } from "./letter";
@@ -75,7 +77,14 @@ export class Queue {
       },
       { step: "deserialize" },
     );
-    const { Attributes = {} } = await repeated(() => this.client.send(command));
+    const { Attributes = {} } = await repeated(() => this.client.send(command)).catch(
+      (error: Error) => {
+        if (!(error instanceof QueueDoesNotExist)) throw error;
+        throw new OpsError(
+          `The queue ${this.url} does not exist, although its stack says so. See what is missing: pulumi preview --refresh`,
+        );
+      },
+    );
     return {
       waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
       inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),

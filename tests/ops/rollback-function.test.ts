@@ -9,12 +9,12 @@ import {
   UpdateFunctionCodeCommand,
 } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import JSZip from "jszip";
 import type { SystemOutputs } from "../../contracts/stack-outputs";
 import { functionOf } from "../../ops/estate/function-of";
 import { LiveFunction, type FunctionVersion } from "../../ops/rollback/function/live-function";
 import { planFunctionRollback } from "../../ops/rollback/function/plan";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
+import { zipOf } from "../worker/extract/zip-of";
 import { DeployedOutput } from "./deployed-output";
 
 const version = (number: number, codeSha256 = `code ${number}`): FunctionVersion => ({
@@ -121,8 +121,7 @@ describe("a rollback of a function", function () {
     }
     await lambda.send(new CreateAliasCommand({ FunctionName, Name: "live", FunctionVersion: "4" }));
   });
-  const zip = (code: string) =>
-    new JSZip().file("index.js", code).generateAsync({ type: "uint8array" });
+  const zip = (code: string) => zipOf({ "index.js": code });
   const pointTo = (FunctionVersion: string) =>
     lambda.send(new UpdateAliasCommand({ FunctionName, Name: "live", FunctionVersion }));
   const pointsTo = async () =>

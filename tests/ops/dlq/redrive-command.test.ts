@@ -14,7 +14,16 @@ describe("ops dlq redrive", function () {
   before(async () => {
     stage = await RedriveStage.create();
     deployed = new DeployedOutput(stage.queues.account);
-    await deployed.deploy({ queues: { orders: pair(stage) }, functions: {} });
+    const orders = pair(stage);
+    const gone = {
+      ...orders.deadLetter,
+      name: "old-jobs-dlq",
+      url: `${orders.deadLetter.url}-gone`,
+    };
+    await deployed.deploy({
+      queues: { orders, old: { ...orders, name: "old-jobs", deadLetter: gone } },
+      functions: {},
+    });
   });
   after(async () => {
     deployed.close();
@@ -69,6 +78,12 @@ describe("ops dlq redrive", function () {
     const { code, stdout } = await run("dev", "jobs-dlq", "--yes", "--json");
     expect(code).to.equal(1);
     expect(JSON.parse(stdout)).to.deep.include({ moved: 0, notMoved: 1, dryRun: false });
+  });
+
+  it("says so when the queue is gone", async () => {
+    const { code, stderr } = await run("dev", "shop/old", "--yes");
+    expect(code).to.equal(1);
+    expect(stderr).to.include("jobs-dlq-gone does not exist");
   });
 
   it("names the queues when it is asked for another one", async () => {
