@@ -1,12 +1,14 @@
-"""The log groups of functions: one stream per execution environment, whole lines, and the metrics in them."""
+"""The log groups of functions: one stream per execution environment, whole lines, and the metrics in them. A function whose
+role may not write its log has none."""
 
 import threading
 import time
 
 import background
 import embedded_metrics
+import service_roles
 from ministack.core import lambda_runtime
-from ministack.core.responses import new_uuid
+from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import cloudwatch_logs, lambda_svc
 from replacing import replaces
 
@@ -52,6 +54,9 @@ def write_log(_former, function, request_id, text, _error, milliseconds, **_):
         f"END RequestId: {request_id}",
         "\t".join([f"REPORT RequestId: {request_id}", *(f"{key}: {value}" for key, value in report.items())]),
     ]
+    resource = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:log-stream:{name}"
+    if service_roles.refusal(config.get("Role") or "", "logs:PutLogEvents", resource, config["FunctionName"]):
+        return
     now = int(time.time() * 1000)
     events = [{"timestamp": now, "message": line, "ingestionTime": now} for line in lines]
     cloudwatch_logs._append_log_events(stream_of(group, name, now), events)

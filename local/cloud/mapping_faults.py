@@ -1,6 +1,7 @@
 """Settings of a queue's event source mapping that Lambda refuses. Source: Lambda developer guide, "Creating and configuring an
 Amazon SQS event source mapping"; Lambda API, CreateEventSourceMapping."""
 
+import service_roles
 from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc, sqs
 from replacing import replaces
@@ -36,6 +37,10 @@ def fault(settings, function_reference):
         )
     _, config, _ = lambda_svc._get_func_record_for_ref(function_reference)
     visible_after = int(queue["attributes"]["VisibilityTimeout"])
+    for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+        arn = queue["attributes"]["QueueArn"]
+        if config is not None and service_roles.refusal(config["Role"], f"sqs:{action}", arn, config["FunctionName"]):
+            return _refused(f"The provided execution role does not have permissions to call {action} on SQS")
     if config is not None and visible_after < config.get("Timeout", 3):
         return _refused(
             f"Queue visibility timeout: {visible_after} seconds is less than Function timeout: "

@@ -12,6 +12,7 @@ import background
 import clock
 import mapping_states
 import queue_messages
+import service_roles
 from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_region, set_request_account_id, set_request_region
 from ministack.services import lambda_svc, sqs
@@ -71,6 +72,10 @@ def _poll(key, mapping, is_tick=False):
         return
     poller = _pollers.setdefault(mapping["UUID"], Poller())
     is_receiving = mapping_states.is_receiving(mapping)
+    refused = is_receiving and refusal(config, queue)
+    if refused:
+        mapping["LastProcessingResult"] = f"PROBLEM: {refused}"
+        is_receiving = False
     limit = concurrency(mapping, poller)
     while poller.batches < limit:
         batch = gather(mapping, poller, queue, is_receiving)
@@ -85,6 +90,16 @@ def _poll(key, mapping, is_tick=False):
         poller.allowed += MORE_PER_SECOND * TICK_SECONDS
     elif not poller.batches:
         poller.allowed = FIRST_CONCURRENCY
+
+
+def refusal(config, queue):
+    """What the function's role may not do with the queue, or None."""
+    for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+        arn = queue["attributes"]["QueueArn"]
+        refused = service_roles.refusal(config["Role"], f"sqs:{action}", arn, config["FunctionName"])
+        if refused:
+            return refused
+    return None
 
 
 def concurrency(mapping, poller):

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 
 import background
 import clock
+import service_roles
 from asynchronous_calls import call_asynchronously
 from ministack.core.arn import ArnParseError, parse_arn
 from ministack.core.responses import (
@@ -193,6 +194,9 @@ def deliver(key, schedule, target, payload):
     function, config, _ = lambda_svc._get_func_record_for_ref(target["Arn"])
     if function is None:
         raise Undeliverable("AWSLambda.ResourceNotFoundException", f"Function not found: {target['Arn']}")
+    refused = service_roles.refusal(target["RoleArn"], "lambda:InvokeFunction", target["Arn"], "scheduler")
+    if refused:
+        raise Undeliverable("AWSLambda.AccessDeniedException", refused)
     _running[key] = time.time()
     called = lambda_svc._execution_record_for_config(function, config)
     call_asynchronously(called, json.loads(payload), ended=lambda: _running.pop(key, None))
@@ -202,6 +206,8 @@ def put_aside(schedule, execution, payload, fault, now):
     """A missing target or right is not tried again: "sent directly to the dead-letter queue"."""
     arn = (schedule["Target"].get("DeadLetterConfig") or {}).get("Arn")
     queue = sqs._queue_by_arn(arn or "")
+    if queue is not None and service_roles.refusal(schedule["Target"]["RoleArn"], "sqs:SendMessage", arn, "scheduler"):
+        queue = None
     group = {"ScheduleGroup": schedule["GroupName"]}
     if queue is None:
         cloudwatch.record_metric("AWS/Scheduler", "InvocationDroppedCount", 1, "Count", group)

@@ -26,7 +26,7 @@ export class FunctionStage {
   readonly sqs: SQS;
   readonly logs: CloudWatchLogs;
   private readonly metrics: CloudWatchClient;
-  private role: Promise<string | undefined> | undefined;
+  private role: Promise<string> | undefined;
 
   constructor(
     readonly account: Pick<TestAccount, "accountId" | "clientConfig">,
@@ -46,11 +46,23 @@ export class FunctionStage {
     return `arn:aws:${service}:${region}:${this.account.accountId}:${resource}`;
   }
 
-  roleArn(): Promise<string | undefined> {
-    this.role ??= new IAM(this.config)
-      .createRole({ RoleName: "function", AssumeRolePolicyDocument: "{}" })
-      .then(({ Role }) => Role?.Arn);
+  /** A role that every service may use, for everything. */
+  roleArn(): Promise<string> {
+    this.role ??= this.createRole();
     return this.role;
+  }
+
+  private async createRole(): Promise<string> {
+    const RoleName = "any";
+    const iam = new IAM(this.config);
+    const Principal = { Service: ["lambda.amazonaws.com", "scheduler.amazonaws.com"] };
+    const { Role } = await iam.createRole({
+      RoleName,
+      AssumeRolePolicyDocument: policy({ Principal, Action: "sts:AssumeRole" }),
+    });
+    const PolicyDocument = policy({ Action: "*", Resource: "*" });
+    await iam.putRolePolicy({ RoleName, PolicyName: "any", PolicyDocument });
+    return Role?.Arn ?? "";
   }
 
   /** A function whose alias "live" points to its first version. The code is the body of an async handler. */
@@ -193,6 +205,9 @@ export class FunctionStage {
     });
   }
 }
+
+const policy = (statement: object) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
 
 export async function zipOf(code: string): Promise<Uint8Array> {
   return new JSZip().file("index.js", code).generateAsync({ type: "uint8array" });

@@ -1,6 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
@@ -8,6 +7,7 @@ import { expect } from "chai";
 import JSZip from "jszip";
 import { embeddedCloud, type TestAccount } from "../../../tests/support/cloud";
 import { eventually } from "../../../tests/support/eventually";
+import { FunctionStage } from "./function-stage";
 
 /** Asks the cloud that called it for the account it runs in, with nothing but Node. */
 const source = `
@@ -31,9 +31,7 @@ describe("a function of the embedded cloud", () => {
     code = source,
     deadLetterArn?: string,
   ): Promise<LambdaClient> {
-    const { Role } = await new IAMClient(account.clientConfig()).send(
-      new CreateRoleCommand({ RoleName: "echo", AssumeRolePolicyDocument: "{}" }),
-    );
+    const Role = await new FunctionStage(account).roleArn();
     const lambda = new LambdaClient(account.clientConfig());
     const zip = new JSZip().file("index.js", code);
     await lambda.send(
@@ -41,7 +39,7 @@ describe("a function of the embedded cloud", () => {
         FunctionName: "echo",
         Runtime: "nodejs22.x",
         Handler: "index.handler",
-        Role: Role?.Arn,
+        Role,
         DeadLetterConfig: { TargetArn: deadLetterArn },
         Code: { ZipFile: await zip.generateAsync({ type: "uint8array" }) },
       }),

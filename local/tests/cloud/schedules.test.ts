@@ -15,16 +15,16 @@ describe("a schedule of EventBridge Scheduler", () => {
 
   function scheduled(stage: FunctionStage) {
     const scheduler = new Scheduler(stage.config);
-    const request = (
+    const request = async (
       more: Partial<CreateScheduleCommandInput> = {},
-    ): CreateScheduleCommandInput => ({
+    ): Promise<CreateScheduleCommandInput> => ({
       Name: "tick",
       ScheduleExpression: "rate(1 minute)",
       FlexibleTimeWindow: { Mode: "OFF" },
       ...more,
       Target: {
         Arn: stage.arn("lambda", "function:tick:live"),
-        RoleArn: stage.arn("iam", "role/scheduler"),
+        RoleArn: await stage.roleArn(),
         ...more.Target,
       },
     });
@@ -41,10 +41,12 @@ describe("a schedule of EventBridge Scheduler", () => {
     const { account, stage: functions, scheduler, request } = await stage();
     await functions.createFunction("tick", body);
     const Input = JSON.stringify({ tick: true, at: "<aws.scheduler.scheduled-time>" });
-    await scheduler.createSchedule(request({ State: "DISABLED", Target: { Input } as never }));
+    await scheduler.createSchedule(
+      await request({ State: "DISABLED", Target: { Input } as never }),
+    );
     await account.passTime(600);
 
-    await scheduler.updateSchedule(request({ State: "ENABLED", Target: { Input } as never }));
+    await scheduler.updateSchedule(await request({ State: "ENABLED", Target: { Input } as never }));
     for (const calls of [1, 2]) {
       await account.passTime(60);
       const logged = await eventually(`call ${calls}`, async () => {
@@ -62,7 +64,7 @@ describe("a schedule of EventBridge Scheduler", () => {
     const QueueUrl = await functions.createQueue("aside");
     const DeadLetterConfig = { Arn: functions.arn("sqs", "aside") };
     await scheduler.createSchedule(
-      request({ Target: { Input: '{"tick":true}', DeadLetterConfig } as never }),
+      await request({ Target: { Input: '{"tick":true}', DeadLetterConfig } as never }),
     );
     await account.passTime(60);
     const { Messages } = await functions.sqs.receiveMessage({
@@ -80,7 +82,7 @@ describe("a schedule of EventBridge Scheduler", () => {
     await functions.createFunction("tick", `${body} throw new TypeError("no");`, {
       DeadLetterConfig: { TargetArn: functions.arn("sqs", "failed") },
     });
-    await scheduler.createSchedule(request({ Target: { Input: '{"tick":true}' } as never }));
+    await scheduler.createSchedule(await request({ Target: { Input: '{"tick":true}' } as never }));
     await account.passTime(60);
     const { Messages } = await functions.sqs.receiveMessage({
       QueueUrl,
@@ -117,7 +119,7 @@ describe("a schedule of EventBridge Scheduler", () => {
         await new Promise((resolve) => setTimeout(resolve, 700));
         console.log(JSON.stringify({ began, ended: Date.now() }));`;
       await functions.createFunction("tick", slow);
-      await scheduler.createSchedule(request());
+      await scheduler.createSchedule(await request());
       const calls = await eventually("two calls", async () => {
         const found = await functions.loggedJson<{ began: number; ended: number }>("tick");
         return found.length >= 2 && found;
