@@ -8,6 +8,7 @@ import { aliasArnOf, BundledFunction, liveAlias } from "../function/bundled-func
 import { functionAlarms, type WatchedFunction } from "../function/function-alarms";
 import { functionWidgets } from "../function/function-widgets";
 import { allow, type Statement } from "../iam";
+import type { MonitoredQueue } from "../queue";
 import {
   assertLambdaWorkerArgs,
   workerDefaults,
@@ -59,7 +60,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Described 
           WORKER: name,
           STATE_TABLE: args.stateTable.tableName,
           METRICS_NAMESPACE: args.metricsNamespace,
-          MAX_RECEIVE_COUNT: String(queue.maxReceiveCount),
+          ...attempts(sources.map((source) => source.queue)),
           ...(args.backPressure === undefined
             ? {}
             : { BACK_PRESSURE_FUNCTION: `${args.backPressure}:${liveAlias}` }),
@@ -105,6 +106,18 @@ export class LambdaWorker extends pulumi.ComponentResource implements Described 
     );
     return { source, uuid: mapping.uuid, arn: mapping.arn, resource: mapping };
   }
+}
+
+/** Attempts before a message is dead-lettered. While a worker moves to FIFO, its two queues may differ. */
+function attempts(queues: readonly MonitoredQueue[]): Record<string, string> {
+  const of = (fifo: boolean) => queues.find((queue) => queue.fifo === fifo)?.maxReceiveCount;
+  const [standard, fifo] = [of(false), of(true)];
+  return {
+    MAX_RECEIVE_COUNT: String(standard ?? fifo),
+    ...(standard === undefined || fifo === undefined
+      ? {}
+      : { FIFO_MAX_RECEIVE_COUNT: String(fifo) }),
+  };
 }
 
 const scaling = (concurrency: Concurrency): Partial<aws.lambda.EventSourceMappingArgs> =>

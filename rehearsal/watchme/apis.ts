@@ -17,6 +17,7 @@ export const times = {
   apiTimeoutSeconds: 3,
   visibilityTimeoutSeconds: 20,
   dashboardTimeoutSeconds: 3,
+  backOffSeconds: 2,
 };
 
 export const apis: WatchmeStep = {

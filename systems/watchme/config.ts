@@ -65,10 +65,12 @@ const shape = {
   databaseCaParameter: matching(parameterName, parameterRule).optional(),
   visibilityTimeoutSeconds: wholeNumber(queueRanges.visibilityTimeoutSeconds),
   workerTimeoutSeconds: functionTimeout,
-  // The APIs' proxy cuts a request after 100 seconds.
-  apiTimeoutSeconds: wholeNumber({ min: 1, max: 99 }),
+  // Below the 100 seconds after which the APIs' proxy cuts a request.
+  apiTimeoutSeconds: wholeNumber({ min: 1, max: 95 }),
+  backOffSeconds: wholeNumber({ min: 1, max: 300 }).optional(),
   dashboardTimeoutSeconds: functionTimeout,
   maxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
+  fifoMaxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
   asrConcurrency: concurrency,
   sedConcurrency: concurrency,
   serConcurrency: concurrency,

@@ -68,6 +68,7 @@ export function watchmeQueues(args: QueueArgs) {
           ...common,
           ...names.fifoQueue(feature),
           ...ofApi,
+          maxReceiveCount: config.fifoMaxReceiveCount,
           fifo: true,
           protect: config.protect,
         })

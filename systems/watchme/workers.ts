@@ -57,6 +57,12 @@ export function watchmeWorkers(
     sendsAgain: true,
     alerting: parts.alerting,
   });
+  /** What the batch handler of every worker reads. */
+  const batch = {
+    ...(config.backOffSeconds === undefined
+      ? {}
+      : { BACK_OFF_SECONDS: String(config.backOffSeconds) }),
+  };
   const urls = apiUrls(config);
 
   const ofApi = (feature: Feature) => {
@@ -75,6 +81,7 @@ export function watchmeWorkers(
       mostCalls: maximum,
       reservedConcurrency: config.reserveConcurrency ? maximum : undefined,
       variables: {
+        ...batch,
         API_URL: urls[feature],
         API_TIMEOUT_SECONDS: String(config.apiTimeoutSeconds),
       },
@@ -96,7 +103,7 @@ export function watchmeWorkers(
       entry: entry("dashboard-summary"),
       sources: [{ queue: queues.summary }],
       concurrency,
-      variables: { ...variables, ANALYSIS_QUEUE_URL: queues.analysis.url },
+      variables: { ...batch, ...variables, ANALYSIS_QUEUE_URL: queues.analysis.url },
       rights: [...rights, allow("AskForAnalysis", ["sqs:SendMessage"], queues.analysis.arn)],
     }),
     "dashboard-analysis": new LambdaWorker("dashboard-analysis", {
@@ -104,7 +111,7 @@ export function watchmeWorkers(
       entry: entry("dashboard-analysis"),
       sources: [{ queue: queues.analysis }],
       concurrency,
-      variables,
+      variables: { ...batch, ...variables },
       rights,
     }),
   };

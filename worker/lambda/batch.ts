@@ -144,8 +144,11 @@ export class Batch<Message> {
     }
   }
 
-  private attemptsLeft({ receiveCount }: ReceivedRecord): number {
-    return Math.max(0, this.tools.environment.MAX_RECEIVE_COUNT - receiveCount);
+  private attemptsLeft({ receiveCount, isFifo }: ReceivedRecord): number {
+    const { MAX_RECEIVE_COUNT, FIFO_MAX_RECEIVE_COUNT = MAX_RECEIVE_COUNT } =
+      this.tools.environment;
+    const attempts = isFifo ? FIFO_MAX_RECEIVE_COUNT : MAX_RECEIVE_COUNT;
+    return Math.max(0, attempts - receiveCount);
   }
 
   /** Skipped messages wait as long as the one that failed before them, so that the group goes on at once. */

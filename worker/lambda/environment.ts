@@ -13,6 +13,8 @@ export const queueFunctionVariables = z.object({
   METRICS_NAMESPACE: z.string().min(1).max(255),
   /** Attempts before SQS dead-letters a message. SQS allows 1–1,000. */
   MAX_RECEIVE_COUNT: wholeNumber({ min: 1, max: 1000 }),
+  /** The same for the FIFO queue of a worker that also has a standard one. */
+  FIFO_MAX_RECEIVE_COUNT: wholeNumber({ min: 1, max: 1000 }).optional(),
   /** Seconds before the second attempt of a message; the waits after it are longer. */
   BACK_OFF_SECONDS: wholeNumber({ min: 1, max: 300 }).default(30),
 });
@@ -47,6 +49,7 @@ const examples: Record<string, string> = {
   STATE_TABLE: "watchme-state-dev",
   METRICS_NAMESPACE: "WatchMe/Worker",
   MAX_RECEIVE_COUNT: "3",
+  FIFO_MAX_RECEIVE_COUNT: "10",
   BACK_OFF_SECONDS: "30",
   API_URL: "https://api.example.com/vibe-transcriber",
   API_TIMEOUT_SECONDS: "50",
