@@ -11,8 +11,8 @@ import { hasStopped, planMapping, type LiveMapping, type MappingUpdate, type Pla
 import {
   asksForLevels,
   asksForProbe,
+  beginDrains,
   countDrains,
-  forgetDrains,
   isDrained,
   isPaused,
   sameRecord,
@@ -99,15 +99,24 @@ export function createBackPressure(parts: BackPressureParts) {
     await reconcile(key, worker);
   }
 
-  /** Rejects if a mapping that must wait is not disabled in time. */
+  /** Rejects if a mapping that must wait is not disabled in time. A mapping that works on messages while nothing is before
+   *  them goes on: its queue was in use before, and no producer is about to begin sending to it. */
   async function settle(key: string, worker: Worker): Promise<void> {
     const waiting = worker.mappings.filter(({ after }) => after.length > 0);
-    const uuids = waiting.map(({ uuid }) => uuid);
-    await change(key, (breaker) => forgetDrains(breaker, uuids));
+    const mustStop = await Promise.all(
+      waiting.map(async ({ queueUrl, after }) => {
+        const [isUnused, isFirst] = await Promise.all([areEmpty([queueUrl]), areEmpty(after)]);
+        return isUnused || !isFirst;
+      }),
+    );
+    const stopped = waiting.filter((_, index) => mustStop[index]).map(({ uuid }) => uuid);
+    await change(key, (breaker) =>
+      beginDrains(breaker, { waiting: waiting.map(({ uuid }) => uuid), stopped }),
+    );
     for (let attempt = 1; attempt <= mostSettleSeconds; attempt += 1) {
       const { breaker } = await reconcile(key, worker);
       const live = await Promise.all(
-        uuids.filter((uuid) => !isDrained(breaker, uuid)).map((uuid) => mappings.read(uuid)),
+        stopped.filter((uuid) => !isDrained(breaker, uuid)).map((uuid) => mappings.read(uuid)),
       );
       if (live.every(hasStopped)) return;
       await parts.wait(1000);
@@ -272,8 +281,11 @@ export function createBackPressure(parts: BackPressureParts) {
     const outcomes = await Promise.allSettled(
       Object.entries(workers).map(([key, worker]) => each(key, worker)),
     );
-    const failed = outcomes.filter((outcome) => outcome.status === "rejected");
-    if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason as unknown));
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+    );
+    // Lambda reports only the message.
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("; "));
   };
 }
 

@@ -169,11 +169,17 @@ export function countDrains(
   return { ...next, mappings };
 }
 
-/** Without the counts of mappings that do not wait. */
-export function forgetDrains(breaker: GuardedBreaker, waiting: readonly string[]): GuardedBreaker {
-  const drains = Object.fromEntries(
-    Object.entries(breaker.drains).filter(([uuid]) => waiting.includes(uuid)),
-  );
+/** Without the counts of mappings that do not wait; those of `stopped` begin at 0, unless they have waited already. */
+export function beginDrains(
+  breaker: GuardedBreaker,
+  { waiting, stopped }: { waiting: readonly string[]; stopped: readonly string[] },
+): GuardedBreaker {
+  const kept = waiting.flatMap((uuid) => {
+    const count = breaker.drains[uuid];
+    if (stopped.includes(uuid) && !isDrained(breaker, uuid)) return [[uuid, 0] as const];
+    return count === undefined ? [] : [[uuid, count] as const];
+  });
+  const drains = Object.fromEntries(kept);
   return sameRecord(drains, breaker.drains) ? breaker : { ...breaker, drains };
 }
 

@@ -176,7 +176,10 @@ export function createRestarts(parts: RestartParts) {
     const outcomes = await Promise.allSettled(
       Object.entries(apis).map(([api, restarted]) => look(api, restarted, states[restarted.alarm])),
     );
-    const failed = outcomes.filter((outcome) => outcome.status === "rejected");
-    if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason as unknown));
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+    );
+    // Lambda reports only the message.
+    if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("; "));
   };
 }

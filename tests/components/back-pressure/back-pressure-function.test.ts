@@ -287,5 +287,62 @@ describe("back-pressure", () => {
       await world.tick();
       expect(states(world)["sed-2"]).to.equal("Disabled");
     });
+
+    describe("before a producer sends to its queue", () => {
+      const settle = { settle: true as const };
+
+      it("is disabled at once, and awaited", async () => {
+        const world = new World();
+        world.mapping("sed-2").state = "Enabled";
+        let waits = 0;
+        world.lambdaIsBusy = true;
+        world.effect = (name) => {
+          if (name === "wait" && (waits += 1) === 3) world.lambdaIsBusy = false;
+          return Promise.resolve();
+        };
+        await world.call(settle);
+        expect(states(world)).to.include({ "sed-2": "Disabled", "sed-1": "Enabled" });
+        expect(waits).to.equal(3);
+      });
+
+      it("stays enabled if it has waited already", async () => {
+        const world = new World();
+        await world.tick(4);
+        await world.call(settle);
+        expect(states(world)["sed-2"]).to.equal("Enabled");
+      });
+
+      it("waits again if an update in between did not make it wait, however short that was", async () => {
+        const world = new World();
+        await world.tick(4);
+        const sed = workers.sed!.mappings;
+        const between = new World({ sed: { mappings: [sed[0]!] } });
+        Object.assign(between.breakers, world.breakers);
+        await between.call(settle);
+        Object.assign(world.breakers, between.breakers);
+        await world.call(settle);
+        expect(states(world)["sed-2"]).to.equal("Disabled");
+      });
+
+      it("goes on if it works on messages and nothing is before them", async () => {
+        const world = new World();
+        world.mapping("sed-2").state = "Enabled";
+        world.messages[url("sed-v2")] = 7;
+        await world.call(settle);
+        await world.tick();
+        expect(states(world)["sed-2"]).to.equal("Enabled");
+        world.messages[url("sed")] = 1;
+        await world.call(settle);
+        expect(states(world)["sed-2"]).to.equal("Disabled");
+      });
+
+      it("fails the update if it cannot be disabled", async () => {
+        const world = new World();
+        world.mapping("sed-2").state = "Enabled";
+        world.lambdaIsBusy = true;
+        const error = (await world.call(settle).catch((e: unknown) => e)) as AggregateError;
+        expect(String(error.errors[0])).to.include("is not disabled after 30 s");
+      });
+    });
   });
 });

@@ -82,6 +82,8 @@ describe("the breakers in the state table", () => {
         update: (uuid, update) => world.update(uuid, update),
       },
       countMessages: () => Promise.resolve(0),
+      countMessagesByName: () => Promise.resolve(0),
+      wait: () => Promise.resolve(),
       ask: () => Promise.resolve({ ok: false, milliseconds: 1 }),
       report: () => undefined,
       log: () => undefined,

@@ -84,12 +84,14 @@ export class World implements Breakers {
         await this.effect("count");
         return this.messages[queueUrl] ?? 0;
       },
+      countMessagesByName: () => Promise.resolve(0),
       ask: async () => {
         await this.effect("ask");
         this.asked += 1;
         return { ok: this.apiAnswers, milliseconds: 1 };
       },
       report: (worker, values) => (this.reports[worker] = values),
+      wait: () => this.effect("wait"),
       log: (entry) => this.log.push(entry),
       now: () => new Date(Date.UTC(2026, 10, 21) + this.time * 60_000),
     })(event);

@@ -34,7 +34,7 @@ export class RestartsWorld implements Histories {
       apis: { behavior: { alarm: "behavior-work-path", container: "behavior-api" } },
       limits,
       histories: this,
-      alarmStates: () =>
+      alarmStates: (): Promise<Record<string, string>> =>
         Promise.resolve(this.alarm === undefined ? {} : { "behavior-work-path": this.alarm }),
       restart: async () => {
         await this.effect("send");
