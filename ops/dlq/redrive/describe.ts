@@ -36,7 +36,7 @@ export function describePlan(
     ...(depth.inFlight === 0
       ? []
       : [
-          `  About ${messages(depth.inFlight)} more are hidden: somebody else has received them, or a run that was killed. The redrive waits a minute for them.`,
+          `  Hidden: about ${messages(depth.inFlight)} more, which somebody else has received, or a run that was killed. The redrive waits for them up to a minute.`,
         ]),
     ...paused.map(
       ({ functionName }) =>
