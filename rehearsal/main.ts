@@ -42,8 +42,8 @@ async function rehearse(chosen: SystemName[], keep: boolean): Promise<void> {
     process.stdout.write(describeEnd(rehearsal, rehearsed, report));
     process.exitCode = report.ok ? 0 : 1;
   } finally {
-    await rehearsal.close();
     for (const system of rehearsed) await system.close?.();
+    await rehearsal.close();
     await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     if (!keep) await stopCloud(rehearsalHome);
   }

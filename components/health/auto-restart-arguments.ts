@@ -40,9 +40,11 @@ export const restartRanges = {
   windowHours: { min: 1, max: 72 },
 };
 
-export const limitsOf = ({ limits }: AutoRestartArgs): RestartLimits => ({
-  ...restartDefaults,
-  ...limits,
+/** What is not set has its default, also if it is given as undefined. */
+export const limitsOf = ({ limits = {} }: AutoRestartArgs): RestartLimits => ({
+  cooldownMinutes: limits.cooldownMinutes ?? restartDefaults.cooldownMinutes,
+  tries: limits.tries ?? restartDefaults.tries,
+  windowHours: limits.windowHours ?? restartDefaults.windowHours,
 });
 
 export function assertAutoRestartArgs(name: string, args: AutoRestartArgs): void {

@@ -1,9 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { standardTags, type Deployment } from "../deployment";
-
-/** Name of the document's parameter. */
-export const containerParameter = "container";
+import { containerParameter } from "./restart/container-parameter";
 
 /** How long the container has to be up after the restart, to tell one that starts from one that ends again and again. */
 const upSeconds = 15;

@@ -5,7 +5,7 @@ import {
   type CommandInvocation,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { containerParameter } from "../restart-document";
+import { containerParameter } from "./container-parameter";
 import type { Outcome } from "./history";
 
 export interface Host {
