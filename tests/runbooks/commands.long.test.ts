@@ -144,6 +144,8 @@ const trials: Trial[] = [
     about: "SLACK_NOTIFIER_DLQ_NAME",
     breaks: async (deployment) => {
       const QueueUrl = await notices(deployment);
+      // The notifier cannot send anything here, and the command takes ten notices at a time.
+      await deployment.clients.sqs.purgeQueue({ QueueUrl });
       await deployment.clients.sqs.sendMessage({ QueueUrl, MessageBody: "a lost notice" });
     },
     check: async (printed, deployment) => {

@@ -109,7 +109,8 @@ export function due(view: View, now: Moment, repeatAfterMinutes: number): Occasi
   ) {
     return "more";
   }
-  const mayRise = told.roseAt === undefined || minutesSince(told.roseAt, now) >= rules.rises;
+  const saidAt = [told.at, ...(told.roseAt === undefined ? [] : [told.roseAt])];
+  const mayRise = saidAt.every((moment) => minutesSince(moment, now) >= rules.rises);
   if (mayRise && risen(view).length > 0) return "rise";
   if (on.length > 0 && minutesSince(told.at, now) >= repeatAfterMinutes) return "reminder";
   return undefined;
@@ -141,16 +142,11 @@ export function toldAfter(
   };
 }
 
-/** A value that fell is what the next rise is measured from. */
+/** What the next rise is measured from: a value that fell, or that was not known when the alarm was told. */
 export function lowered(told: Told, members: Incident["members"]): Told {
   const alarms = Object.entries(told.alarms).map(([name, { value }]) => {
-    const member = members[name];
-    const isLower =
-      member?.value !== undefined &&
-      value !== undefined &&
-      isOnDeadLetters(name) &&
-      member.value < value;
-    return [name, { value: isLower ? member.value : value }] as const;
+    const current = isOnDeadLetters(name) ? members[name]?.value : undefined;
+    return [name, { value: current === undefined ? value : Math.min(current, value ?? current) }];
   });
-  return { ...told, alarms: Object.fromEntries(alarms) };
+  return { ...told, alarms: Object.fromEntries(alarms) as Told["alarms"] };
 }

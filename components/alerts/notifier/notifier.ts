@@ -32,9 +32,10 @@ export interface NotifierParts {
 export const tickSchema = z.object({ tick: z.literal(true) });
 export type NotifierEvent = SnsEvent | z.output<typeof tickSchema>;
 
-/** A message of the schedule's call that fails is sent by the next one. After so many failures the call fails, and the alarm
- *  on failed calls says so. */
-const failuresUntilFault = 5;
+/** What the schedule's call cannot send, its next call sends. After so many failures in a row the call fails, so that its event
+ *  goes to the dead-letter queue and an alarm says so; and after more of them it does not any more, because a few such events
+ *  are enough. Lambda makes three attempts with an event, so there must be time for them. */
+const failedCalls = { from: 5, to: 15 };
 
 /** So long, the notice of an alarm may be on its way. */
 const noticeArrivesMs = 60_000;
@@ -119,7 +120,7 @@ export function createNotifier(parts: NotifierParts) {
       } catch (error) {
         // It is sent again when the lease has run out: twice is better than never.
         log({ level: "error", msg: "what was sent is not recorded", error: String(error) });
-        return { errors, failures: failuresUntilFault };
+        return { errors, failures: failedCalls.from };
       }
     }
     return { errors: [], failures: 0 };
@@ -225,7 +226,8 @@ export function createNotifier(parts: NotifierParts) {
       return take(forget(withValues(seen, values), now), holder, true);
     });
     const delivered = await deliver(jobs, holder);
-    if (delivered.failures >= failuresUntilFault) errors.push(...delivered.errors);
+    const { from, to } = failedCalls;
+    if (delivered.failures >= from && delivered.failures <= to) errors.push(...delivered.errors);
     throwAny(errors);
   }
 

@@ -125,15 +125,12 @@ function described(members: Member[], say: Words): Pick<Report, "details" | "oth
 function detailOf(member: Member, say: Words, isOnly: boolean): Detail {
   const { facts, on, times } = member;
   const { name, meaning, runbookUrl } = facts;
-  const place: Detail["facts"] = [
-    [say.what, [facts.measure, ...facts.where].join("\n")],
-    [say.where, `${facts.region} / ${facts.accountId}`],
-  ];
   return {
     heading: isOnly ? "" : `${icons[on ? facts.severity : "ended"]} ${name}`,
     meaning,
     facts: [
-      ...(isOnly ? place : []),
+      [say.what, [facts.measure, ...facts.where].join("\n")],
+      ...(isOnly ? [[say.where, `${facts.region} / ${facts.accountId}`] as [string, string]] : []),
       [say.value, valueAgainstThreshold(member, say)],
       [on ? say.since : say.endedAt, time(member.since, say)],
       ...(times > 1 ? [[say.often, say.times(times)] as [string, string]] : []),

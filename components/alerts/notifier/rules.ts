@@ -15,7 +15,7 @@ export const incidentRules = {
   collected: 5,
   /** How long a warning waits for the critical alarm of its measure. CloudWatch evaluates each alarm once a minute. */
   criticalWait: 2,
-  /** A rising number of dead letters is told at most so often. */
+  /** A rising number of dead letters is told so long after the last message at the earliest. */
   rises: 15,
 } as const;
 

@@ -57,7 +57,9 @@ function whole(detail: Detail): object[] {
 }
 
 function brief(detail: Detail): object {
-  const facts = detail.facts.map(([label, text]) => `${label}: ${escape(text)}`).join("  ·  ");
+  const facts = detail.facts
+    .map(([label, text]) => `${label}: ${escape(text.replaceAll("\n", " "))}`)
+    .join("  ·  ");
   return section(
     [
       `*${escape(detail.heading)}*`,

@@ -28,7 +28,7 @@ describe("incidents", () => {
         expect(first?.text).to.match(/^🔴 CRITICAL: shop dev: 10 alarms\n/);
         await stage.close();
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
     await start();
   });
@@ -144,7 +144,7 @@ describe("incidents", () => {
     await start();
     const name = "shop-files-dlq-depth-warning";
     await stage.notifier()(stage.fire(name, 1));
-    await stage.minutes(2);
+    await stage.minutes(60);
     expect(stage.answers).to.deep.equal([]);
     stage.alarms.current.set(name, 2);
     await stage.minutes(1);
@@ -280,6 +280,16 @@ describe("incidents", () => {
       stage.alarms.known.clear();
       await stage.minutes(8);
       expect(stage.answers).to.deep.equal(["✅ Recovered: shop-api-stalled"]);
+    });
+
+    it("of the notifier's own alarms, which send e-mails themselves, are told to Slack", async () => {
+      await start();
+      stage.fire("shop-slack-notifier-notices-lost");
+      const own = stage.alarms.known.get("shop-slack-notifier-notices-lost");
+      stage.alarms.known.set(own!.name, { ...own!, direct: true });
+      await stage.minutes(2);
+      expect(stage.shown).to.deep.equal(["🔴 CRITICAL: shop-slack-notifier-notices-lost"]);
+      expect(stage.mails).to.deep.equal([]);
     });
 
     it("that are no alarms are sent unchanged, to Slack and by e-mail", async () => {

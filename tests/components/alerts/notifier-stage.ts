@@ -97,9 +97,10 @@ class StagedAlarms implements Alarms {
 }
 
 /** A board of one process, for what is not about several calls or a lost table. */
-function boardInMemory(): BoardStore {
+function boardInMemory(): BoardStore & { lose(): void } {
   let board = emptyBoard;
   return {
+    lose: () => (board = emptyBoard),
     change: (change) => {
       const changed = change(board);
       board = changed.board;
@@ -124,6 +125,7 @@ export class Stage {
     /** Undefined: the board is in memory. */
     private readonly dynamo: DynamoDBClient | undefined,
     readonly channels: Channel[],
+    private readonly scripted: SlackAnswer[],
   ) {}
 
   /** `table`: whether the board is in the embedded cloud's DynamoDB. */
@@ -140,7 +142,7 @@ export class Stage {
   } = {}): Promise<Stage> {
     const slack = await startSlackEndpoint(answers);
     const channels: Channel[] = [];
-    const stage = new Stage(slack, table ? await database() : undefined, channels);
+    const stage = new Stage(slack, table ? await database() : undefined, channels, answers);
     await stage.dynamo?.send(
       new CreateTableCommand({
         TableName: stage.table,
@@ -267,6 +269,16 @@ export class Stage {
   async loseItem(): Promise<void> {
     const Key = { id: { S: "incidents" } };
     await this.dynamo?.send(new DeleteItemCommand({ TableName: this.table, Key }));
+  }
+
+  loseMemory(): void {
+    this.memory.lose();
+  }
+
+  /** Slack refuses the next requests. */
+  answers503(requests: number): void {
+    this.scripted.length = 0;
+    this.scripted.push(...Array.from({ length: requests }, () => ({ status: 503 })));
   }
 
   /** The item of a version whose board had another form. */
