@@ -33,8 +33,11 @@ export = async () => {
   const state = stateTable("state", { deployment, tableName: names.stateTable });
   const parts = { config, names, deployment, alerting, queues, stateTable: state };
   const workers = watchmeWorkers(parts, names.function("back-pressure"));
-  const { recordings, audioProcessor, aggregatorChecker } = watchmePipeline(parts);
   const { probe, backPressure, restart } = watchmeHealth(parts, workers, alerts);
+  const { recordings, audioProcessor, aggregatorChecker } = watchmePipeline(
+    parts,
+    backPressure.settled,
+  );
   const messageCheck = new MessageCheck("message-check", {
     deployment,
     functionName: names.function("message-check"),

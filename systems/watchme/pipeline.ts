@@ -8,8 +8,8 @@ import { schedule } from "../../components/schedule";
 import { database, entry, type SystemParts } from "./workers";
 
 /** The beginning of the pipeline, from a recording in the bucket to the three queues, and its middle, from the three results
- *  to the summary's queue. */
-export function watchmePipeline(parts: SystemParts) {
+ *  to the summary's queue. `settled`: before it, nothing may be sent to a queue that was not used before. */
+export function watchmePipeline(parts: SystemParts, settled: pulumi.Resource) {
   const { config, names, deployment, alerting, queues } = parts;
   const { variables, rights } = database(parts);
   const recordings = new PrivateBucket("recordings", {
@@ -28,30 +28,34 @@ export function watchmePipeline(parts: SystemParts) {
   const targets = Object.entries(queues.features).map(
     ([feature, { target }]) => [feature, target] as const,
   );
-  const audioProcessor = new MonitoredFunction("audio-processor", {
-    deployment,
-    functionName: names.function("audio-processor"),
-    entry: entry("audio-processor"),
-    timeoutSeconds: 60,
-    alerting,
-    variables: {
-      ...variables,
-      QUEUE_URLS: pulumi.jsonStringify(
-        Object.fromEntries(targets.map(([feature, { url }]) => [feature, url])),
-      ),
-    },
-    rights: {
-      name: "audio-processor",
-      statements: [
-        ...rights,
-        allow(
-          "SendRecordings",
-          ["sqs:SendMessage"],
-          targets.map(([, { arn }]) => arn),
+  const audioProcessor = new MonitoredFunction(
+    "audio-processor",
+    {
+      deployment,
+      functionName: names.function("audio-processor"),
+      entry: entry("audio-processor"),
+      timeoutSeconds: 60,
+      alerting,
+      variables: {
+        ...variables,
+        QUEUE_URLS: pulumi.jsonStringify(
+          Object.fromEntries(targets.map(([feature, { url }]) => [feature, url])),
         ),
-      ],
+      },
+      rights: {
+        name: "audio-processor",
+        statements: [
+          ...rights,
+          allow(
+            "SendRecordings",
+            ["sqs:SendMessage"],
+            targets.map(([, { arn }]) => arn),
+          ),
+        ],
+      },
     },
-  });
+    { dependsOn: [settled] },
+  );
   const permission = new aws.lambda.Permission("recordings-to-processor-permission", {
     function: audioProcessor.bundledFunction.functionName,
     qualifier: audioProcessor.bundledFunction.alias,

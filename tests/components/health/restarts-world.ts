@@ -34,8 +34,11 @@ export class RestartsWorld implements Histories {
       apis: { behavior: { alarm: "behavior-work-path", container: "behavior-api" } },
       limits,
       histories: this,
-      alarmStates: (): Promise<Record<string, string>> =>
-        Promise.resolve(this.alarm === undefined ? {} : { "behavior-work-path": this.alarm }),
+      alarmStates: () => {
+        const states: Record<string, string> = {};
+        if (this.alarm !== undefined) states["behavior-work-path"] = this.alarm;
+        return Promise.resolve(states);
+      },
       restart: async () => {
         await this.effect("send");
         this.sent.push(this.time);
