@@ -7,6 +7,7 @@ import {
 import { expect } from "chai";
 import { consumersOf } from "../../../ops/dlq/consumers";
 import { describePlan } from "../../../ops/dlq/redrive/describe";
+import { eventually } from "../../support/eventually";
 import { QueuePair } from "../../support/queue-pair";
 import { zipOf } from "../../worker/extract/zip-of";
 
@@ -37,7 +38,10 @@ describe("the functions of a queue", function () {
         Enabled: false,
       }),
     );
-    const consumers = await consumersOf(config, EventSourceArn);
+    const consumers = await eventually("the mapping is disabled", async () => {
+      const found = await consumersOf(config, EventSourceArn);
+      return found?.[0]?.state === "Disabled" && found;
+    });
     expect(consumers).to.deep.equal([{ functionName: "worker", state: "Disabled" }]);
 
     const subject = { environment: "dev", queue: "shop/jobs", from: "jobs-dlq", to: "jobs" };
