@@ -10,6 +10,8 @@ export interface Order<Name extends string = string> {
   smaller: Name;
   larger: Name;
   mayBeEqual: boolean;
+  /** How much larger the larger one must be at least. Default 0. */
+  gap?: number;
 }
 
 export interface Fault {
@@ -75,10 +77,10 @@ export function orderFaults(
   isSecret: (key: string) => boolean,
 ): Fault[] {
   const valueOf = (name: string) => values[name] ?? defaults[name];
-  return orders.flatMap(({ smaller, larger, mayBeEqual }) => {
+  return orders.flatMap(({ smaller, larger, mayBeEqual, gap = 0 }) => {
     const [low, high] = [valueOf(smaller), valueOf(larger)];
     if (typeof low !== "number" || typeof high !== "number") return [];
-    if (low < high || (low === high && mayBeEqual)) return [];
+    if (low + gap < high || (low + gap === high && mayBeEqual)) return [];
     // The key that was set is the one to change.
     const isSet = values[smaller] !== undefined;
     const [own, other] = isSet ? [smaller, larger] : [larger, smaller];
@@ -86,7 +88,15 @@ export function orderFaults(
     const relation = relations[mayBeEqual ? 1 : 0];
     const [key, otherKey] = [`${project}:${own}`, `${project}:${other}`];
     const shown = isSecret(otherKey) ? "a secret value" : String(isSet ? high : low);
-    return [{ key, rule: `must be ${relation} ${other} (${shown})`, fix: [setting(key)] }];
+    const distance = gap === 0 ? "" : ` ${isSet ? "−" : "+"} ${gap}`;
+    const rule = `must be ${relation} ${other}${distance} (${other} is ${shown})`;
+    return [
+      {
+        key,
+        rule: gap === 0 ? `must be ${relation} ${other} (${shown})` : rule,
+        fix: [setting(key)],
+      },
+    ];
   });
 }
 

@@ -91,7 +91,8 @@ export const configurationRules: ConfigurationRules<typeof shape> = {
   shape,
   orders: [
     { smaller: "workerTimeoutSeconds", larger: "visibilityTimeoutSeconds", mayBeEqual: false },
-    { smaller: "apiTimeoutSeconds", larger: "workerTimeoutSeconds", mayBeEqual: false },
+    // A worker needs the rest to start, and to say what became of its messages. With less it would call no API at all.
+    { smaller: "apiTimeoutSeconds", larger: "workerTimeoutSeconds", mayBeEqual: true, gap: 5 },
     { smaller: "deadLettersWarning", larger: "deadLettersCritical", mayBeEqual: true },
   ],
   defaults: {},
