@@ -70,6 +70,7 @@ export function namesOf(outputs: SystemOutputs, queueName?: string): Record<stri
     ...Object.entries(outputs.functions).flatMap(([key, its]): typeof names => {
       const prefix = key.toUpperCase().replaceAll("-", "_");
       return [
+        [`${prefix}_FUNCTION`, its.name],
         [`${prefix}_LOG_GROUP`, its.logGroupName],
         [`${prefix}_DLQ_NAME`, its.failedCalls],
       ];

@@ -30,7 +30,10 @@ describe("the names for a shell", () => {
   it("are those of the only queue, and only of what the system has", () => {
     const names = namesOf(outputs({ asr: queue("asr") }));
     expect(names).to.include({ QUEUE_NAME: "asr", DLQ_NAME: "asr-dlq" });
-    expect(names).to.include({ ASR_WORKER_LOG_GROUP: "/aws/lambda/asr" });
+    expect(names).to.include({
+      ASR_WORKER_FUNCTION: "asr",
+      ASR_WORKER_LOG_GROUP: "/aws/lambda/asr",
+    });
     expect(names).not.to.have.any.keys("GROUP", "DASHBOARD", "ASR_WORKER_DLQ_NAME");
   });
 

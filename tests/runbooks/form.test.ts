@@ -10,7 +10,8 @@ describe("every runbook", () => {
     it(`${runbook} has its parts, and the same way to the names`, () => {
       const headings = [...textOf(runbook).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
       expect(headings).to.deep.equal(["What it means", "Names", "Look here", "Do this"]);
-      expect(section(runbook, "Names")).to.equal(section(String(runbooks[0]), "Names"));
+      const names = (name: string) => section(name, "Names").replace(/SYSTEM=\S+/, "SYSTEM=…");
+      expect(names(runbook)).to.equal(names(String(runbooks[0])));
     });
 
     it(`${runbook} says of every command whether it runs with the embedded cloud too`, () => {
