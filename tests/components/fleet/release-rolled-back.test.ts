@@ -187,7 +187,7 @@ describe("a release whose alarm fires", function () {
     await eventually("the canary runs", async () => (await state()).machines?.includes("3"));
     // Only the guard hears of this alarm: it has to cancel the refresh and wait for that.
     await sns.publish({
-      TopicArn: arn("sns", "shop-alerts-critical"),
+      TopicArn: arn("sns", "shop-alarms-critical"),
       Message: JSON.stringify({
         AlarmName: `${group}-release-failing`,
         NewStateValue: "ALARM",
