@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import type { Severity } from "../../alarms/alarm-spec";
 import type { LogEntry } from "../../function/handler-parts";
 import type { SnsEvent } from "../../function/sns-event";
@@ -28,9 +27,8 @@ export interface NotifierParts {
   log: (entry: LogEntry) => void;
 }
 
-/** The call of the schedule, once a minute. */
-export const tickSchema = z.object({ tick: z.literal(true) });
-export type NotifierEvent = SnsEvent | z.output<typeof tickSchema>;
+/** `tick`: the call of the schedule, once a minute. */
+type NotifierEvent = SnsEvent | { tick: true };
 
 /** What the schedule's call cannot send, its next call sends. After so many failures in a row the call fails, so that its event
  *  goes to the dead-letter queue and an alarm says so; and after more of them it does not any more, because a few such events
