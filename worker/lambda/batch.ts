@@ -14,8 +14,9 @@ import type { QueueTools, QueueWork } from "./queue-work";
 import type { ReceivedRecord } from "./received-record";
 import { hide } from "./visibility";
 
-/** Time that is kept free for what comes after the work: to answer before Lambda ends the call. */
-const reserveMs = 5000;
+/** Time that is kept free for what comes after the work, to answer before Lambda ends the call: this share of the call's
+ *  time, and at most so much. */
+const reserve = { share: 0.2, longestMs: 5000 };
 
 /** Work that has less time than this is not started. */
 const shortestWorkMs = 1000;
@@ -27,13 +28,19 @@ export class Batch<Message> {
   /** Seconds until the next attempt, by message id. */
   private readonly waits = new Map<string, number>();
   private readonly lost = new Set<string>();
+  private readonly reserveMs: number;
 
   constructor(
     private readonly work: QueueWork<Message>,
     private readonly tools: QueueTools,
     private readonly done: DoneWork,
     private readonly context: LambdaContext,
-  ) {}
+  ) {
+    this.reserveMs = Math.min(
+      reserve.longestMs,
+      reserve.share * context.getRemainingTimeInMillis(),
+    );
+  }
 
   /** Resolves if the queue may delete the message. Rejects, with an Error in any case, if it is to come again. */
   async handle(record: ReceivedRecord): Promise<void> {
@@ -73,7 +80,7 @@ export class Batch<Message> {
   }
 
   private async process(record: ReceivedRecord, log: Log): Promise<void> {
-    const remainingMs = () => this.context.getRemainingTimeInMillis() - reserveMs;
+    const remainingMs = () => this.context.getRemainingTimeInMillis() - this.reserveMs;
     const message = messageIn(record.body, this.work.schema);
     const key = this.work.workKey(message);
     // Also because Powertools takes 0 for "not known", and such work would stay in progress until its record expires.

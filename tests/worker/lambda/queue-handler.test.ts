@@ -141,7 +141,7 @@ describe("the handler of a queue", () => {
     it("does not start work for which no time is left", async () => {
       const answer = await queueHandler(work, stage.tools())(
         { Records: [stage.invented({ body: { id: "a" } })] },
-        callContext(5500),
+        callContext(1100),
       );
       expect(ids(answer)).to.have.length(1);
       expect(begun).to.deep.equal([]);
