@@ -14,12 +14,17 @@ export function cloudEnvironment(
     // An SDK without credentials must not ask the metadata service for the role of the machine.
     AWS_EC2_METADATA_DISABLED: "true",
   };
-  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
+  } = environment;
   if (endpoint !== undefined && endpoint !== "") {
     assertLoopback(endpoint);
     if (AWS_ACCESS_KEY_ID === undefined) {
       throw new CommandError(
-        "AWS_ENDPOINT_URL is set, but AWS_ACCESS_KEY_ID is not. Set AWS_ACCESS_KEY_ID to a 12-digit account id.",
+        "AWS_ENDPOINT_URL is set, but AWS_ACCESS_KEY_ID is not. Set AWS_ACCESS_KEY_ID to a 12-digit account id, or to the key of a role's session.",
         exitCodes.authentication,
       );
     }
@@ -28,6 +33,7 @@ export function cloudEnvironment(
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID,
       AWS_SECRET_ACCESS_KEY: AWS_SECRET_ACCESS_KEY ?? "local",
+      ...(AWS_SESSION_TOKEN === undefined ? {} : { AWS_SESSION_TOKEN }),
     };
   }
   const status = cloudStatus(home);

@@ -11,7 +11,8 @@ export async function putDatabaseUrl({ config, workspace }: Session): Promise<vo
   const parameter = config.values[`${workspace.project.name}:${key}`];
   const region = config.values["aws:region"];
   const cloud = cloudStatus(workspace.home);
-  const isOurs = cloud.running && process.env.AWS_ENDPOINT_URL === undefined;
+  const isOurs =
+    cloud.running && (process.env.AWS_ENDPOINT_URL ?? cloud.endpoint) === cloud.endpoint;
   if (parameter === undefined || region === undefined || !isOurs) return;
   const { PutParameterCommand, SSMClient } = await import("@aws-sdk/client-ssm");
   const ssm = new SSMClient(clientConfig({ ...cloud, region }));

@@ -9,6 +9,7 @@ import functools
 import json
 import os
 
+import access.services
 import auto_scaling.capacity
 import auto_scaling.groups
 import auto_scaling.refresh_requests
@@ -81,6 +82,8 @@ def send_the_whole_alarm_message(former, alarm, old_state, new_state, reason):
     region = region_name(cloudwatch.get_region())
     subject = f'{new_state}: "{alarm["AlarmName"]}" in {region}'[:100]
     for topic in topics:
+        if not access.services.alarm_may_publish(topic, alarm["AlarmArn"], message["AWSAccountId"]):
+            continue
         try:
             sns._fanout(topic, cloudwatch.new_uuid(), json.dumps(message), subject)
         except Exception:

@@ -55,7 +55,7 @@ def write_log(_former, function, request_id, text, _error, milliseconds, **_):
         "\t".join([f"REPORT RequestId: {request_id}", *(f"{key}: {value}" for key, value in report.items())]),
     ]
     resource = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:log-stream:{name}"
-    if service_roles.refusal(config.get("Role") or "", "logs:PutLogEvents", resource, config["FunctionName"]):
+    if service_roles.refusal_of_function(config, "logs:PutLogEvents", resource):
         return
     now = int(time.time() * 1000)
     events = [{"timestamp": now, "message": line, "ingestionTime": now} for line in lines]

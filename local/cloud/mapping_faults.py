@@ -39,7 +39,7 @@ def fault(settings, function_reference):
     visible_after = int(queue["attributes"]["VisibilityTimeout"])
     for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
         arn = queue["attributes"]["QueueArn"]
-        if config is not None and service_roles.refusal(config["Role"], f"sqs:{action}", arn, config["FunctionName"]):
+        if config is not None and service_roles.refusal_of_function(config, f"sqs:{action}", arn):
             return _refused(f"The provided execution role does not have permissions to call {action} on SQS")
     if config is not None and visible_after < config.get("Timeout", 3):
         return _refused(

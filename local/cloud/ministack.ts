@@ -63,6 +63,8 @@ function settings(folder: string, port: number, clockSpeed: number): NodeJS.Proc
     GATEWAY_PORT: String(port),
     CLOUD_CLOCK_SPEED: String(clockSpeed),
     MINISTACK_ACCOUNT_ID: account.accountId,
+    // IAM decides about every call. Without it, a role that lacks a right would only fail on AWS.
+    AUTH: "true",
     // These services listen on separate, fixed ports. Nothing here uses them.
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",

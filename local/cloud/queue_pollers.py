@@ -96,7 +96,7 @@ def refusal(config, queue):
     """What the function's role may not do with the queue, or None."""
     for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
         arn = queue["attributes"]["QueueArn"]
-        refused = service_roles.refusal(config["Role"], f"sqs:{action}", arn, config["FunctionName"])
+        refused = service_roles.refusal_of_function(config, f"sqs:{action}", arn)
         if refused:
             return refused
     return None

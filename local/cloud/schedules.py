@@ -194,7 +194,7 @@ def deliver(key, schedule, target, payload):
     function, config, _ = lambda_svc._get_func_record_for_ref(target["Arn"])
     if function is None:
         raise Undeliverable("AWSLambda.ResourceNotFoundException", f"Function not found: {target['Arn']}")
-    refused = service_roles.refusal(target["RoleArn"], "lambda:InvokeFunction", target["Arn"], "scheduler")
+    refused = service_roles.refusal_of_schedule(schedule, "lambda:InvokeFunction", target["Arn"])
     if refused:
         raise Undeliverable("AWSLambda.AccessDeniedException", refused)
     _running[key] = time.time()
@@ -206,7 +206,7 @@ def put_aside(schedule, execution, payload, fault, now):
     """A missing target or right is not tried again: "sent directly to the dead-letter queue"."""
     arn = (schedule["Target"].get("DeadLetterConfig") or {}).get("Arn")
     queue = sqs._queue_by_arn(arn or "")
-    if queue is not None and service_roles.refusal(schedule["Target"]["RoleArn"], "sqs:SendMessage", arn, "scheduler"):
+    if queue is not None and service_roles.refusal_of_schedule(schedule, "sqs:SendMessage", arn):
         queue = None
     group = {"ScheduleGroup": schedule["GroupName"]}
     if queue is None:

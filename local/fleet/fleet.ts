@@ -11,6 +11,7 @@ import { clientConfig, type Scope } from "../cloud/scope";
 import { Agents } from "./agents";
 import { LifecycleAction } from "./lifecycle-action";
 import { Machine } from "./machine";
+import { asMachine } from "./machine-credentials";
 import { parseUserData, type MachineSetup } from "./user-data";
 
 export interface FleetOptions {
@@ -94,7 +95,7 @@ export class Fleet {
     const setup = parseUserData(await userData(place.scope, place.instance));
     if (setup?.terminationHook === undefined) return;
     const action = { group: place.group, hook: setup.terminationHook, instanceId: id };
-    await new LifecycleAction(place.scope, action).complete("CONTINUE");
+    await new LifecycleAction(asMachine(place.scope, id), action).complete("CONTINUE");
   }
 
   private async launch(instanceId: string, { scope, group, instance }: Place): Promise<void> {

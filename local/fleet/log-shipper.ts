@@ -91,16 +91,21 @@ export class LogShipper {
   private async prepare(): Promise<void> {
     if (this.isReady) return;
     const { group: logGroupName, stream: logStreamName } = this.target;
-    await unlessThere(this.logs.send(new CreateLogGroupCommand({ logGroupName })));
-    await unlessThere(this.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName })));
+    const createStream = () =>
+      this.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+    try {
+      await createStream();
+    } catch (error) {
+      if (!isNamed(error, "ResourceAlreadyExistsException", "ResourceNotFoundException"))
+        throw error;
+      if (isNamed(error, "ResourceNotFoundException")) {
+        await this.logs.send(new CreateLogGroupCommand({ logGroupName }));
+        await createStream();
+      }
+    }
     this.isReady = true;
   }
 }
 
-async function unlessThere(creation: Promise<unknown>): Promise<void> {
-  try {
-    await creation;
-  } catch (error) {
-    if ((error as Error).name !== "ResourceAlreadyExistsException") throw error;
-  }
-}
+const isNamed = (error: unknown, ...names: string[]): boolean =>
+  error instanceof Error && names.includes(error.name);

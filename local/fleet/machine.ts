@@ -13,6 +13,7 @@ import { EnvironmentFile } from "./environment-file";
 import { type BundleLocation, fetchBundle } from "./fetch-bundle";
 import { LifecycleAction } from "./lifecycle-action";
 import { LogShipper } from "./log-shipper";
+import { asMachine, type MachineScope } from "./machine-credentials";
 import type { WorkerEvents } from "./worker-events";
 import { restarts } from "./unit-file";
 import { bundleOf, type MachineSetup } from "./user-data";
@@ -41,9 +42,12 @@ export class Machine {
   private waking = new AbortController();
   private readonly running: Promise<void>;
   private readonly confirmation: ConfirmLaunch | undefined;
+  /** What the machine does itself, it does with its own role. */
+  private readonly scope: MachineScope;
 
   constructor(private readonly options: MachineOptions) {
     const { setup, folder } = options;
+    this.scope = asMachine(options.scope, options.instanceId);
     this.environment = new EnvironmentFile(folder, setup.environment);
     if (setup.launchHook !== undefined) {
       const action = this.lifecycleAction(setup.launchHook);
@@ -64,7 +68,7 @@ export class Machine {
 
   /** Why the bundle cannot be fetched; undefined if it can. */
   async refusal(bundle: BundleLocation): Promise<string | undefined> {
-    return fetchBundle(this.options.scope, bundle).then(
+    return fetchBundle(this.scope, bundle).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
@@ -109,8 +113,8 @@ export class Machine {
   }
 
   private lifecycleAction(hook: string): LifecycleAction {
-    const { scope, group, instanceId } = this.options;
-    return new LifecycleAction(scope, { group, hook, instanceId });
+    const { group, instanceId } = this.options;
+    return new LifecycleAction(this.scope, { group, hook, instanceId });
   }
 
   private log(line: string): void {
@@ -118,13 +122,13 @@ export class Machine {
   }
 
   private async run(): Promise<void> {
-    const { folder, instanceId, scope, setup, clockSpeed } = this.options;
+    const { folder, instanceId, setup, clockSpeed } = this.options;
     await mkdir(folder, { recursive: true });
     const file = createWriteStream(join(folder, "worker.log"), { flags: "a" });
     const stream = (setup.logs?.stream ?? "").replaceAll("{instance_id}", instanceId);
     const shipper =
       setup.logs &&
-      new LogShipper(scope, { group: setup.logs.group, stream }, clockSpeed, (fault) =>
+      new LogShipper(this.scope, { group: setup.logs.group, stream }, clockSpeed, (fault) =>
         this.log(fault),
       );
     while (!this.stopping.signal.aborted) {
@@ -143,15 +147,16 @@ export class Machine {
   }
 
   private async runOnce(file: WriteStream, shipper: LogShipper | undefined) {
-    const { folder, instanceId, scope, processes } = this.options;
+    const { folder, instanceId, processes } = this.options;
     const program = join(folder, "worker.js");
     const variables = await this.environment.variables();
     const bundle = bundleOf(variables);
     try {
-      await writeFile(program, await fetchBundle(scope, bundle));
+      await writeFile(program, await fetchBundle(this.scope, bundle));
     } catch (error) {
       return { code: 1, signal: null, what: `the bundle was not fetched: ${String(error)}` };
     }
+    const credentials = await this.scope.credentials();
     if (this.stopping.signal.aborted || this.isRestarting) {
       return { code: 0, signal: null, what: "stopped before the worker ran" };
     }
@@ -165,9 +170,10 @@ export class Machine {
         // As systemd sets it for a unit with a StateDirectory.
         STATE_DIRECTORY: join(folder, "state"),
         // On EC2 the SDK finds the service and the instance role's credentials by itself.
-        AWS_ENDPOINT_URL: scope.endpoint,
-        AWS_ACCESS_KEY_ID: scope.accountId,
-        AWS_SECRET_ACCESS_KEY: "local",
+        AWS_ENDPOINT_URL: this.scope.endpoint,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_SESSION_TOKEN: credentials.sessionToken,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

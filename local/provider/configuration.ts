@@ -1,7 +1,7 @@
 import { assertLoopback } from "../process/loopback-guard";
 import type { PropertyMap, PropertyValue } from "../values/property-value";
 import { checkShape, type Fault } from "./check";
-import { type Clients, connect } from "./clients";
+import { type Clients, connect, type Connection } from "./clients";
 import { boolean, type Infer, list, map, number, object, string } from "./shape";
 import { containsUnknowns } from "../values/property-operations";
 import type { Tags } from "./tags";
@@ -70,7 +70,7 @@ export class Configuration {
     readonly region: string,
     readonly defaultTags: Tags,
     private readonly endpoint: string,
-    private readonly credentials: { accessKeyId: string; secretAccessKey: string },
+    private readonly credentials: Connection["credentials"],
   ) {}
 
   /** Refuses an endpoint that is not on this machine, and an account that is not allowed. */
@@ -97,6 +97,7 @@ export class Configuration {
       {
         accessKeyId: config.accessKey ?? process.env.AWS_ACCESS_KEY_ID ?? "123456789012",
         secretAccessKey: config.secretKey ?? process.env.AWS_SECRET_ACCESS_KEY ?? "local",
+        sessionToken: config.token ?? process.env.AWS_SESSION_TOKEN,
       },
     );
     await configuration.assertAccount(config.allowedAccountIds, config.forbiddenAccountIds);

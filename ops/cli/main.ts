@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { addAdopt } from "../commands/adopt";
 import { addCheck } from "../commands/check";
+import { addDeployerPolicy } from "../commands/deployer-policy";
 import { addDlq } from "../commands/dlq";
 import { addNames } from "../commands/names";
 import { addReleaseHold } from "../commands/release-hold";
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addNames(program);
   addAdopt(program);
   addCheck(program, (result) => (code = result));
+  addDeployerPolicy(program);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

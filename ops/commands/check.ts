@@ -1,13 +1,12 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
-import { plannedResources } from "../adopt/planned";
-import { regionOf } from "../adopt/stack-file";
 import { givenContext } from "../check/context";
 import { missingTable, summary } from "../check/describe";
-import { lookUps, neededRights, type Need } from "../check/needs";
+import { lookUps, type Need } from "../check/needs";
 import { principalOf } from "../check/principal";
 import { missingRights, type Missing, type Question } from "../check/simulate";
+import { checkedRegion, rightsOfSystem } from "../check/system-needs";
 import { OpsError } from "../cli/fault";
 import { print, printJson } from "../cli/output";
 import { systemArguments, type CommonOptions } from "../cli/system-arguments";
@@ -38,13 +37,8 @@ export function addCheck(program: Command, ended: (code: number) => void): void 
 async function check(environment: string, system: string, options: CheckOptions): Promise<number> {
   const { local = false, json = false } = options;
   const given = await givenContext(options.context ?? []);
-  const region = options.region ?? regionOf(environment, system);
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-    throw new OpsError(
-      `The region is "${region}"; an example of one is ap-northeast-1.`,
-      exitCodes.configuration,
-    );
-  }
+  const subject = { environment, system };
+  const region = checkedRegion(subject, options.region);
   const access = { ...(await accessTo(local)), region };
   const iam = new IAMClient(access);
   const { arn, accountId } = await callerOf(access);
@@ -57,12 +51,12 @@ async function check(environment: string, system: string, options: CheckOptions)
 
   // Without these there is no preview, and so no list of the others.
   const first = await lookUps(place);
-  const [planned, missingFirst] = await Promise.all([
-    plannedResources(environment, system, { local }).catch((error: Error) => error),
+  const [rights, missingFirst] = await Promise.all([
+    rightsOfSystem(subject, place, { local }).catch((error: Error) => error),
     ask(iam, first, question),
   ]);
-  if (planned instanceof Error) throw withMissing(planned, missingFirst);
-  const { needs, unknown } = await neededRights(planned, place, { environment, system });
+  if (rights instanceof Error) throw withMissing(rights, missingFirst);
+  const { needs, unknown } = rights;
   const missing = [...missingFirst, ...(await ask(iam, needs, question))];
   const all = [...first, ...needs];
 

@@ -107,9 +107,11 @@ function only<Part>(
 /** With the embedded cloud, `aws` and `pulumi` go there, and nothing else in the shell does. */
 function localCommands({ endpoint = "", credentials }: Access): string[] {
   const standIn = join(resolve(__dirname, "../.."), "node_modules", ".bin", "pulumi-local");
+  const { accessKeyId = "", secretAccessKey = "", sessionToken } = credentials ?? {};
   const variables = [
-    `AWS_ACCESS_KEY_ID=${quoted(credentials?.accessKeyId ?? "")}`,
-    `AWS_SECRET_ACCESS_KEY=${quoted(credentials?.secretAccessKey ?? "")}`,
+    `AWS_ACCESS_KEY_ID=${quoted(accessKeyId)}`,
+    `AWS_SECRET_ACCESS_KEY=${quoted(secretAccessKey)}`,
+    ...(sessionToken === undefined ? [] : [`AWS_SESSION_TOKEN=${quoted(sessionToken)}`]),
   ].join(" ");
   return [
     // Version 1 of the command line does not read AWS_ENDPOINT_URL for SQS.

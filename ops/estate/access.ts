@@ -9,13 +9,18 @@ import { pulumi } from "./pulumi-command";
 export interface Access {
   region: string;
   endpoint?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string };
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
 /** AWS with the credentials that the SDK finds by itself, or the embedded cloud. */
 export async function accessTo(local: boolean): Promise<Omit<Access, "region">> {
   if (!local) return {};
-  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
+  } = process.env;
   const cloud =
     endpoint === undefined || endpoint === ""
       ? await runningCloud()
@@ -23,6 +28,7 @@ export async function accessTo(local: boolean): Promise<Omit<Access, "region">> 
           endpoint,
           accessKeyId: AWS_ACCESS_KEY_ID ?? "",
           secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "local",
+          sessionToken: AWS_SESSION_TOKEN,
         };
   if (!isLoopback(new URL(cloud.endpoint))) {
     throw new OpsError(
@@ -30,8 +36,8 @@ export async function accessTo(local: boolean): Promise<Omit<Access, "region">> 
       exitCodes.configuration,
     );
   }
-  const { accessKeyId, secretAccessKey } = cloud;
-  return { endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey } };
+  const { accessKeyId, secretAccessKey, sessionToken } = cloud;
+  return { endpoint: cloud.endpoint, credentials: { accessKeyId, secretAccessKey, sessionToken } };
 }
 
 /** With the bucket in the path: a bucket is no host name of the embedded cloud. */
@@ -51,6 +57,7 @@ interface CloudStatus {
   endpoint: string;
   accessKeyId: string;
   secretAccessKey: string;
+  sessionToken?: string;
 }
 
 async function runningCloud(): Promise<CloudStatus> {

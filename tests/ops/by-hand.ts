@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
@@ -9,6 +10,7 @@ import {
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { TestAccount } from "../support/cloud";
+import { servicesMaySend } from "../support/queue-policy";
 
 const region = "ap-northeast-1";
 
@@ -60,7 +62,8 @@ export async function createByHand({ account, names, s3, sqs }: Where): Promise<
       tags: { team: "files" },
     }),
   );
-  await sqs.send(new CreateQueueCommand({ QueueName: "others" }));
+  const Policy = servicesMaySend(`arn:aws:sqs:${region}:${account.accountId}:others`);
+  await sqs.send(new CreateQueueCommand({ QueueName: "others", Attributes: { Policy } }));
   await new SNSClient(account.clientConfig()).send(new CreateTopicCommand({ Name: "uploads" }));
   await s3.send(
     new CreateBucketCommand({
@@ -68,6 +71,8 @@ export async function createByHand({ account, names, s3, sqs }: Where): Promise<
       CreateBucketConfiguration: { LocationConstraint: region },
     }),
   );
+  // As a bucket from before April 2023, since when new ones have it.
+  await s3.send(new DeletePublicAccessBlockCommand({ Bucket: bucket }));
   await s3.send(
     new PutBucketTaggingCommand({
       Bucket: bucket,

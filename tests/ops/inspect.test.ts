@@ -12,6 +12,7 @@ import { assertAllRead, inspect } from "../../ops/adopt/inspect";
 import { inspectors, type Clients } from "../../ops/adopt/inspectors";
 import { differsFrom, putBack } from "../../ops/adopt/put-back";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
+import { servicesMaySend } from "../support/queue-policy";
 
 const region = "ap-northeast-1";
 
@@ -123,7 +124,7 @@ describe("the backup of queues and buckets", function () {
         }),
       );
     }
-    await clients.sqs.send(new sqsClient.CreateQueueCommand({ QueueName: "notified" }));
+    await createQueue("notified", { Policy: servicesMaySend(arn("notified")) });
     await new SNSClient(account.clientConfig()).send(new CreateTopicCommand({ Name: "notified" }));
     const set = async (Bucket: string, which: "old" | "new") => {
       const old = which === "old";

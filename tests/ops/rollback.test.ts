@@ -51,7 +51,7 @@ describe("a rollback of a fleet", function () {
     const template = await stage.ec2.createLaunchTemplate({
       LaunchTemplateName: stage.group,
       VersionDescription: bundleDescription(hashes[0]),
-      LaunchTemplateData: { UserData: await stage.release("v1", { body: first }) },
+      LaunchTemplateData: stage.templateData(await stage.release("v1", { body: first })),
     });
     const LaunchTemplateId = template.LaunchTemplate?.LaunchTemplateId ?? "";
     await stage.autoScaling.createAutoScalingGroup({
@@ -69,7 +69,7 @@ describe("a rollback of a fleet", function () {
     await stage.ec2.createLaunchTemplateVersion({
       LaunchTemplateId,
       VersionDescription: bundleDescription(hashes[1]),
-      LaunchTemplateData: { UserData: await stage.release("v2", { body: second }) },
+      LaunchTemplateData: stage.templateData(await stage.release("v2", { body: second })),
     });
     await stage.autoScaling.updateAutoScalingGroup({
       AutoScalingGroupName: stage.group,

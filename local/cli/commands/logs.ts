@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { InvalidArgumentError, type Command } from "commander";
-import { clientConfig } from "../../cloud/scope";
 import type { ResourceV3 } from "../../state/deployment";
 import { parseUrn } from "../../values/urn";
 import { cloudEnvironment } from "../cloud-access";
@@ -108,13 +107,17 @@ async function clientOf(workspace: Workspace): Promise<CloudWatchLogs> {
   const environment = cloudEnvironment(workspace.home);
   const { values } = await workspaceConfig(workspace);
   const { CloudWatchLogs: Client } = await import("@aws-sdk/client-cloudwatch-logs");
-  return new Client(
-    clientConfig({
-      endpoint: String(environment.AWS_ENDPOINT_URL),
-      region: values["aws:region"] ?? "us-east-1",
-      accountId: String(environment.AWS_ACCESS_KEY_ID),
-    }),
-  );
+  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
+    environment;
+  return new Client({
+    endpoint: AWS_ENDPOINT_URL,
+    region: values["aws:region"] ?? "us-east-1",
+    credentials: {
+      accessKeyId: String(AWS_ACCESS_KEY_ID),
+      secretAccessKey: String(AWS_SECRET_ACCESS_KEY),
+      sessionToken: AWS_SESSION_TOKEN,
+    },
+  });
 }
 
 async function read(

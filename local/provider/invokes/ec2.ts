@@ -50,12 +50,15 @@ export const getVpc = functionType({
       );
     }
     const { accountId } = await configuration.callerIdentity();
-    const routes = await clients.ec2.describeRouteTables({
-      Filters: [
-        { Name: "vpc-id", Values: [vpc.VpcId ?? ""] },
-        { Name: "association.main", Values: ["true"] },
-      ],
-    });
+    // The official provider, too, leaves the route table out if it may not read it.
+    const routes = await clients.ec2
+      .describeRouteTables({
+        Filters: [
+          { Name: "vpc-id", Values: [vpc.VpcId ?? ""] },
+          { Name: "association.main", Values: ["true"] },
+        ],
+      })
+      .catch(() => undefined);
     return {
       id: vpc.VpcId,
       arn: `arn:aws:ec2:${region}:${accountId}:vpc/${vpc.VpcId}`,
@@ -68,7 +71,7 @@ export const getVpc = functionType({
       default: vpc.IsDefault,
       dhcpOptionsId: vpc.DhcpOptionsId,
       instanceTenancy: vpc.InstanceTenancy,
-      mainRouteTableId: routes.RouteTables?.[0]?.RouteTableId,
+      mainRouteTableId: routes?.RouteTables?.[0]?.RouteTableId,
       ownerId: vpc.OwnerId ?? accountId,
       state: vpc.State,
       tags: fromTagList(vpc.Tags),

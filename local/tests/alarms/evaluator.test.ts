@@ -20,6 +20,7 @@ import { AlarmEvaluator, queueDepths } from "../../alarms";
 import type { Scope } from "../../cloud/scope";
 import { waitUntil } from "../../process/wait";
 import { embeddedCloud } from "../../../tests/support/cloud";
+import { servicesMaySend } from "../../../tests/support/queue-policy";
 
 interface AlarmMessage {
   AlarmName: string;
@@ -67,7 +68,9 @@ describe("the alarm evaluator", () => {
   afterEach(() => evaluator.stop());
 
   async function createQueue(QueueName: string): Promise<string> {
-    return (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? "";
+    const Policy = servicesMaySend(`arn:aws:sqs:ap-northeast-1:${scope.accountId}:${QueueName}`);
+    const command = new CreateQueueCommand({ QueueName, Attributes: { Policy } });
+    return (await sqs.send(command)).QueueUrl ?? "";
   }
 
   async function putAlarm(name: string, input: Partial<PutMetricAlarmCommandInput>): Promise<void> {

@@ -1,29 +1,34 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
+import { STS, type STSClientConfig } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import JSZip from "jszip";
 import { embeddedCloud, type TestAccount } from "../../../tests/support/cloud";
 import { eventually } from "../../../tests/support/eventually";
 import { FunctionStage } from "./function-stage";
 
-/** Asks the cloud that called it for the account it runs in, with nothing but Node. */
+/** Returns what the SDK in a function would find. */
 const source = `
-  exports.handler = async (event) => {
-    const response = await fetch(process.env.AWS_ENDPOINT_URL, {
-      method: "POST",
-      headers: {
-        "content-type": "application/x-www-form-urlencoded",
-        authorization: "AWS4-HMAC-SHA256 Credential=" + process.env.AWS_ACCESS_KEY_ID +
-          "/20260101/" + process.env.AWS_REGION + "/sts/aws4_request, SignedHeaders=host, Signature=0",
-        ...(process.env.AWS_SESSION_TOKEN ? { "x-amz-security-token": process.env.AWS_SESSION_TOKEN } : {}),
-      },
-      body: "Action=GetCallerIdentity&Version=2011-06-15",
-    });
-    return { node: process.version, said: event.say, identity: await response.text() };
-  };`;
+  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  exports.handler = async (event) => ({
+    node: process.version,
+    said: event.say,
+    endpoint: AWS_ENDPOINT_URL,
+    region: AWS_REGION,
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      sessionToken: AWS_SESSION_TOKEN,
+    },
+  });`;
 
 describe("a function of the embedded cloud", () => {
   async function createFunction(
@@ -47,16 +52,18 @@ describe("a function of the embedded cloud", () => {
     return lambda;
   }
 
-  it("runs on the Node of the repository, and calls the cloud with its account", async () => {
+  it("runs on the Node of the repository, and calls the cloud with its role", async () => {
     const account = (await embeddedCloud()).account();
     const lambda = await createFunction(account);
     const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({ FunctionName: "echo", Payload: JSON.stringify({ say: "日本語" }) }),
     );
     expect(FunctionError).to.equal(undefined);
-    const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as Record<string, string>;
+    const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as STSClientConfig;
     expect(answer).to.include({ node: process.version, said: "日本語" });
-    expect(answer.identity).to.include(`<Account>${account.accountId}</Account>`);
+    expect((await new STS(answer).getCallerIdentity({})).Arn).to.equal(
+      `arn:aws:sts::${account.accountId}:assumed-role/any/echo`,
+    );
 
     const { MetricDataResults } = await new CloudWatchClient(account.clientConfig()).send(
       new GetMetricDataCommand({
@@ -88,10 +95,19 @@ describe("a function of the embedded cloud", () => {
     const [sqs, sns] = [new SQS(account.clientConfig()), new SNS(account.clientConfig())];
     const { QueueUrl } = await sqs.createQueue({ QueueName: "failed" });
     const failing = `exports.handler = async () => { console.log("tried"); throw new Error("no"); };`;
-    await createFunction(account, failing, arnOf("sqs", "failed"));
+    const lambda = await createFunction(account, failing, arnOf("sqs", "failed"));
     const { TopicArn } = await sns.createTopic({ Name: "calls" });
     const Endpoint = arnOf("lambda", "function:echo");
     await sns.subscribe({ TopicArn, Protocol: "lambda", Endpoint });
+    await lambda.send(
+      new AddPermissionCommand({
+        FunctionName: "echo",
+        StatementId: "topic",
+        Action: "lambda:InvokeFunction",
+        Principal: "sns.amazonaws.com",
+        SourceArn: TopicArn,
+      }),
+    );
     await sns.publish({ TopicArn, Message: "a notice" });
 
     let body = "";

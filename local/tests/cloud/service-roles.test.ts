@@ -8,18 +8,14 @@ import { startMinistack } from "../../cloud/ministack";
 import { ProcessSet } from "../../process/process-set";
 import { FunctionStage } from "./function-stage";
 
-describe("services that act with a role, with IAM enforced", () => {
+describe("services that act with a role", () => {
   const home = temporaryHome();
   const processes = new ProcessSet();
   let stage: FunctionStage;
   let iam: IAM;
   before(async () => {
-    const former = process.env.AUTH;
-    process.env.AUTH = "true";
     // A minute of a schedule takes half a second.
     const { endpoint } = await startMinistack(home, processes, 120);
-    if (former === undefined) delete process.env.AUTH;
-    else process.env.AUTH = former;
     const accountId = "123456789012";
     const credentials = { accessKeyId: accountId, secretAccessKey: "local" };
     const clientConfig = (region = "ap-northeast-1") => ({ region, endpoint, credentials });

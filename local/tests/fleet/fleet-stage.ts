@@ -11,6 +11,7 @@ import { bundleKey } from "../../../contracts/release";
 import { Fleet } from "../../fleet";
 import { ProcessSet } from "../../process/process-set";
 import { waitUntil } from "../../process/wait";
+import { createInstanceProfile } from "../../../tests/support/role";
 import { embeddedCloud, temporaryHome, type TestAccount } from "../../../tests/support/cloud";
 
 /** Logs its environment once it can be stopped, reports metrics in EMF, logs "goodbye" on SIGTERM and exits with an error on SIGUSR2. */
@@ -57,6 +58,7 @@ export class FleetStage {
     const cloud = await embeddedCloud();
     const stage = new FleetStage(cloud.account(), cloud.endpoint);
     await stage.s3().createBucket({ Bucket: stage.bucket });
+    await createInstanceProfile(stage.account, stage.group);
     return stage;
   }
 
@@ -108,7 +110,7 @@ export class FleetStage {
     size: number,
     settings: Partial<CreateAutoScalingGroupCommandInput> = {},
   ): Promise<void> {
-    const LaunchTemplateData = { UserData: userData };
+    const LaunchTemplateData = this.templateData(userData);
     await this.ec2.createLaunchTemplate({ LaunchTemplateName: this.group, LaunchTemplateData });
     await this.autoScaling.createAutoScalingGroup({
       AutoScalingGroupName: this.group,
@@ -119,6 +121,10 @@ export class FleetStage {
       AvailabilityZones: ["ap-northeast-1a"],
       ...settings,
     });
+  }
+
+  templateData(UserData: string) {
+    return { UserData, IamInstanceProfile: { Name: this.group } };
   }
 
   startFleet(clockSpeed = 1): void {

@@ -22,8 +22,9 @@ describe("the fleet", () => {
       INSTANCE_ID: id,
       QUEUE_URL: `${stage.endpoint}/q`,
       AWS_ENDPOINT_URL: stage.endpoint,
-      AWS_ACCESS_KEY_ID: stage.account.accountId,
     });
+    // Of the machine's role, not of the account.
+    expect(started.env.AWS_SESSION_TOKEN).to.be.a("string");
     expect(Object.keys(started.env)).not.to.include("HOME");
 
     const logs = new CloudWatchLogsClient(stage.account.clientConfig());
@@ -88,7 +89,7 @@ describe("the fleet", () => {
     const [old = ""] = stage.fleet.workers().keys();
     await stage.ec2.createLaunchTemplateVersion({
       LaunchTemplateName: stage.group,
-      LaunchTemplateData: { UserData: await stage.release("v2") },
+      LaunchTemplateData: stage.templateData(await stage.release("v2")),
     });
     const AutoScalingGroupName = stage.group;
     await stage.autoScaling.updateAutoScalingGroup({

@@ -3,6 +3,7 @@ import type { PropertyMap } from "../../values/property-value";
 import { Archive, Asset } from "../../values/property-value";
 import { itLives, Resource } from "./lifecycle";
 import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
+import { newRole as newServiceRole } from "./surroundings";
 
 /** A function's code that answers with a text; the hash stands for the engine's. */
 const answering = (text: string) =>
@@ -23,22 +24,8 @@ describe("provider: Lambda", () => {
   before(async () => (under = await startProvider()));
   after(() => under.close());
 
-  const newRole = async (name: string) => {
-    const { Role } = await under.clients.iam.createRole({
-      RoleName: name,
-      AssumeRolePolicyDocument: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "lambda.amazonaws.com" },
-            Action: "sts:AssumeRole",
-          },
-        ],
-      }),
-    });
-    return Role?.Arn ?? "";
-  };
+  const newRole = async (name: string) =>
+    (await newServiceRole(under, name, "lambda.amazonaws.com")).roleArn;
   const newQueue = async (name: string) => {
     await under.clients.sqs.createQueue({ QueueName: name });
     return { queue: `arn:aws:sqs:${region}:${under.account.accountId}:${name}` };

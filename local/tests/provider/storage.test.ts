@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Asset, type PropertyMap } from "../../values/property-value";
+import { servicesMaySend } from "../../../tests/support/queue-policy";
 import { itLives, Resource } from "./lifecycle";
 import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
 import { arnOf } from "./surroundings";
@@ -20,8 +21,10 @@ describe("provider: S3", () => {
     return { bucket: Bucket };
   };
   const newQueue = async (name: string) => {
-    await under.clients.sqs.createQueue({ QueueName: name });
-    return `arn:aws:sqs:${region}:${under.account.accountId}:${name}`;
+    const arn = `arn:aws:sqs:${region}:${under.account.accountId}:${name}`;
+    const Attributes = { Policy: servicesMaySend(arn) };
+    await under.clients.sqs.createQueue({ QueueName: name, Attributes });
+    return arn;
   };
 
   describe("a bucket", () => {
@@ -152,19 +155,19 @@ describe("provider: S3", () => {
     () => under,
   );
 
-  const policy = (bucket: string, effect: string) =>
+  const policy = (bucket: string, action: string) =>
     JSON.stringify({
       Version: "2012-10-17",
       Statement: [
-        { Effect: effect, Principal: "*", Action: "s3:*", Resource: `arn:aws:s3:::${bucket}/*` },
+        { Effect: "Deny", Principal: "*", Action: action, Resource: `arn:aws:s3:::${bucket}/*` },
       ],
     });
   itLives(
     {
       type: "aws:s3/bucketPolicy:BucketPolicy",
       prepare: () => newBucket("guarded"),
-      inputs: ({ bucket = "" }) => ({ bucket, policy: policy(bucket, "Deny") }),
-      updates: ({ bucket = "" }) => [{ policy: policy(bucket, "Allow") }],
+      inputs: ({ bucket = "" }) => ({ bucket, policy: policy(bucket, "s3:*") }),
+      updates: ({ bucket = "" }) => [{ policy: policy(bucket, "s3:PutObject") }],
     },
     () => under,
   );

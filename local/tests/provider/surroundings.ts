@@ -1,4 +1,5 @@
 import { zipSync } from "fflate";
+import { servicesMaySend } from "../../../tests/support/queue-policy";
 import { waitUntil } from "../../process/wait";
 import type { Clients } from "../../provider/clients";
 import { region, type ProviderUnderTest } from "./provider-under-test";
@@ -36,9 +37,14 @@ const fresh = (name: string) => `${name}-${(made += 1)}`;
 export const arnOf = (under: ProviderUnderTest, service: string, name: string) =>
   `arn:aws:${service}:${region}:${under.account.accountId}:${name}`;
 
+/** A queue that buckets and topics may send to. */
 export async function newQueue(under: ProviderUnderTest, name: string) {
-  const { QueueUrl = "" } = await under.clients.sqs.createQueue({ QueueName: name });
-  return { url: QueueUrl, arn: arnOf(under, "sqs", name) };
+  const arn = arnOf(under, "sqs", name);
+  const { QueueUrl = "" } = await under.clients.sqs.createQueue({
+    QueueName: name,
+    Attributes: { Policy: servicesMaySend(arn) },
+  });
+  return { url: QueueUrl, arn };
 }
 
 export async function newTopic(under: ProviderUnderTest, name: string) {
@@ -60,6 +66,12 @@ export async function newRole(under: ProviderUnderTest, name: string, service: s
   const { Role } = await under.clients.iam.createRole({
     RoleName: name,
     AssumeRolePolicyDocument: trust(service),
+  });
+  // A service that gets the role is asked whether it may do what the resource is for.
+  await under.clients.iam.putRolePolicy({
+    RoleName: name,
+    PolicyName: "surroundings",
+    PolicyDocument: allow("*"),
   });
   return { role: name, roleArn: Role?.Arn ?? "" };
 }

@@ -13,6 +13,7 @@ import { buildBundle } from "../../../components/bundle";
 import { environmentWithout, start } from "../../support/run-cli";
 import { embeddedCloud, type TestAccount } from "../../support/cloud";
 import { eventually } from "../../support/eventually";
+import { servicesMaySend } from "../../support/queue-policy";
 
 const root = resolve(__dirname, "../../..");
 const group = "shop-asg";
@@ -108,7 +109,10 @@ describe("a release whose alarm fires", function () {
 
     const arn = (service: string, name: string) =>
       `arn:aws:${service}:ap-northeast-1:${account.accountId}:${name}`;
-    const { QueueUrl } = await sqs.createQueue({ QueueName: "notices" });
+    const { QueueUrl } = await sqs.createQueue({
+      QueueName: "notices",
+      Attributes: { Policy: servicesMaySend(arn("sqs", "notices")) },
+    });
     await sns.subscribe({
       TopicArn: arn("sns", "shop-alerts-critical"),
       Protocol: "sqs",

@@ -4,6 +4,7 @@ import { arnOf, changeMapping, newFunction, newQueue } from "../surroundings";
 
 const removeFunction: ByHand = async ({ lambda, iam }, _id, { name = "" }) => {
   await lambda.deleteFunction({ FunctionName: name });
+  await iam.deleteRolePolicy({ RoleName: `${name}-role`, PolicyName: "surroundings" });
   await iam.deleteRole({ RoleName: `${name}-role` });
 };
 

@@ -1,6 +1,7 @@
 import type { ByHand, Drift } from "./drift";
 import { deleteBucket } from "./s3";
-import { arnOf, newBucket, newQueue, newTopic } from "../surroundings";
+import type { ProviderUnderTest } from "../provider-under-test";
+import { arnOf, newBucket, newFunction, newQueue, newTopic } from "../surroundings";
 
 interface Told {
   Id: string;
@@ -56,8 +57,8 @@ const notification = (kind: keyof typeof kinds): Drift => {
         other: (await newTopic(under, "other")).topic,
       }),
       ...(kind === "lambdaFunctions" && {
-        inbox: arnOf(under, "lambda", "function:inbox"),
-        other: arnOf(under, "lambda", "function:other"),
+        inbox: await newCalledFunction(under, "inbox"),
+        other: await newCalledFunction(under, "other"),
       }),
     }),
     inputs: ({ bucket = "", inbox = "" }) => ({
@@ -109,6 +110,22 @@ const notification = (kind: keyof typeof kinds): Drift => {
     },
   };
 };
+
+/** A function that buckets may call. Its ARN. */
+async function newCalledFunction(under: ProviderUnderTest, name: string): Promise<string> {
+  const { lambda } = under.clients;
+  const known = await lambda.getFunction({ FunctionName: name }).catch(() => undefined);
+  if (known === undefined) {
+    await newFunction(under, name);
+    await lambda.addPermission({
+      FunctionName: name,
+      StatementId: "buckets",
+      Action: "lambda:InvokeFunction",
+      Principal: "s3.amazonaws.com",
+    });
+  }
+  return arnOf(under, "lambda", `function:${name}`);
+}
 
 export const s3NotificationDrifts: Drift[] = [
   notification("queues"),

@@ -3,11 +3,11 @@ import { newBucket, newKey, policyDocument } from "../surroundings";
 
 export const deleteBucket: ByHand = ({ s3 }, Bucket) => s3.deleteBucket({ Bucket });
 
-const policy = (bucket: string, effect: string) =>
+const policy = (bucket: string, action: string) =>
   policyDocument({
-    Effect: effect,
+    Effect: "Deny",
     Principal: "*",
-    Action: "s3:*",
+    Action: action,
     Resource: `arn:aws:s3:::${bucket}/*`,
   });
 
@@ -128,10 +128,11 @@ export const s3Drifts: Drift[] = [
   {
     type: "aws:s3/bucketPolicy:BucketPolicy",
     prepare: (under) => newBucket(under, "guarded"),
-    inputs: ({ bucket = "" }) => ({ bucket, policy: policy(bucket, "Deny") }),
+    inputs: ({ bucket = "" }) => ({ bucket, policy: policy(bucket, "s3:*") }),
     fixed: ["bucket"],
     byHand: {
-      policy: ({ s3 }, Bucket) => s3.putBucketPolicy({ Bucket, Policy: policy(Bucket, "Allow") }),
+      policy: ({ s3 }, Bucket) =>
+        s3.putBucketPolicy({ Bucket, Policy: policy(Bucket, "s3:PutObject") }),
     },
     removals: {
       it: ({ s3 }, Bucket) => s3.deleteBucketPolicy({ Bucket }),
