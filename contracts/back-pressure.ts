@@ -20,6 +20,8 @@ const mapping = z.object({
   maximumConcurrency: z.int().min(2).optional(),
   /** URLs of the queues that must stay empty for `drainedMinutes` before this mapping is enabled. */
   after: z.array(z.url()).default([]),
+  /** Enabled only while its own queue has messages: what is left in it after a migration went back one stage. */
+  standby: z.boolean().default(false),
 });
 
 /** The workers that back-pressure looks after, by key ("asr"). In the function's environment as JSON. */

@@ -20,6 +20,8 @@ export interface PausableWorker {
       queue: QueueAddress;
       /** Queues that must have been drained before this mapping is enabled. */
       after?: readonly QueueAddress[];
+      /** Whether the mapping is enabled only while its own queue has messages. */
+      standby?: boolean;
     };
   }[];
   /** Of each mapping in normal operation. Undefined: not limited. */

@@ -120,11 +120,12 @@ export class BackPressure extends pulumi.ComponentResource implements Described 
 
 /** A worker in the form of contracts/back-pressure.ts. */
 const described = ({ mappings, maximumConcurrency, probe }: PausableWorker) => ({
-  mappings: mappings.map(({ uuid, source: { queue, after = [] } }) => ({
+  mappings: mappings.map(({ uuid, source: { queue, after = [], standby } }) => ({
     uuid,
     queueUrl: queue.url,
     ...(maximumConcurrency !== undefined && { maximumConcurrency }),
     after: after.map(({ url }) => url),
+    ...(standby === true && { standby }),
   })),
   ...(probe && { probe }),
 });

@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ApiProbe } from "../../contracts/api-probe";
 import type { Alerting } from "../alarms/alerting";
 import { ArgumentFaults } from "../argument-faults";
 import type { Deployment } from "../deployment";
+import { checkProbe } from "./probe-faults";
 import type { StateTable } from "../state-table";
 import type { RestartLimits } from "./restart/history";
 
@@ -17,6 +19,8 @@ export interface AutoRestartArgs {
       alarm: string;
       /** Name of its Docker container. */
       container: string;
+      /** Asked right before a restart, which is not done if it answers. */
+      workPath?: ApiProbe;
       /** URL of its health check on the host itself. It is asked before the restart, so that the outcome says whether the
        *  container or the way to it fails. */
       insideUrl?: string;
@@ -77,7 +81,8 @@ export function assertAutoRestartArgs(name: string, args: AutoRestartArgs): void
       /^[\w .:/=+@-]{1,256}$/,
       "name one value, of 1 to 256 characters: it says on which instances commands may run",
     );
-  for (const [key, { container, insideUrl }] of Object.entries(apis)) {
+  for (const [key, { container, insideUrl, workPath }] of Object.entries(apis)) {
+    if (workPath !== undefined) checkProbe(faults, `apis.${key}.workPath`, workPath);
     faults
       .text(`the key of apis.${key}`, key, /^[\w-]{1,40}$/, 'use letters, digits, "-" and "_"')
       .text(

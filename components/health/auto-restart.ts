@@ -46,7 +46,10 @@ export class AutoRestart extends pulumi.ComponentResource implements Described {
     );
     const settings: RestartSettings = {
       apis: Object.fromEntries(
-        Object.entries(args.apis).map(([api, { alarm, container }]) => [api, { alarm, container }]),
+        Object.entries(args.apis).map(([api, { alarm, container, workPath }]) => [
+          api,
+          { alarm, container, ...(workPath && { workPath }) },
+        ]),
       ),
       host: args.host,
       document: documentName,

@@ -1,2 +1,2 @@
 export { LambdaWorker } from "./lambda-worker";
-export { workerRanges as lambdaWorkerRanges } from "./lambda-worker-arguments";
+export { workerRanges as lambdaWorkerRanges, type WorkerSource } from "./lambda-worker-arguments";

@@ -11,6 +11,8 @@ export interface WorkerSource {
   queue: MonitoredQueue;
   /** Queues that must have been drained before this one is read. Back-pressure enables the mapping then. */
   after?: MonitoredQueue[];
+  /** Whether the queue is read only while it has messages: back-pressure enables the mapping then. */
+  standby?: boolean;
 }
 
 /** Simultaneous calls for one queue. AWS excludes the two: a limit, or pollers of the function's own. */
@@ -71,12 +73,15 @@ export const workerRanges = {
 const callsOf = (concurrency: Concurrency): number =>
   "maximum" in concurrency ? concurrency.maximum : concurrency.pollers.maximum * callsOfPoller;
 
+/** Whether the mapping is enabled from the beginning. */
+export const isAlwaysRead = ({ after = [], standby = false }: WorkerSource): boolean =>
+  after.length === 0 && !standby;
+
 /** The most calls that all mappings make at the same time. A source that waits for others is not read together with them. */
 export const simultaneousCalls = (
   sources: readonly WorkerSource[],
   concurrency: Concurrency,
-): number =>
-  Math.max(1, sources.filter(({ after = [] }) => after.length === 0).length) * callsOf(concurrency);
+): number => Math.max(1, sources.filter(isAlwaysRead).length) * callsOf(concurrency);
 
 export function assertLambdaWorkerArgs(name: string, args: LambdaWorkerArgs): void {
   const faults = new ArgumentFaults(`LambdaWorker "${name}"`);

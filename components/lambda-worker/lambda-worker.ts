@@ -11,6 +11,7 @@ import { allow, type Statement } from "../iam";
 import type { MonitoredQueue } from "../queue";
 import {
   assertLambdaWorkerArgs,
+  isAlwaysRead,
   workerDefaults,
   type Concurrency,
   type LambdaWorkerArgs,
@@ -83,7 +84,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Described 
   }
 
   private map(name: string, source: WorkerSource, args: LambdaWorkerArgs): WorkerMapping {
-    const { queue, after = [] } = source;
+    const { queue } = source;
     const window = args.batchingWindowSeconds ?? workerDefaults.batchingWindowSeconds;
     const mapping = new aws.lambda.EventSourceMapping(
       `${name}-from-${queue.key}`,
@@ -94,7 +95,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Described 
         ...(window === 0 ? {} : { maximumBatchingWindowInSeconds: window }),
         functionResponseTypes: ["ReportBatchItemFailures"],
         ...scaling(args.concurrency),
-        enabled: after.length === 0,
+        enabled: isAlwaysRead(source),
         tags: standardTags(args.deployment),
       },
       {

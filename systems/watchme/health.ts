@@ -90,7 +90,11 @@ export function watchmeHealth(
         const api = apiNames[feature];
         return [
           api,
-          { alarm: probe.workPathAlarms[api] ?? "", container: containers(config)[feature] },
+          {
+            alarm: probe.workPathAlarms[api] ?? "",
+            container: containers(config)[feature],
+            workPath: workPathOf(baseUrl(config, feature)),
+          },
         ];
       }),
     ),

@@ -6,7 +6,7 @@ export type Stage = (typeof stages)[number];
 export interface StagePlan {
   /** Which of the two pairs exist. */
   has: { standard: boolean; fifo: boolean };
-  /** Where the producer sends. The other queue is drained first: its mapping is enabled until it stays empty. */
+  /** Where the producer sends. */
   sendsTo: "standard" | "fifo";
   /** Whether the standard pair may be deleted by the next stage. It may receive nothing more. */
   standardMayGo: boolean;

@@ -21,8 +21,8 @@ export interface FeatureQueues {
   plan: StagePlan;
   /** Where the producer sends. */
   target: MonitoredQueue;
-  /** The other queue, which is drained first. */
-  drained: MonitoredQueue | undefined;
+  /** The other queue of a migration. */
+  other: MonitoredQueue | undefined;
 }
 
 export function watchmeQueues(args: QueueArgs) {
@@ -73,9 +73,9 @@ export function watchmeQueues(args: QueueArgs) {
           protect: config.protect,
         })
       : undefined;
-    const [target, drained] = plan.sendsTo === "fifo" ? [fifo, former] : [former, fifo];
+    const [target, other] = plan.sendsTo === "fifo" ? [fifo, former] : [former, fifo];
     if (target === undefined) throw new Error(`The stage of ${feature} has no queue to send to.`);
-    return { plan, target, drained };
+    return { plan, target, other };
   };
   const [asr, sed, ser] = features.map(queuesOf) as [FeatureQueues, FeatureQueues, FeatureQueues];
   return {
@@ -89,8 +89,8 @@ export type WatchmeQueues = ReturnType<typeof watchmeQueues>;
 
 /** All queues, for the system's output. */
 export const allQueues = ({ features: ofFeatures, summary, analysis }: WatchmeQueues) => [
-  ...Object.values(ofFeatures).flatMap(({ target, drained }) =>
-    drained === undefined ? [target] : [target, drained],
+  ...Object.values(ofFeatures).flatMap(({ target, other }) =>
+    other === undefined ? [target] : [target, other],
   ),
   summary,
   analysis,

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { Alerting } from "../../components/alarms/alerting";
 import { arnOf, type Deployment } from "../../components/deployment";
 import { allow, type Statement } from "../../components/iam";
-import { LambdaWorker } from "../../components/lambda-worker";
+import { LambdaWorker, type WorkerSource } from "../../components/lambda-worker";
 import type { StateTable } from "../../components/state-table";
 import { features, type Feature } from "../../contracts/watchme";
 import { apiUrls, ofFeature, type WatchmeConfig } from "./config";
 import type { Names, WorkerKey } from "./names";
-import type { WatchmeQueues } from "./queues";
+import type { FeatureQueues, WatchmeQueues } from "./queues";
 
 export interface SystemParts {
   config: WatchmeConfig;
@@ -42,6 +42,15 @@ export function database({ config, deployment }: Pick<SystemParts, "config" | "d
   };
 }
 
+/** Before a switch the new queue is read only if it has messages, as after going back one stage. After it, the old one is
+ *  drained before the new one is read. */
+function sourcesOf({ plan, target, other }: FeatureQueues): [WorkerSource, ...WorkerSource[]] {
+  if (other === undefined) return [{ queue: target }];
+  return plan.sendsTo === "fifo"
+    ? [{ queue: target, after: [other] }, { queue: other }]
+    : [{ queue: target }, { queue: other, standby: true }];
+}
+
 /** The five workers. `backPressure`: name of the function that pauses the workers of the APIs. */
 export function watchmeWorkers(
   parts: SystemParts,
@@ -66,16 +75,11 @@ export function watchmeWorkers(
   const urls = apiUrls(config);
 
   const ofApi = (feature: Feature) => {
-    const { target, drained } = queues.features[feature];
     const { concurrency: maximum, pollers } = ofFeature(config, feature);
     return new LambdaWorker(feature, {
       ...common(feature),
       entry: entry("api-worker"),
-      // Lambda reads the queue that is to be drained first.
-      sources:
-        drained === undefined
-          ? [{ queue: target }]
-          : [{ queue: target, after: [drained] }, { queue: drained }],
+      sources: sourcesOf(queues.features[feature]),
       concurrency: pollers === undefined ? { maximum } : { pollers },
       // The number that the API bears, whoever makes the calls.
       mostCalls: maximum,

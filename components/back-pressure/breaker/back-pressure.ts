@@ -15,6 +15,7 @@ import {
   countDrains,
   isDrained,
   isPaused,
+  ownQueue,
   sameRecord,
   step,
   type GuardedBreaker,
@@ -164,19 +165,23 @@ export function createBackPressure(parts: BackPressureParts) {
     return countDrains(after, empty);
   }
 
-  /** By mapping that waits for other queues: whether they are empty. */
+  /** By mapping that waits for other queues, whether they are empty; and whether the own queue is of one that stands by. */
   async function emptyBefore(
     worker: Worker,
     breaker: GuardedBreaker,
   ): Promise<Record<string, boolean>> {
     const waiting = worker.mappings.filter(({ after }) => after.length > 0);
+    const standingBy = worker.mappings.filter(({ standby }) => standby);
     return Object.fromEntries(
-      await Promise.all(
-        waiting.map(
+      await Promise.all([
+        ...waiting.map(
           async ({ uuid, after }) =>
             [uuid, isDrained(breaker, uuid) || (await areEmpty(after))] as const,
         ),
-      ),
+        ...standingBy.map(
+          async ({ uuid, queueUrl }) => [ownQueue(uuid), await areEmpty([queueUrl])] as const,
+        ),
+      ]),
     );
   }
 

@@ -1,4 +1,4 @@
-import { isDrained, type GuardedBreaker } from "./step";
+import { isDrained, ownQueue, type GuardedBreaker } from "./step";
 
 /** A mapping as Lambda has it. */
 export interface LiveMapping {
@@ -13,6 +13,7 @@ export interface ConfiguredMapping {
   uuid: string;
   maximumConcurrency?: number;
   after: string[];
+  standby: boolean;
 }
 
 export interface MappingUpdate {
@@ -93,9 +94,10 @@ export function planMapping(
  *  need not be disabled for that: it would stop a queue for minutes in which nothing is before it. */
 function mustWait(
   breaker: GuardedBreaker,
-  { uuid, after }: ConfiguredMapping,
+  { uuid, after, standby }: ConfiguredMapping,
   live: LiveMapping,
 ): boolean {
+  if (standby) return breaker.drains[ownQueue(uuid)] !== 0;
   if (after.length === 0 || isDrained(breaker, uuid)) return false;
   const works = !isOff(live) && breaker.mappings[uuid] !== "disabled";
   return !works || breaker.drains[uuid] === 0;

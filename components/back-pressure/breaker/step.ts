@@ -137,6 +137,10 @@ const entered = (
 export const isPaused = ({ state, failedTrials }: GuardedBreaker): boolean =>
   state === "open" || failedTrials > 0;
 
+/** Key in `drains` of a mapping that stands by: 1 if its own queue was empty at the last tick, else 0. */
+export const ownQueue = (uuid: string): string => `${uuid}/own`;
+const isOwnQueue = (key: string): boolean => key.endsWith("/own");
+
 /** Whether the queues of `after` were empty for long enough. */
 export const isDrained = (breaker: GuardedBreaker, uuid: string): boolean =>
   (breaker.drains[uuid] ?? 0) > drainedMinutes;
@@ -152,6 +156,7 @@ export function countDrains(
 ): GuardedBreaker {
   const drains = Object.fromEntries(
     Object.entries(empty).map(([uuid, isEmpty]) => {
+      if (isOwnQueue(uuid)) return [uuid, Number(isEmpty)];
       const count = breaker.drains[uuid] ?? 0;
       return [uuid, isDrained(breaker, uuid) ? count : isEmpty ? count + 1 : 0];
     }),
@@ -159,7 +164,7 @@ export function countDrains(
   if (sameRecord(drains, breaker.drains)) return breaker;
   const next = { ...breaker, drains };
   const released = Object.keys(empty).filter(
-    (uuid) => isDrained(next, uuid) && !isDrained(breaker, uuid),
+    (uuid) => !isOwnQueue(uuid) && isDrained(next, uuid) && !isDrained(breaker, uuid),
   );
   // From now on it is one of the mappings that this function has disabled, and is enabled as the breaker allows.
   const mappings = {

@@ -4,6 +4,7 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkable } from "../../../contracts/function-check";
 import { logLine, noticeLanguage, requiredVariable } from "../../function/handler-parts";
+import { askApi } from "../ask-api";
 import { ContainerCommand } from "./container-command";
 import { HistoryTable } from "./history-table";
 import { describeGaveUp } from "./message";
@@ -37,6 +38,7 @@ export const handler = checkable(
       }
       return states;
     },
+    ask: askApi,
     restart: (container) => command.send(container),
     outcomeOf: (commandId) => command.outcomeOf(commandId),
     publish: async (gaveUp) => {

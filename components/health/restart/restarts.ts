@@ -1,4 +1,6 @@
+import type { ApiProbe } from "../../../contracts/api-probe";
 import type { LogEntry } from "../../function/handler-parts";
+import type { Answer } from "../ask-api";
 import {
   decide,
   isUntold,
@@ -26,6 +28,8 @@ export interface RestartedApi {
   /** Name of the alarm on its work path. */
   alarm: string;
   container: string;
+  /** Asked right before a restart: an alarm is also on while no probe reports, and then nothing needs a restart. */
+  workPath?: ApiProbe;
 }
 
 export interface GaveUp {
@@ -41,6 +45,7 @@ export interface RestartParts {
   histories: Histories;
   /** The states of alarms by their names. */
   alarmStates: (names: string[]) => Promise<Record<string, string>>;
+  ask: (probe: ApiProbe) => Promise<Answer>;
   /** Returns the command's id. */
   restart: (container: string) => Promise<string>;
   /** Undefined: the command has not ended. */
@@ -167,7 +172,12 @@ export function createRestarts(parts: RestartParts) {
     await noteOutcome(api);
     if (state === undefined)
       throw new Error(`The alarm ${restarted.alarm} does not exist, so ${api} is not restarted.`);
-    if (state === "ALARM") await act(api, restarted.container);
+    if (state === "ALARM") {
+      const answer = restarted.workPath && (await parts.ask(restarted.workPath));
+      if (answer?.ok === true)
+        log({ level: "info", msg: "no restart", api, because: "its work path answers" });
+      else await act(api, restarted.container);
+    }
     await tell(api, restarted);
   }
 

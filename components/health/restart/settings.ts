@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { apiProbeSchema } from "../../../contracts/api-probe";
 
 /** What the function is told in its environment, as JSON. */
 export const restartSettingsSchema = z.object({
-  apis: z.record(z.string(), z.object({ alarm: z.string(), container: z.string() })),
+  apis: z.record(
+    z.string(),
+    z.object({ alarm: z.string(), container: z.string(), workPath: apiProbeSchema.optional() }),
+  ),
   host: z.object({ tagKey: z.string(), tagValue: z.string() }),
   /** Name of the Systems Manager document. */
   document: z.string(),

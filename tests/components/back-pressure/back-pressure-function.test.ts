@@ -188,7 +188,7 @@ describe("back-pressure", () => {
 
   it("limits no mapping with pollers of its own", async () => {
     const world = new World({
-      asr: { mappings: [{ uuid: "asr-1", queueUrl: url("asr"), after: [] }] },
+      asr: { mappings: [{ uuid: "asr-1", queueUrl: url("asr"), after: [], standby: false }] },
     });
     world.mapping("asr-1").isProvisioned = true;
     await paused(world);
@@ -198,7 +198,7 @@ describe("back-pressure", () => {
 
   it("removes the limit after the trial if there was none before", async () => {
     const world = new World({
-      asr: { mappings: [{ uuid: "asr-1", queueUrl: url("asr"), after: [] }] },
+      asr: { mappings: [{ uuid: "asr-1", queueUrl: url("asr"), after: [], standby: false }] },
     });
     await paused(world);
     await world.tick(2);
@@ -209,6 +209,14 @@ describe("back-pressure", () => {
       uuid: "asr-1",
       maximumConcurrency: "unlimited",
     });
+  });
+
+  it("answers for queues that are to be deleted, with the counts of those that are not empty", async () => {
+    const world = new World();
+    world.messages["old-dlq"] = 2;
+    const outcome = await world.call({ mustBeEmpty: ["old-queue", "old-dlq"] }).catch(String);
+    expect(outcome).to.include("old-dlq has 2").and.not.include("old-queue has");
+    await world.call({ mustBeEmpty: ["old-queue"] });
   });
 
   it("refuses a pause of a worker that it does not know", async () => {
@@ -225,6 +233,25 @@ describe("back-pressure", () => {
     expect(outcome).to.be.instanceOf(AggregateError);
     // No report of asr: its alarms breach on missing data.
     expect(world.reports).to.have.all.keys("sed");
+  });
+
+  it("enables a mapping that stands by only while its own queue has messages", async () => {
+    const standingBy = { uuid: "sed-2", queueUrl: url("sed-2"), after: [], standby: true };
+    const first = { uuid: "sed-1", queueUrl: url("sed"), after: [], standby: false };
+    const world = new World({ sed: { mappings: [first, standingBy] } });
+    world.mapping("sed-2").state = "Disabled";
+    await world.tick(3);
+    expect([world.mapping("sed-1").state, world.mapping("sed-2").state]).to.deep.equal([
+      "Enabled",
+      "Disabled",
+    ]);
+    world.messages[url("sed-2")] = 5;
+    await world.tick(2);
+    expect(world.mapping("sed-2").state).to.equal("Enabled");
+    world.messages[url("sed-2")] = 0;
+    await world.tick(2);
+    expect(world.mapping("sed-2").state).to.equal("Disabled");
+    expect(world.reports.sed).to.include({ disabled: false });
   });
 
   describe("a mapping that waits for another queue", () => {

@@ -104,14 +104,25 @@ describe("BackPressure", () => {
     ).to.deep.equal({
       asr: {
         mappings: [
-          { uuid: "asr-1", queueUrl: url("asr-queue"), maximumConcurrency: 10, after: [] },
+          {
+            uuid: "asr-1",
+            queueUrl: url("asr-queue"),
+            maximumConcurrency: 10,
+            after: [],
+            standby: false,
+          },
         ],
         probe,
       },
       sed: {
         mappings: [
-          { uuid: "sed-1", queueUrl: url("sed-queue"), after: [] },
-          { uuid: "sed-2", queueUrl: url("sed-v2-queue"), after: [url("sed-queue")] },
+          { uuid: "sed-1", queueUrl: url("sed-queue"), after: [], standby: false },
+          {
+            uuid: "sed-2",
+            queueUrl: url("sed-v2-queue"),
+            after: [url("sed-queue")],
+            standby: false,
+          },
         ],
       },
     });

@@ -61,6 +61,7 @@ export class StalledSystem {
         queueUrl: url(settings.isFifo === true ? "q.fifo" : "q"),
         maximumConcurrency: concurrency,
         after: [],
+        standby: false,
       },
     ];
     this.world = new World({ worker: { mappings, probe } } satisfies BackPressuredWorkers);

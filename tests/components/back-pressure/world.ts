@@ -26,13 +26,21 @@ const probe = {
 /** A worker of at most ten calls at a time, and one whose queue must wait for another. */
 export const workers: BackPressuredWorkers = {
   asr: {
-    mappings: [{ uuid: "asr-1", queueUrl: url("asr"), maximumConcurrency: 10, after: [] }],
+    mappings: [
+      { uuid: "asr-1", queueUrl: url("asr"), maximumConcurrency: 10, after: [], standby: false },
+    ],
     probe,
   },
   sed: {
     mappings: [
-      { uuid: "sed-1", queueUrl: url("sed"), maximumConcurrency: 2, after: [] },
-      { uuid: "sed-2", queueUrl: url("sed-v2"), maximumConcurrency: 2, after: [url("sed")] },
+      { uuid: "sed-1", queueUrl: url("sed"), maximumConcurrency: 2, after: [], standby: false },
+      {
+        uuid: "sed-2",
+        queueUrl: url("sed-v2"),
+        maximumConcurrency: 2,
+        after: [url("sed")],
+        standby: false,
+      },
     ],
     probe,
   },
@@ -84,7 +92,7 @@ export class World implements Breakers {
         await this.effect("count");
         return this.messages[queueUrl] ?? 0;
       },
-      countMessagesByName: () => Promise.resolve(0),
+      countMessagesByName: (name) => Promise.resolve(this.messages[name] ?? 0),
       ask: async () => {
         await this.effect("ask");
         this.asked += 1;

@@ -74,6 +74,7 @@ describe("the command that restarts a container", () => {
         limits: { cooldownMinutes: 10, tries: 3, windowHours: 6 },
         histories,
         alarmStates: () => Promise.resolve({ "work-path": "ALARM" }),
+        ask: () => Promise.resolve({ ok: false, milliseconds: 1 }),
         restart: (container) => command.send(container),
         outcomeOf: (commandId) => command.outcomeOf(commandId),
         publish: () => Promise.resolve(),

@@ -1,3 +1,4 @@
+import type { ApiProbe } from "../../../contracts/api-probe";
 import {
   createRestarts,
   type GaveUp,
@@ -8,10 +9,19 @@ import type { History, Outcome, RestartLimits } from "../../../components/health
 
 const limits: RestartLimits = { cooldownMinutes: 10, tries: 3, windowHours: 6 };
 
+const workPath: ApiProbe = {
+  url: "https://api.example.com/async-process",
+  method: "POST",
+  expected: [422],
+  timeoutSeconds: 10,
+};
+
 /** The state table, CloudWatch, Systems Manager and SNS, in memory. */
 export class RestartsWorld implements Histories {
   private stored: Revised | undefined;
   alarm: string | undefined = "ALARM";
+  /** Undefined: it is not asked. */
+  workPathAnswers: boolean | undefined;
   /** Minutes. */
   time = 0;
   readonly sent: number[] = [];
@@ -31,7 +41,13 @@ export class RestartsWorld implements Histories {
 
   call(): Promise<void> {
     return createRestarts({
-      apis: { behavior: { alarm: "behavior-work-path", container: "behavior-api" } },
+      apis: {
+        behavior: {
+          alarm: "behavior-work-path",
+          container: "behavior-api",
+          ...(this.workPathAnswers !== undefined && { workPath }),
+        },
+      },
       limits,
       histories: this,
       alarmStates: () => {
@@ -39,6 +55,7 @@ export class RestartsWorld implements Histories {
         if (this.alarm !== undefined) states["behavior-work-path"] = this.alarm;
         return Promise.resolve(states);
       },
+      ask: () => Promise.resolve({ ok: this.workPathAnswers === true, milliseconds: 1 }),
       restart: async () => {
         await this.effect("send");
         this.sent.push(this.time);

@@ -10,6 +10,16 @@ describe("automatic restarts", () => {
     expect(world.sent).to.deep.equal([]);
   });
 
+  it("restart nothing if the work path answers although the alarm is on, as when no probe reports", async () => {
+    const world = new RestartsWorld();
+    world.workPathAnswers = true;
+    await world.pass(60);
+    expect(world.sent).to.deep.equal([]);
+    world.workPathAnswers = false;
+    await world.call();
+    expect(world.sent).to.have.length(1);
+  });
+
   it("restart at once, then after each cooldown while the alarm stays on, and then hand over with one message", async () => {
     const world = new RestartsWorld();
     await world.call();
