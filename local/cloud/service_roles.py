@@ -13,8 +13,11 @@ def refusal_of_function(config, action, resource):
 
 
 def refusal_of_schedule(schedule, action, resource):
+    """Scheduler says for which group it acts, not for which schedule. Source: EventBridge Scheduler user guide, "Confused
+    deputy prevention"."""
     role_arn = schedule["Target"]["RoleArn"]
-    return refusal(role_arn, "scheduler.amazonaws.com", action, resource, schedule["Name"], schedule["Arn"])
+    group = f"arn:aws:scheduler:{get_region()}:{get_account_id()}:schedule-group/{schedule['GroupName']}"
+    return refusal(role_arn, "scheduler.amazonaws.com", action, resource, schedule["Name"], group)
 
 
 def refusal(role_arn, service, action, resource, session, source=None):
