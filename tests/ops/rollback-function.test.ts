@@ -1,4 +1,3 @@
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateAliasCommand,
   CreateFunctionCommand,
@@ -14,6 +13,7 @@ import { functionOf } from "../../ops/estate/function-of";
 import { LiveFunction, type FunctionVersion } from "../../ops/rollback/function/live-function";
 import { planFunctionRollback } from "../../ops/rollback/function/plan";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
+import { createRole } from "../support/role";
 import { zipOf } from "../worker/extract/zip-of";
 import { DeployedOutput } from "./deployed-output";
 
@@ -100,16 +100,14 @@ describe("a rollback of a function", function () {
     account = (await embeddedCloud()).account();
     lambda = new LambdaClient(account.clientConfig());
     live = new LiveFunction(lambda, FunctionName, "live");
-    const { Role } = await new IAMClient(account.clientConfig()).send(
-      new CreateRoleCommand({ RoleName: "worker", AssumeRolePolicyDocument: "{}" }),
-    );
+    const Role = await createRole(account, "worker", "lambda.amazonaws.com");
     // Version 1 cannot load, 2 works, 3 works, and 4 cannot load.
     await lambda.send(
       new CreateFunctionCommand({
         FunctionName,
         Runtime: "nodejs22.x",
         Handler: "index.handler",
-        Role: Role?.Arn,
+        Role,
         Code: { ZipFile: await zip(`${withoutModule} // 1`) },
         Publish: true,
       }),

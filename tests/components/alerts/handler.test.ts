@@ -15,6 +15,7 @@ import { assumedBy } from "../../../components/iam";
 import { startSlackEndpoint, type SlackEndpoint } from "../../../rehearsal/slack-endpoint";
 import { embeddedCloud } from "../../support/cloud";
 import { eventually } from "../../support/eventually";
+import { servicesMaySend } from "../../support/queue-policy";
 import { recordProgram } from "../../support/recorded-program";
 import { alerting, deployment } from "../alerting-fixture";
 
@@ -102,12 +103,22 @@ describe("the notifier in the cloud", () => {
     for (const arn of Object.values(topics).flatMap((kind) => Object.values(kind))) {
       await sns.createTopic({ Name: arn.split(":").at(-1) });
     }
+    await lambda.addPermission({
+      FunctionName,
+      StatementId: "alarms",
+      Action: "lambda:InvokeFunction",
+      Principal: "sns.amazonaws.com",
+      SourceArn: topics.alarms?.critical,
+    });
     await sns.subscribe({
       TopicArn: topics.alarms?.critical,
       Protocol: "lambda",
       Endpoint: arnOf("lambda", `function:${FunctionName}`),
     });
-    const { QueueUrl } = await sqs.createQueue({ QueueName: "mails" });
+    const { QueueUrl } = await sqs.createQueue({
+      QueueName: "mails",
+      Attributes: { Policy: servicesMaySend(arnOf("sqs", "mails")) },
+    });
     await sns.subscribe({
       TopicArn: topics.alerts?.critical,
       Protocol: "sqs",

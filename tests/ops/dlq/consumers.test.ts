@@ -1,4 +1,3 @@
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
@@ -9,6 +8,7 @@ import { consumersOf } from "../../../ops/dlq/consumers";
 import { describePlan } from "../../../ops/dlq/redrive/describe";
 import { eventually } from "../../support/eventually";
 import { QueuePair } from "../../support/queue-pair";
+import { createRole } from "../../support/role";
 import { zipOf } from "../../worker/extract/zip-of";
 
 describe("the functions of a queue", function () {
@@ -19,15 +19,13 @@ describe("the functions of a queue", function () {
     const EventSourceArn = `arn:aws:sqs:ap-northeast-1:${account.accountId}:jobs`;
     const config = account.clientConfig();
     const lambda = new LambdaClient(config);
-    const { Role } = await new IAMClient(config).send(
-      new CreateRoleCommand({ RoleName: "worker", AssumeRolePolicyDocument: "{}" }),
-    );
+    const Role = await createRole(account, "worker", "lambda.amazonaws.com");
     await lambda.send(
       new CreateFunctionCommand({
         FunctionName: "worker",
         Runtime: "nodejs22.x",
         Handler: "index.handler",
-        Role: Role?.Arn,
+        Role,
         Code: { ZipFile: await zipOf({ "index.js": "exports.handler = async () => {};" }) },
       }),
     );
