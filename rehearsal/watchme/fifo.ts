@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { systemOutputsSchema } from "../../contracts/stack-outputs";
 import { waitUntil } from "../../local/process/wait";
@@ -8,6 +9,9 @@ import { day, timeOf, waitUntilAnalysed } from "./recordings";
 import type { WatchmeRun, WatchmeStep } from "./run";
 
 const devices = ["fifo-a", "fifo-b", "fifo-c"];
+
+/** Between two recordings of a device: the load of the rehearsal, not a wait for anything. */
+const pauseMs = 250;
 
 export const fifoMigration: WatchmeStep = {
   name: "the ser queue moves to FIFO under load, through all stages, in order and without loss",
@@ -61,6 +65,8 @@ class Load {
   constructor(private readonly run: WatchmeRun) {
     this.lambda = new LambdaClient(run.client());
     this.running = Promise.all(devices.map((device) => this.send(device)));
+    // It is awaited at the end. Until then its failure must not end the process.
+    this.running.catch(() => undefined);
   }
 
   /** From now on the producer sends to the new queue. A call that began before may still send to the old one. */
@@ -117,6 +123,7 @@ class Load {
       if (FunctionError !== undefined) throw new Error(Buffer.from(Payload ?? []).toString());
       this.next.set(device, number + 1);
       this.sent += 1;
+      await delay(pauseMs);
     }
   }
 }

@@ -8,7 +8,8 @@ export interface StagePlan {
   has: { standard: boolean; fifo: boolean };
   /** Where the producer sends. */
   sendsTo: "standard" | "fifo";
-  /** Whether the standard pair may be deleted by the next stage. It may receive nothing more. */
+  /** Whether the standard pair may be deleted by the next stage. The producer has lost the right to send to it. Before, it has the
+   *  right for both queues: while an update is under way, calls of the version before still run. */
   standardMayGo: boolean;
 }
 

@@ -49,7 +49,9 @@ export function watchmePipeline(parts: SystemParts, settled: pulumi.Resource) {
           allow(
             "SendRecordings",
             ["sqs:SendMessage"],
-            targets.map(([, { arn }]) => arn),
+            Object.values(queues.features).flatMap(({ plan, target, other }) =>
+              other === undefined || plan.standardMayGo ? [target.arn] : [target.arn, other.arn],
+            ),
           ),
         ],
       },
