@@ -1,25 +1,13 @@
 import { readdirSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
 import { expect } from "chai";
 import { eventually } from "../support/eventually";
-import { awsCli } from "./aws-cli";
 import { Deployment } from "./deployment";
-import { blocksOf, runbooks, type Block } from "./runbook";
-import { Shell } from "./shell";
-
-/** How one block is tried: what is broken before, what a person types, and what must be true after it. */
-interface Trial {
-  /** A part of the block's text. Every block must have one trial, and every trial one block. */
-  about: string;
-  breaks?(deployment: Deployment): Promise<unknown>;
-  typed?(deployment: Deployment): Promise<string> | string;
-  check(printed: string, deployment: Deployment): unknown;
-}
+import { tryCommands, type Trial } from "./trials";
 
 let goodVersion: string | undefined;
 
 /** In this order, because each continues with what the ones before it have left. */
-const trials: Trial[] = [
+const trials: Trial<Deployment>[] = [
   {
     about: "ops names",
     check: (printed) => expect(printed).to.include("#dashboards/dashboard/cis-filesearch-dev"),
@@ -92,7 +80,7 @@ const trials: Trial[] = [
       deployment.write(deployment.fleet.logGroupName, { level: "error", msg: "no such table" }),
     check: (printed) => expect(printed).to.include("no such table"),
   },
-  ...["cannot be used", "cannot be deleted", "tried again"].map((words): Trial => ({
+  ...["cannot be used", "cannot be deleted", "tried again"].map((words): Trial<Deployment> => ({
     about: `'"${words}"'`,
     breaks: (deployment) =>
       deployment.write(deployment.fleet.logGroupName, { level: "warn", msg: `it ${words} here` }),
@@ -173,7 +161,7 @@ const trials: Trial[] = [
       await clients.s3.headObject({ Bucket: bundle.bucket, Key: bundle.key });
     },
   },
-  ...[4, 1].map((machines): Trial => ({
+  ...[4, 1].map((machines): Trial<Deployment> => ({
     about: `config set machinesMaximum ${machines}`,
     check: async (_, deployment) => expect((await deployment.group())?.MaxSize).to.equal(machines),
   })),
@@ -246,50 +234,7 @@ const trials: Trial[] = [
   },
 ];
 
-describe("the commands of the runbooks, word for word", function () {
-  this.timeout(240_000);
-  let deployment: Deployment;
-  let shell: Shell;
-  const blocks = distinct(runbooks.flatMap(blocksOf).filter(({ info }) => info === "sh"));
-
-  before(async () => {
-    const programs = await awsCli();
-    deployment = await Deployment.create();
-    const path = [programs, dirname(process.execPath), process.env.PATH].join(delimiter);
-    shell = new Shell(deployment.folder, { ...deployment.environment, PATH: path });
-  });
-  after(async () => {
-    shell.close();
-    await deployment.stop();
-  });
-
-  it("are all tried below, each once", () => {
-    const counts = blocks.map(({ text }) => [
-      text,
-      trials.filter(({ about }) => text.includes(about)).length,
-    ]);
-    expect(counts.filter(([, count]) => count !== 1)).to.deep.equal([]);
-    expect(trials).to.have.length(blocks.length);
-  });
-
-  for (const trial of trials) {
-    const { about } = trial;
-    const block = blocks.find(({ text }) => text.includes(about));
-    it(`${block?.runbook}: ${about.trim()}`, async () => {
-      // The environment is the one thing that a person sets.
-      const text = String(block?.text).replace("ENVIRONMENT=prod", "ENVIRONMENT=dev");
-      await trial.breaks?.(deployment);
-      const typed = await trial.typed?.(deployment);
-      await trial.check(await shell.run(text, typed), deployment);
-    });
-  }
-});
-
-/** Several runbooks have the same block. */
-function distinct(blocks: Block[]): Block[] {
-  const byText = new Map(blocks.map((block) => [block.text, block]));
-  return [...byText.values()];
-}
+tryCommands("file-search", () => Deployment.create(), trials);
 
 const inService = (deployment: Deployment) =>
   eventually("one machine in service", async () => {

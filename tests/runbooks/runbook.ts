@@ -22,6 +22,10 @@ export function section(runbook: string, heading: string): string {
   return sections.find((text) => text.startsWith(`${heading}\n`)) ?? "";
 }
 
+/** The system that the runbook is written for, as its first command says. */
+export const systemOf = (runbook: string): string =>
+  /SYSTEM=(\S+)/.exec(section(runbook, "Names"))?.[1] ?? "";
+
 /** The fenced blocks, without the indentation of the list item that they are in. */
 export function blocksOf(runbook: string): Block[] {
   return [...textOf(runbook).matchAll(/^( *)```(.*)\n([^]*?)^ *```$/gm)].map(

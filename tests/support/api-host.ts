@@ -1,20 +1,27 @@
 import { EC2 } from "@aws-sdk/client-ec2";
-import type { TestAccount } from "./cloud";
 
 interface Command {
   commandId: string;
   parameters: Record<string, string[]>;
 }
 
+interface Account {
+  accountId: string;
+  clientConfig(): ConstructorParameters<typeof EC2>[0] & { region: string; endpoint: string };
+}
+
 /** An instance with a tag, whose Systems Manager agent the test plays. */
 export class ApiHost {
+  /** Every answer of Systems Manager may have some, also that to results. */
+  private readonly waiting: Command[] = [];
+
   private constructor(
     private readonly endpoint: string,
-    private readonly account: TestAccount,
+    private readonly account: Account,
     readonly instanceId: string,
   ) {}
 
-  static async start(account: TestAccount, tag: { Key: string; Value: string }): Promise<ApiHost> {
+  static async start(account: Account, tag: { Key: string; Value: string }): Promise<ApiHost> {
     const settings = account.clientConfig();
     const ec2 = new EC2(settings);
     const { Instances = [] } = await ec2.runInstances({
@@ -33,14 +40,17 @@ export class ApiHost {
   async run(
     how: (command: Command) => { exitCode: number; stdout?: string; stderr?: string },
   ): Promise<Command[]> {
-    const commands = await this.turn();
-    await this.turn(
-      commands.map((command) => ({ stdout: "", stderr: "", ...how(command), ...command })),
-    );
+    await this.turn();
+    const commands = this.waiting.splice(0);
+    if (commands.length > 0) {
+      await this.turn(
+        commands.map((command) => ({ stdout: "", stderr: "", ...how(command), ...command })),
+      );
+    }
     return commands;
   }
 
-  private async turn(results: ({ exitCode: number } & Command)[] = []): Promise<Command[]> {
+  private async turn(results: ({ exitCode: number } & Command)[] = []): Promise<void> {
     const { region } = this.account.clientConfig();
     const response = await fetch(`${this.endpoint}/_local/agents`, {
       method: "POST",
@@ -52,6 +62,6 @@ export class ApiHost {
       }),
     });
     if (!response.ok) throw new Error(`The agent was answered ${response.status}.`);
-    return ((await response.json()) as { commands: Command[] }).commands;
+    this.waiting.push(...((await response.json()) as { commands: Command[] }).commands);
   }
 }
