@@ -12,14 +12,14 @@ import { waitUntil } from "../../local/process/wait";
 import { ops } from "../ops";
 import { readableText } from "../slack-endpoint";
 import { expectAll } from "../steps/step";
-import { day } from "./recordings";
+import { day, incidentDevices } from "./recordings";
 import type { WatchmeRun, WatchmeStep } from "./run";
 import { deadLettersOf } from "./stall";
 
 /** As many as in the incident. */
 const messages = 991;
 const key = "dashboard-analysis";
-const deviceOf = (index: number) => `incident-${index}`;
+const deviceOf = (index: number) => `${incidentDevices}${index}`;
 
 export const brokenDeploy: WatchmeStep = {
   name: "dashboard-analysis is deployed by hand with a missing module: people are notified, it is rolled back, and all is analysed after a redrive",
@@ -101,7 +101,8 @@ async function insertSummaries(run: WatchmeRun): Promise<void> {
 
 async function analysedOf(run: WatchmeRun): Promise<number> {
   const { rows } = await run.database.query<{ count: string }>(
-    "select count(*) from day_analyses where device_id like 'incident-%'",
+    "select count(*) from day_analyses where device_id like $1",
+    [`${incidentDevices}%`],
   );
   return Number(rows[0]?.count);
 }

@@ -5,6 +5,9 @@ import type { WatchmeRun, WatchmeStep } from "./run";
 
 export const day = "2026-11-27";
 
+/** Beginning of the names of devices whose summaries were not made from uploaded recordings. */
+export const incidentDevices = "incident-";
+
 /** Times of recordings: "00-00-00", "00-01-00" … */
 export const timeOf = (minute: number): string => {
   const two = (value: number) => String(value).padStart(2, "0");
@@ -39,7 +42,8 @@ export async function analysedRecordings(run: WatchmeRun): Promise<number> {
   );
   if (exists[0]?.exists !== true) return 0;
   const { rows } = await run.database.query<{ sum: string | null }>(
-    "select sum(recordings) as sum from day_analyses",
+    "select sum(recordings) as sum from day_analyses where device_id not like $1",
+    [`${incidentDevices}%`],
   );
   return Number(rows[0]?.sum ?? 0);
 }
