@@ -8,7 +8,7 @@ import { reportPage, type SystemMaterial } from "./report/html";
 import { outcomeMarks } from "./report/outcome-marks";
 import type { Report, StepReport, SystemReport } from "./report/report";
 import { readableText } from "./slack-endpoint";
-import type { RehearsedSystem } from "./system-run";
+import type { RehearsedSystem } from "./rehearsed-system";
 import { readVersions } from "./versions";
 
 const reportFile = (kind: "json" | "html") => join(localHome(), `report.${kind}`);

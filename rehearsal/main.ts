@@ -4,7 +4,7 @@ import { describeEnd, writeReport } from "./end";
 import { Rehearsal, rehearsalHome } from "./rehearsal";
 import { runSteps } from "./run-steps";
 import { startSlackEndpoint, type SlackEndpoint } from "./slack-endpoint";
-import type { RehearsedSystem } from "./system-run";
+import type { RehearsedSystem } from "./rehearsed-system";
 import { systems, type SystemName } from "./systems";
 
 const names = Object.keys(systems) as SystemName[];

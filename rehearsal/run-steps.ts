@@ -3,7 +3,7 @@ import type { Rehearsal } from "./rehearsal";
 import type { StepReport } from "./report/report";
 import { start } from "./steps/start";
 import type { BoundStep } from "./steps/step";
-import type { RehearsedSystem } from "./system-run";
+import type { RehearsedSystem } from "./rehearsed-system";
 
 /** Shortest time between two lines of progress in a log. */
 const logPauseMs = 10_000;

@@ -2,9 +2,7 @@ import { join } from "node:path";
 import type { SystemOutputs } from "../contracts/stack-outputs";
 import { packageRoot } from "../local/process/home";
 import type { Rehearsal } from "./rehearsal";
-import type { DeadLetter } from "./report/report";
 import type { SlackEndpoint } from "./slack-endpoint";
-import type { BoundStep } from "./steps/step";
 
 /** What the deployment of every system records. */
 export interface Deployed {
@@ -63,22 +61,4 @@ export class SystemRun<Results extends Deployed = Deployed> {
 function known<Value>(name: string, value: Value | undefined): Value {
   if (value === undefined) throw new Error(`No earlier step recorded "${name}".`);
   return value;
-}
-
-/** A system as the rehearsal runs it. */
-export interface RehearsedSystem {
-  run: SystemRun;
-  /** In this order: each step uses the results of the earlier ones. */
-  steps: readonly BoundStep[];
-  /** For the report: numbers by their labels. */
-  counts(): Record<string, number>;
-  /** One sentence about the numbers. */
-  summary(): string;
-  deadLetters(): Promise<DeadLetter[]>;
-  /** The queue pairs whose depths are in the chart, by their keys in the system's output. */
-  charted: readonly string[];
-  /** Commands for a user who keeps everything running, by what they show. */
-  commands(): Record<string, string>;
-  /** Stops what the steps started. */
-  close?(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { fileSearch } from "./file-search";
 import type { Rehearsal } from "./rehearsal";
 import type { SlackEndpoint } from "./slack-endpoint";
-import type { RehearsedSystem } from "./system-run";
+import type { RehearsedSystem } from "./rehearsed-system";
 import { watchme } from "./watchme";
 
 /** The systems that a rehearsal can run, by name. */

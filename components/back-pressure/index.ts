@@ -1,2 +1,1 @@
 export { BackPressure } from "./back-pressure";
-export { pauseAlarmRange } from "./back-pressure-arguments";

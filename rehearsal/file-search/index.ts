@@ -1,7 +1,8 @@
 import { repeat, deploy } from "../steps/deploy";
 import { webhook } from "../steps/start";
 import { bound } from "../steps/step";
-import { SystemRun, type RehearsedSystem } from "../system-run";
+import type { RehearsedSystem } from "../rehearsed-system";
+import { SystemRun } from "../system-run";
 import type { Rehearsal } from "../rehearsal";
 import type { SlackEndpoint } from "../slack-endpoint";
 import { alarm } from "./alarm";
