@@ -40,6 +40,9 @@ describe("every runbook", () => {
       .flatMap(([, pattern = ""]) => [...pattern.matchAll(/"([a-z ]+)"/g)])
       .map(([, words = ""]) => words);
     expect(searched).to.include("cannot be used");
-    for (const words of searched) expect(written, words).to.include(words);
+    // Lambda's own words for a call that took too long.
+    const byLambda = ["timed out"];
+    for (const words of searched)
+      if (!byLambda.includes(words)) expect(written, words).to.include(words);
   });
 });

@@ -231,9 +231,12 @@ export function createBackPressure(parts: BackPressureParts) {
     });
     if (leased === undefined) return undefined;
     const busy = await update(key, planned);
+    // What was refused was not done: if it is disabled later, somebody else did it.
     const breaker = await breakers.write(key, leased, {
       ...leased,
-      mappings: marksOf(planned, ({ uuid, plan }) => (busy.has(uuid) ? plan.before : plan.after)),
+      mappings: marksOf(planned, ({ uuid, plan }) =>
+        busy.has(uuid) ? read.mappings[uuid] : plan.after,
+      ),
       lease: undefined,
     });
     return breaker && { breaker, disabledByOthers };

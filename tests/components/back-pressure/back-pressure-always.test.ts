@@ -49,9 +49,9 @@ class CheckedWorld extends World {
         return this.checkedTick();
       case "a call of the API fails": {
         const reason = this.workerFails(what.worker);
-        if (reason !== undefined && !what.pauseIsLost)
-          await this.call({ pause: what.worker, reason });
-        return this.checkNow();
+        if (reason === undefined || what.pauseIsLost) return;
+        await this.call({ pause: what.worker, reason });
+        return this.checkNow(what.worker);
       }
       case "a call of the API succeeds":
         return this.workerSucceeds(what.worker);
@@ -100,13 +100,14 @@ class CheckedWorld extends World {
           expect(answers, "a trial without an answer").to.equal(true);
       }
     }
-    this.checkNow();
+    this.checkNow(...Object.keys(workers));
   }
 
   /** What holds after each call, unless Lambda refuses updates. */
-  private checkNow(): void {
+  private checkNow(...called: string[]): void {
     if (this.lambdaIsBusy) return;
-    for (const [worker, { mappings }] of Object.entries(workers)) {
+    for (const worker of called) {
+      const { mappings } = workers[worker]!;
       const { state, mappings: marks } = this.breaker(worker);
       for (const { uuid, maximumConcurrency } of mappings) {
         const live = this.mapping(uuid);

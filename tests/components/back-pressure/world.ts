@@ -10,6 +10,7 @@ import {
 import type { LiveMapping, MappingUpdate } from "../../../components/back-pressure/breaker/plan";
 import {
   guardedBreakerSchema,
+  isDrained,
   type GuardedBreaker,
 } from "../../../components/back-pressure/breaker/step";
 
@@ -133,10 +134,20 @@ export class World implements Breakers {
     ).toISOString();
   }
 
+  /** A mapping that waits for another queue counts as disabled by back-pressure, whoever did it: it is enabled in the end. */
   disableByHand(uuid: string): void {
     const mapping = this.mapping(uuid);
-    if (mapping.state === "Enabled")
-      Object.assign(mapping, { state: "Disabled", disabledByHand: true });
+    if (mapping.state !== "Enabled") return;
+    Object.assign(mapping, { state: "Disabled", disabledByHand: !this.waits(uuid) });
+  }
+
+  private waits(wanted: string): boolean {
+    return Object.entries(this.configured).some(([worker, { mappings }]) =>
+      mappings.some(
+        ({ uuid, after }) =>
+          uuid === wanted && after.length > 0 && !isDrained(this.breaker(worker), uuid),
+      ),
+    );
   }
 
   enableByHand(uuid: string): void {
