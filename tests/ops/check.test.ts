@@ -158,7 +158,7 @@ describe("the check of rights", function () {
 
   it("knows the region, the tags, and which service a role is passed to", async () => {
     const onlyHere = { StringEquals: { "aws:RequestedRegion": "ap-northeast-1" } };
-    const services = ["ec2.amazonaws.com", "lambda.amazonaws.com"];
+    const services = ["ec2.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"];
     const arn = await roleWith("conditional", [
       allBut("ec2:*", "iam:*"),
       allow(["ec2:*"], "*", onlyHere),
@@ -183,9 +183,12 @@ describe("the check of rights", function () {
     ]);
     expect(
       (await judged(functions)).map(({ action, resource }) => [action, resource]),
-    ).to.deep.equal([
-      ["iam:PassRole", `arn:aws:iam::${account.accountId}:role/cis-filesearch-dev-worker`],
-    ]);
+    ).to.have.deep.members(
+      ["worker", "notifier-schedule"].map((role) => [
+        "iam:PassRole",
+        `arn:aws:iam::${account.accountId}:role/cis-filesearch-dev-${role}`,
+      ]),
+    );
   });
 
   it("tells IAM only the tags that a request has", async () => {

@@ -7,7 +7,7 @@ import { systemOutputsSchema } from "../../contracts/stack-outputs";
 import { rules } from "../../policy/rules";
 import type { ConfigurationRules } from "../../systems/configuration";
 import { judge } from "../policy/judge";
-import { recordProgram, type Recording } from "../support/recorded-program";
+import { accountId, recordProgram, type Recording } from "../support/recorded-program";
 import {
   optionalConfigKeys,
   projectConfigKeys,
@@ -48,6 +48,16 @@ for (const system of systems()) {
             project: system,
             stack,
             config: stackConfig(system, stack),
+            state: ({ type, inputs }) => {
+              const home = `${stackConfig(system, stack)["aws:region"]}:${accountId}`;
+              if (type === "aws:sqs/queue:Queue")
+                return { arn: `arn:aws:sqs:${home}:${String(inputs.name)}` };
+              if (type !== "aws:lambda/alias:Alias") return {};
+              const { functionName, name } = inputs;
+              return {
+                arn: `arn:aws:lambda:${home}:function:${String(functionName)}:${String(name)}`,
+              };
+            },
           });
         });
 
@@ -70,7 +80,9 @@ for (const system of systems()) {
           }
         });
 
-        for (const rule of rules) {
+        // Advice that a system does not follow, for the reason that its requirements state.
+        const notFollowed = system === "watchme" ? ["visibility-leaves-room-for-retries"] : [];
+        for (const rule of rules.filter(({ name }) => !notFollowed.includes(name))) {
           it(`passes the policy ${rule.name}, and nothing is undecided`, async () => {
             const declared = recording.resources.map(({ type, name, inputs }) => ({
               type,

@@ -33,6 +33,7 @@ describe("WorkerFleet", () => {
       "$aws:iam/rolePolicy:RolePolicy::workers-release-guard-role-policy",
       "$aws:lambda/function:Function::workers-release-guard",
       "$aws:lambda/alias:Alias::workers-release-guard-live",
+      "$aws:lambda/invocation:Invocation::workers-release-guard-check",
       "$aws:lambda/permission:Permission::workers-release-guard-critical-permission",
       "$aws:sns/topicSubscription:TopicSubscription::workers-release-guard-critical",
       ...[
