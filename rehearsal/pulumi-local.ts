@@ -26,18 +26,28 @@ export interface CommandEnd {
   stderr: string;
 }
 
+export interface Project {
+  /** Its folder. */
+  project: string;
+  /** The credentials of who deploys it; by default those of the account's root. */
+  deployer?: NodeJS.ProcessEnv;
+}
+
 /** Runs the command as a user does. */
 export function localCommand(
-  { project }: { project: string },
+  { project, deployer }: Project,
   command: readonly string[],
 ): Promise<CommandEnd> {
   const script = join(packageRoot, "local", "bin", "pulumi-local.js");
-  return runCommand([script, ...command, "-s", environment, "-C", project]);
+  return runCommand([script, ...command, "-s", environment, "-C", project], deployer);
 }
 
 /** Runs a script of this project with the rehearsal's cloud. */
-export function runCommand(parameters: readonly string[]): Promise<CommandEnd> {
-  const env = { ...process.env, PULUMI_LOCAL_HOME: rehearsalHome };
+export function runCommand(
+  parameters: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<CommandEnd> {
+  const env = { ...process.env, ...more, PULUMI_LOCAL_HOME: rehearsalHome };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -52,7 +62,7 @@ export function runCommand(parameters: readonly string[]): Promise<CommandEnd> {
 
 /** Runs the command with `--json` and parses its output. */
 export async function pulumiLocal(
-  system: { project: string },
+  system: Project,
   command: readonly string[],
   { exitCode = 0 }: { exitCode?: number } = {},
 ): Promise<JsonResult> {

@@ -15,6 +15,8 @@ export class SystemRun<Results extends Deployed = Deployed> {
   private readonly results: Partial<Results> = {};
   /** The folder of the system's project. A rehearsal may make one with another configuration. */
   project: string;
+  /** The credentials of the role that deploys it. */
+  deployer: NodeJS.ProcessEnv | undefined;
 
   constructor(
     readonly rehearsal: Rehearsal,

@@ -53,16 +53,21 @@ export const group = (key: string) =>
 export const scheduleGroup: NamesOf = ({ inputs }) => ({
   GroupName: inputs.groupName === undefined ? "default" : known(inputs.groupName),
 });
-/** A function, with the version or alias of the request if it has one. */
+/** A function, with the alias of the request if it has one. The next release has another version. */
 export const functionOf =
   (key: string): NamesOf =>
   ({ inputs }) => {
     const name = known(inputs[key]).replace(/^arn:.*:function:/, "");
-    return {
-      FunctionName: inputs.qualifier === undefined ? name : `${name}:${known(inputs.qualifier)}`,
-    };
+    const qualifier = known(inputs.qualifier).replace(/^\d+$/, anyName);
+    return { FunctionName: inputs.qualifier === undefined ? name : `${name}:${qualifier}` };
   };
+/** The folder of an object: the next release has another object in it. */
+export const objectsBeside =
+  (key: string): NamesOf =>
+  ({ inputs }) => ({ ObjectName: known(inputs[key]).replace(/\/[^/]+$/, `/${anyName}`) });
+/** With the image: AWS names a new one every few weeks. */
 export const machines = fixed({
+  ImageId: anyName,
   InstanceId: anyName,
   NetworkInterfaceId: anyName,
   VolumeId: anyName,

@@ -12,6 +12,7 @@ import {
   isOfMachines,
   lastPart,
   machines,
+  objectsBeside,
   mappedFunction,
   passedTo,
   scheduleGroup,
@@ -83,7 +84,7 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
   ],
   "aws:s3/bucketObjectv2:BucketObjectv2": [
     {
-      names: all(bucket, input("ObjectName", "key")),
+      names: all(bucket, objectsBeside("key")),
       release: "s3:PutObject s3:GetObject s3:GetObjectTagging s3:PutObjectTagging",
       rollback: "s3:GetObject",
     },
@@ -167,7 +168,7 @@ export const rightsByType: Readonly<Record<string, readonly Rights[]>> = {
     },
     // Who gives a group a launch template has to be allowed to start the machines and to tag what is in its tagSpecifications.
     {
-      names: all(id("LaunchTemplateId"), input("ImageId", "imageId"), machines, securityGroups),
+      names: all(id("LaunchTemplateId"), machines, securityGroups),
       release: "ec2:RunInstances",
       rollback: "ec2:RunInstances",
     },

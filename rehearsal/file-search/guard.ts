@@ -60,13 +60,15 @@ export const repair: FileSearchStep = {
 
 export const refusal: FileSearchStep = {
   name: "a change that removes the dead-letter queue is refused",
-  async run() {
+  async run({ deployer }) {
     const project = await projectFolder({
       system: "file-search",
       name: "without-dlq",
       main: join(packageRoot, "rehearsal", "programs", "without-dlq.ts"),
     });
-    const refused = await pulumiLocal({ project }, ["preview", ...policyPack], { exitCode: 1 });
+    const refused = await pulumiLocal({ project, deployer }, ["preview", ...policyPack], {
+      exitCode: 1,
+    });
     const violations = refused.policyViolations.filter(
       (violation) => violation.rule === "queue-has-dlq" && violation.enforcement === "mandatory",
     );

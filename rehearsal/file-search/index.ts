@@ -1,4 +1,5 @@
 import { repeat, deploy } from "../steps/deploy";
+import { deployer } from "../steps/deployer";
 import { webhook } from "../steps/start";
 import { bound } from "../steps/step";
 import type { RehearsedSystem } from "../rehearsed-system";
@@ -10,6 +11,7 @@ import { drift, refusal, repair } from "./guard";
 import { deadLetterReasons, queueOf } from "./observe";
 import { fix, gate, rollback } from "./release";
 import type { FileSearchRun } from "./run";
+import { refusedRoles } from "./roles";
 import { search } from "./search";
 import { counted, processed, upload } from "./upload";
 
@@ -30,7 +32,9 @@ export function fileSearch(rehearsal: Rehearsal, slack: SlackEndpoint): Rehearse
     run,
     steps: bound(run, [
       webhook(region),
+      deployer,
       deploy,
+      refusedRoles,
       upload,
       processed,
       counted,

@@ -43,7 +43,7 @@ export const gate: FileSearchStep = {
       everyFileFails,
       itsImport,
     );
-    const broken = await release(project);
+    const broken = await release(run, project);
     showProgress(`${broken} is released`);
     await uploadFiles(run, failing);
     const notices = () =>
@@ -75,7 +75,7 @@ export const rollback: FileSearchStep = {
   async run(run, showProgress) {
     const good = bundleOf(run);
     const project = await changedCopy({ folder: commit("unwanted"), system: run.name }, unwanted);
-    const bad = await release(project);
+    const bad = await release(run, project);
     await waitUntil(async () => (await machineVersions(run)).join() === "3", {
       what: "the release's machine to be in service",
       withinMs: 60_000,
@@ -86,7 +86,11 @@ export const rollback: FileSearchStep = {
       machines: { id: string; ok: boolean; how: string }[];
     }>(["rollback", "dev", "file-search", "--yes"]);
     const [machine] = result.machines;
-    const refused = await pulumiLocal({ project }, ["up", "--yes", "--refresh"], { exitCode: 1 });
+    const refused = await pulumiLocal(
+      { project, deployer: run.deployer },
+      ["up", "--yes", "--refresh"],
+      { exitCode: 1 },
+    );
     const why = refused.diagnostics.map(({ message }) => message).join("\n");
     expectAll({
       "one machine was switched in place": machine?.ok === true && machine.how === "switch",
@@ -123,8 +127,8 @@ const workers = (run: FileSearchRun) => {
 const bundleOf = (run: FileSearchRun) => shortHash(workers(run).bundle.sha256);
 
 /** Resolves to the first digits of the bundle. */
-async function release(project: string): Promise<string> {
-  const { outputs } = await pulumiLocal({ project }, ["up", "--yes"]);
+async function release({ deployer }: FileSearchRun, project: string): Promise<string> {
+  const { outputs } = await pulumiLocal({ project, deployer }, ["up", "--yes"]);
   return shortHash(systemOutputsSchema.parse(outputs.system).fleets.workers?.bundle.sha256 ?? "");
 }
 

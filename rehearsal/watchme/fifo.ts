@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { systemOutputsSchema } from "../../contracts/stack-outputs";
 import { waitUntil } from "../../local/process/wait";
+import { giveRights } from "../deployer";
 import { policyPack, pulumiLocal } from "../pulumi-local";
 import { expectAll } from "../steps/step";
 import { configure } from "./apis";
@@ -46,6 +47,8 @@ export const fifoMigration: WatchmeStep = {
 
 async function deployStage(run: WatchmeRun, stage: string): Promise<void> {
   await configure(run, { serFifo: stage });
+  // The deployer has no rights to the new pair yet.
+  if (stage === "prepare") await giveRights(run);
   const { outputs } = await pulumiLocal(run, ["up", "--yes", "--skip-preview", ...policyPack]);
   run.record({ system: systemOutputsSchema.parse(outputs.system) });
 }

@@ -1,6 +1,7 @@
 import type { Rehearsal } from "../rehearsal";
 import type { SlackEndpoint } from "../slack-endpoint";
 import { deploy, repeat } from "../steps/deploy";
+import { deployer } from "../steps/deployer";
 import { webhook } from "../steps/start";
 import { bound } from "../steps/step";
 import type { RehearsedSystem } from "../rehearsed-system";
@@ -9,6 +10,7 @@ import { apis, region } from "./apis";
 import { brokenDeploy } from "./broken-deploy";
 import { fifoMigration } from "./fifo";
 import { pipeline } from "./recordings";
+import { refusedRoles } from "./roles";
 import { stall } from "./stall";
 import type { WatchmeRun } from "./run";
 
@@ -24,7 +26,9 @@ export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSy
     steps: bound(run, [
       webhook(region),
       apis,
+      deployer,
       deploy,
+      refusedRoles,
       pipeline,
       stall,
       brokenDeploy,
