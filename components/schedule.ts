@@ -16,6 +16,9 @@ export interface ScheduleArgs {
   /** The event of every call, as JSON. */
   input: object;
   description: string;
+  /** Whether the deployment itself makes the first call and awaits it: then an alarm that depends on the schedule, and fires when
+   *  data is missing, begins with data. Default false. */
+  firstCall?: boolean;
   /** Receives the calls that could not be started. A schedule whose next call does the work of a lost one needs none: an
    *  alarm on missing data notices that no call comes. */
   failedCalls?: Pick<FailedCalls, "arn" | "queue">;
@@ -39,6 +42,17 @@ export function schedule(
 ): aws.scheduler.Schedule {
   assertScheduleArgs(name, args);
   const { deployment, scheduleName, target, failedCalls } = args;
+  const input = JSON.stringify(args.input);
+  const first =
+    args.firstCall === true
+      ? [
+          new aws.lambda.Invocation(
+            `${name}-first`,
+            { functionName: target.functionName, qualifier: target.alias, input },
+            { parent },
+          ),
+        ]
+      : [];
   const role = new aws.iam.Role(
     `${name}-role`,
     {
@@ -84,14 +98,14 @@ export function schedule(
       target: {
         arn: target.aliasArn,
         roleArn: role.arn,
-        input: JSON.stringify(args.input),
+        input,
         retryPolicy: retries,
         ...(failedCalls === undefined ? {} : { deadLetterConfig: { arn: failedCalls.arn } }),
       },
     },
     {
       parent,
-      dependsOn: [policy, ...(failedCalls === undefined ? [] : [failedCalls.queue])],
+      dependsOn: [policy, ...first, ...(failedCalls === undefined ? [] : [failedCalls.queue])],
     },
   );
 }

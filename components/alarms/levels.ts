@@ -13,7 +13,7 @@ export type LevelChanges = Partial<Record<Severity, number | "off">>;
 export interface LevelRules {
   /** Name of the runbook, and first part of both alarms' keys. */
   key: string;
-  measure: Measure;
+  measure: Measure | Record<Severity, Measure>;
   meaning: Record<Severity, AlarmSpec["meaning"]>;
   command?: AlarmSpec["command"];
   /** Whether the critical alarm fires at its level ("atLeast") or only above it. The warning always fires at
@@ -74,7 +74,7 @@ export function levelAlarms(levels: Levels, rules: LevelRules): AlarmSpec[] {
     const level = levels[severity];
     if (level === undefined) return [];
     return {
-      ...measure,
+      ...("warning" in measure ? measure[severity] : measure),
       key: `${key}-${severity}`,
       severity,
       runbook: key,

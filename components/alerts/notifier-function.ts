@@ -74,7 +74,7 @@ export function notifierFunction(
     },
     parent,
   );
-  schedule(
+  const ticks = schedule(
     `${name}-tick`,
     {
       deployment,
@@ -87,7 +87,8 @@ export function notifierFunction(
     parent,
   );
   const stopped = notCalled(functionName);
-  const context = { subject: functionName, deployment, alerting };
+  // Before the first call all data is missing, which breaches.
+  const context = { subject: functionName, deployment, alerting, after: [ticks] };
   return {
     bundledFunction,
     alarms: [alarm, createAlarm(`${name}-${stopped.key}`, stopped, context, parent).deployed],

@@ -61,6 +61,7 @@ export class BackPressure extends pulumi.ComponentResource implements Described 
         expression: "rate(1 minute)",
         target: bundledFunction,
         input: { tick: true } satisfies BackPressureCall,
+        firstCall: true,
         description: "Looks whether paused workers can work again, and reports their state.",
       },
       this,

@@ -97,6 +97,7 @@ function probeFunction(name: string, args: ApiHealthProbeArgs, parent: pulumi.Re
       expression: `rate(${probeMinutes} minutes)`,
       target: bundledFunction,
       input: {},
+      firstCall: true,
       description: "Asks the APIs for their health and for their work path.",
     },
     parent,

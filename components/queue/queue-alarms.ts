@@ -1,24 +1,50 @@
-import { deadLettersKey, type AlarmSpec } from "../alarms/alarm-spec";
+import { deadLettersKey, type AlarmSpec, type Metric } from "../alarms/alarm-spec";
 import { levelAlarms } from "../alarms/levels";
-import type { QueueThresholds } from "./queue-thresholds";
-import { messagesInFlight, messagesVisible, oldestMessageAge, sqsMetric } from "./sqs-metric";
+import { maximumAge, type QueueThresholds } from "./queue-thresholds";
+import {
+  messagesInFlight,
+  messagesVisible,
+  messagesVisibleInQuietGroups,
+  oldestMessageAge,
+  oldestMessageAgeInQuietGroups,
+  sqsMetric,
+} from "./sqs-metric";
 
 /** Maximum messages in flight, of standard and of FIFO queues. Source: SQS quotas. */
 const inFlightLimit = 120_000;
 
-const tooOld = (queueName: string, seconds: number): AlarmSpec => ({
-  key: "oldest-message-age",
+const aboveAge = (
+  seconds: number,
+  parts: Pick<AlarmSpec, "key" | "meaning"> & { metric: Metric },
+): AlarmSpec => ({
+  ...parts,
   severity: "warning",
   runbook: "oldest-message-age",
-  meaning: {
-    en: "Messages wait too long: consumers are stuck, or there are too few.",
-    ja: "メッセージの待ち時間が長すぎます。コンシューマーが停止しているか不足しています。",
-  },
-  metric: oldestMessageAge(queueName),
   threshold: { above: seconds },
   datapoints: { breaching: 1, of: 1, periodSeconds: 60 },
   missingData: "notBreaching",
 });
+
+const tooOld = (metric: Metric, seconds: number): AlarmSpec =>
+  aboveAge(seconds, {
+    key: "oldest-message-age",
+    meaning: {
+      en: "Messages wait too long: consumers are stuck, or there are too few.",
+      ja: "メッセージの待ち時間が長すぎます。コンシューマーが停止しているか不足しています。",
+    },
+    metric,
+  });
+
+/** On a fair queue the messages of a noisy group wait for the others. That is intended, but must end. */
+const tooOldOfNoisyGroup = (queueName: string, visibilityTimeoutSeconds: number): AlarmSpec =>
+  aboveAge(maximumAge(visibilityTimeoutSeconds), {
+    key: "oldest-message-age-of-all",
+    meaning: {
+      en: "Messages of a group that sends much wait very long: it sends more than the consumers can process.",
+      ja: "送信量の多いグループのメッセージの待ち時間が非常に長くなっています。処理能力を超えて送信されています。",
+    },
+    metric: oldestMessageAge(queueName),
+  });
 
 /** After a burst the age is high although all is well. A queue is stalled if also no message is deleted. */
 const stalled = (queueName: string, seconds: number): AlarmSpec => ({
@@ -58,19 +84,29 @@ const nearInFlightLimit = (queueName: string): AlarmSpec => ({
 export interface WatchedQueue {
   queueName: string;
   deadLetterQueueName: string;
+  visibilityTimeoutSeconds: number;
+  fair?: boolean;
   /** Shows what a redrive of the dead-letter queue would do. */
   redriveCommand?: string;
 }
 
 /** Every alarm of a queue pair. */
 export function queueAlarms(
-  { queueName, deadLetterQueueName, redriveCommand }: WatchedQueue,
+  watched: WatchedQueue,
   { depth, deadLetters, oldestMessageAgeSeconds }: QueueThresholds,
 ): AlarmSpec[] {
+  const { queueName, deadLetterQueueName, redriveCommand, visibilityTimeoutSeconds } = watched;
+  const fair = watched.fair ?? false;
   return [
     ...levelAlarms(depth, {
       key: "queue-depth",
-      measure: { metric: messagesVisible(queueName) },
+      measure: {
+        // One group with very many messages delays no other.
+        warning: {
+          metric: fair ? messagesVisibleInQuietGroups(queueName) : messagesVisible(queueName),
+        },
+        critical: { metric: messagesVisible(queueName) },
+      },
       meaning: {
         warning: {
           en: "More messages wait than usual: they arrive faster than they are processed.",
@@ -101,7 +137,11 @@ export function queueAlarms(
       datapoints: { warning: 2, critical: 1 },
       periodSeconds: 60,
     }),
-    tooOld(queueName, oldestMessageAgeSeconds),
+    tooOld(
+      fair ? oldestMessageAgeInQuietGroups(queueName) : oldestMessageAge(queueName),
+      oldestMessageAgeSeconds,
+    ),
+    ...(fair ? [tooOldOfNoisyGroup(queueName, visibilityTimeoutSeconds)] : []),
     stalled(queueName, oldestMessageAgeSeconds),
     nearInFlightLimit(queueName),
   ];

@@ -22,6 +22,10 @@ export interface MonitoredQueueArgs {
   deadLetterQueueName: string;
   /** Default false. */
   fifo?: boolean;
+  /** Whether every producer sets a message group. SQS then delivers the messages of quiet groups first, and the alarms on age and
+   *  depth read the metrics of quiet groups: one group with very many messages is no incident of the others. Standard queues
+   *  only. Default false. Source: SQS guide, "Amazon SQS fair queues". */
+  fair?: boolean;
   /** How long a received message stays hidden from other consumers. Must be above the job timeout.
    *  Seconds, 0–43,200. Source: SQS SetQueueAttributes. */
   visibilityTimeoutSeconds: number;
@@ -94,6 +98,10 @@ export function assertMonitoredQueueArgs(name: string, args: MonitoredQueueArgs)
     );
   }
   faults
+    .require(
+      !(fifo && (args.fair ?? false)),
+      "fair is true and fifo is true; only a standard queue can be fair, a FIFO queue keeps the order of each group",
+    )
     .require(
       args.queueName !== args.deadLetterQueueName,
       `deadLetterQueueName is "${args.deadLetterQueueName}", the queue itself; name another queue`,

@@ -7,7 +7,8 @@ export interface QueueThresholds {
   /** Messages in the dead-letter queue: warning at the level, critical above it. Default 1 and 50. */
   deadLetters: Levels;
   /** Age of the oldest message in seconds: warning above it. Default: two attempts of the job timeout, with one
-   *  minute of waiting before each, and at least 600; at most half of the retention. */
+   *  minute of waiting before each, and at least 600; at most half of the retention. Of a fair queue, this is the age in
+   *  quiet groups. */
   oldestMessageAgeSeconds: number;
 }
 
@@ -40,8 +41,8 @@ export const defaultQueueLevels = {
 /** If the lowest level is above this, an incident stays unnoticed. */
 export const maximumDeadLetterLevel = 10;
 
-/** An age above this lets an incident stay unnoticed, unless the visibility timeout is long. */
-const maximumAge = (visibilityTimeoutSeconds: number) =>
+/** An age above this lets an incident stay unnoticed, unless the visibility timeout is long. Seconds. */
+export const maximumAge = (visibilityTimeoutSeconds: number) =>
   Math.max(3600, 3 * visibilityTimeoutSeconds);
 
 export const queueThresholds = (

@@ -1,10 +1,23 @@
-import { graph, levelLines, type Widget } from "../dashboard/widgets";
+import type { Metric } from "../alarms/alarm-spec";
+import { graph, levelLines, type Line, type Widget } from "../dashboard/widgets";
 import type { QueueThresholds } from "./queue-thresholds";
-import { messagesInFlight, messagesVisible, oldestMessageAge, sqsMetric } from "./sqs-metric";
+import {
+  messagesInFlight,
+  messagesVisible,
+  messagesVisibleInQuietGroups,
+  noisyGroups,
+  oldestMessageAge,
+  oldestMessageAgeInQuietGroups,
+  sqsMetric,
+} from "./sqs-metric";
 
-/** Graphs of a queue pair: depths, age, and messages sent, received and deleted. */
+/** Graphs of a queue pair: depths, age, and messages sent, received and deleted. Of a fair queue also what is in quiet groups. */
 export function queueWidgets(
-  { queueName, deadLetterQueueName }: { queueName: string; deadLetterQueueName: string },
+  {
+    queueName,
+    deadLetterQueueName,
+    fair = false,
+  }: { queueName: string; deadLetterQueueName: string; fair?: boolean },
   { depth, deadLetters, oldestMessageAgeSeconds }: QueueThresholds,
   region: string,
 ): Widget[] {
@@ -12,13 +25,16 @@ export function queueWidgets(
     metric: sqsMetric(queueName, name, "Sum"),
     label,
   });
+  const ofFair = (metric: Metric, label: string): Line[] => (fair ? [{ metric, label }] : []);
   return [
     graph(
       "Queue",
       region,
       [
         { metric: messagesVisible(queueName), label: "waiting" },
+        ...ofFair(messagesVisibleInQuietGroups(queueName), "waiting, quiet groups"),
         { metric: messagesInFlight(queueName), label: "in work" },
+        ...ofFair(noisyGroups(queueName), "noisy groups"),
       ],
       levelLines(depth),
     ),
@@ -31,7 +47,10 @@ export function queueWidgets(
     graph(
       "Oldest message (s)",
       region,
-      [{ metric: oldestMessageAge(queueName), label: "age" }],
+      [
+        { metric: oldestMessageAge(queueName), label: "age" },
+        ...ofFair(oldestMessageAgeInQuietGroups(queueName), "age, quiet groups"),
+      ],
       levelLines({ warning: oldestMessageAgeSeconds }),
     ),
     graph("Messages", region, [

@@ -54,7 +54,7 @@ export const brokenDeploy: WatchmeStep = {
         showProgress(`${analysed} of ${messages} analysed`);
         return analysed === messages;
       },
-      { what: `all ${messages} days to be analysed`, withinMs: 120_000, everyMs: 200 },
+      { what: `all ${messages} days to be analysed`, withinMs: 240_000, everyMs: 200 },
     );
     expectAll({
       [`exactly the ${messages} messages were dead-lettered, not ${dead}`]: dead === messages,

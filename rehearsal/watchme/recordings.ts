@@ -62,7 +62,7 @@ export async function waitUntilAnalysed(
     },
     {
       what: `all ${run.get("recordings")} recordings to be analysed`,
-      withinMs: 120_000,
+      withinMs: 240_000,
       everyMs: 200,
     },
   ).finally(() => run.record({ analysed }));

@@ -26,30 +26,31 @@ export const stall: WatchmeStep = {
     const host = run.get("host");
     sed.fault = "hangs";
     const began = Date.now();
+    const earlier = run.slack.received.length;
     await uploadRecordings(run, devices, { each: 6 });
     const uuid = await mappingOf(run, "sed");
     await waitUntil(async () => (await stateOf(run, uuid)) === "Disabled", {
       what: "the mapping of sed to be paused",
-      withinMs: 60_000,
+      withinMs: 180_000,
     });
     const paused = seconds(began);
     showProgress(`paused after ${paused} s`);
-    const notices = () => run.slack.received.map(readableText);
+    const notices = () => run.slack.received.slice(earlier).map(readableText);
     const aboutApi = () => notices().filter((text) => text.includes("behavior"));
     await waitUntil(() => aboutApi().some((text) => text.includes("work-path")), {
       what: "a message that the work path of the Behavior API fails",
-      withinMs: 90_000,
+      withinMs: 180_000,
     });
     showProgress("people are notified");
     await waitUntil(() => host.restarts.length > 0, {
       what: "the container to be restarted",
-      withinMs: 60_000,
+      withinMs: 180_000,
     });
     const down = seconds(began);
     showProgress("restarted");
     await waitUntil(async () => (await stateOf(run, uuid)) === "Enabled", {
       what: "the mapping of sed to work again",
-      withinMs: 90_000,
+      withinMs: 180_000,
     });
     const resumed = seconds(began);
     await waitUntilAnalysed(run, showProgress);

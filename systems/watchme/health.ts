@@ -16,23 +16,25 @@ const apiNames: Record<Feature, string> = {
   ser: "emotion",
 };
 
-/** How long a probe waits for an answer. Both requests need no work, so a working API answers at once. */
-const probeTimeoutSeconds = 10;
+/** How long a probe waits for an answer. Both requests need no work, so a working API answers at once, and never later than
+ *  its worker waits. */
+const probeTimeout = ({ apiTimeoutSeconds }: WatchmeConfig): number =>
+  Math.min(10, apiTimeoutSeconds);
 
-const healthOf = (base: string): ApiProbe => ({
-  url: `${base}/health`,
+const healthOf = (config: WatchmeConfig, feature: Feature): ApiProbe => ({
+  url: `${baseUrl(config, feature)}/health`,
   method: "GET",
   expected: [200],
-  timeoutSeconds: probeTimeoutSeconds,
+  timeoutSeconds: probeTimeout(config),
 });
 
 /** An empty request to the path that does the work: the API refuses it, and so has answered without work. */
-const workPathOf = (base: string): ApiProbe => ({
-  url: `${base}${workPath}`,
+const workPathOf = (config: WatchmeConfig, feature: Feature): ApiProbe => ({
+  url: `${baseUrl(config, feature)}${workPath}`,
   method: "POST",
   body: "{}",
   expected: [400, 422],
-  timeoutSeconds: probeTimeoutSeconds,
+  timeoutSeconds: probeTimeout(config),
 });
 
 const baseUrl = (config: WatchmeConfig, feature: Feature): string =>
@@ -58,10 +60,10 @@ export function watchmeHealth(
     functionName: names.function("api-health"),
     metricsNamespace,
     apis: Object.fromEntries(
-      features.map((feature) => {
-        const base = baseUrl(config, feature);
-        return [apiNames[feature], { health: healthOf(base), workPath: workPathOf(base) }];
-      }),
+      features.map((feature) => [
+        apiNames[feature],
+        { health: healthOf(config, feature), workPath: workPathOf(config, feature) },
+      ]),
     ),
     alerting,
   });
@@ -73,10 +75,7 @@ export function watchmeHealth(
     workers: Object.fromEntries(
       features.map((feature) => {
         const { mappings, maximumConcurrency } = workers[feature];
-        return [
-          feature,
-          { mappings, maximumConcurrency, probe: workPathOf(baseUrl(config, feature)) },
-        ];
+        return [feature, { mappings, maximumConcurrency, probe: workPathOf(config, feature) }];
       }),
     ),
     deleted: deletedQueues(config, names),
@@ -93,7 +92,7 @@ export function watchmeHealth(
           {
             alarm: probe.workPathAlarms[api] ?? "",
             container: containers(config)[feature],
-            workPath: workPathOf(baseUrl(config, feature)),
+            workPath: workPathOf(config, feature),
           },
         ];
       }),

@@ -49,6 +49,7 @@ export function watchmeQueues(args: QueueArgs) {
       ...common,
       ...names.queue(key),
       ...times,
+      fair: true,
       protect,
       adopt: config.adopt,
       kept: {

@@ -91,6 +91,16 @@ describe("schedule", () => {
     expect(dependencies).to.include(named("probe-schedule-role-policy").urn);
   });
 
+  it("makes the first call in the deployment if it is told to, before the schedule is there", async () => {
+    const { named } = await build({ firstCall: true });
+    expect(named("probe-schedule-first").inputs).to.include({
+      functionName: "shop-probe",
+      qualifier: "live",
+      input: '{"tick":true}',
+    });
+    expect(named("probe-schedule").dependencies).to.include(named("probe-schedule-first").urn);
+  });
+
   it("has a role that may only call the alias, and that only schedules of this account may use", async () => {
     const { named } = await build();
     const role = named("probe-schedule-role").inputs;

@@ -3,11 +3,15 @@ import { Asset, type PropertyMap } from "../../values/property-value";
 import { servicesMaySend } from "../../../tests/support/queue-policy";
 import { itLives, Resource } from "./lifecycle";
 import { region, startProvider, type ProviderUnderTest } from "./provider-under-test";
-import { arnOf } from "./surroundings";
+import { newFunction } from "./surroundings";
 
 describe("provider: S3", () => {
   let under: ProviderUnderTest;
-  before(async () => (under = await startProvider()));
+  let processor: string;
+  before(async () => {
+    under = await startProvider();
+    processor = await newProcessor();
+  });
   after(() => under.close());
 
   // Bucket names are one space for all accounts.
@@ -24,6 +28,18 @@ describe("provider: S3", () => {
     const arn = `arn:aws:sqs:${region}:${under.account.accountId}:${name}`;
     const Attributes = { Policy: servicesMaySend(arn) };
     await under.clients.sqs.createQueue({ QueueName: name, Attributes });
+    return arn;
+  };
+
+  /** A function that any bucket may invoke. */
+  const newProcessor = async () => {
+    const { name, arn } = await newFunction(under, "audio-processor");
+    await under.clients.lambda.addPermission({
+      FunctionName: name,
+      StatementId: "buckets",
+      Action: "lambda:InvokeFunction",
+      Principal: "s3.amazonaws.com",
+    });
     return arn;
   };
 
@@ -196,7 +212,7 @@ describe("provider: S3", () => {
           lambdaFunctions: [
             {
               id: "recordings",
-              lambdaFunctionArn: arnOf(under, "lambda", "function:audio-processor:live"),
+              lambdaFunctionArn: processor,
               events: ["s3:ObjectCreated:*"],
               filterPrefix: "files/",
               filterSuffix: ".wav",

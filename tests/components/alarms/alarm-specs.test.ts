@@ -15,7 +15,7 @@ import type { Series } from "../../../local/alarms/metric-math";
 
 const queueOf = (changes: QueueThresholdChanges = {}, jobTimeoutSeconds = 840) =>
   queueAlarms(
-    { queueName: "q", deadLetterQueueName: "q-dlq" },
+    { queueName: "q", deadLetterQueueName: "q-dlq", visibilityTimeoutSeconds: 900 },
     queueThresholds({ jobTimeoutSeconds }, changes),
   );
 const fleetOf = (minimumMachines: number, minutesOfMoreMachines = 0) =>

@@ -7,8 +7,12 @@ import { recordProgram } from "../../support/recorded-program";
 import { alerting, deployment } from "../alerting-fixture";
 
 const spec = (key: string) => {
-  const names = { queueName: "orders", deadLetterQueueName: "orders-dlq" };
-  const found = queueAlarms(names, queueThresholds({ jobTimeoutSeconds: 60 })).find(
+  const queue = {
+    queueName: "orders",
+    deadLetterQueueName: "orders-dlq",
+    visibilityTimeoutSeconds: 300,
+  };
+  const found = queueAlarms(queue, queueThresholds({ jobTimeoutSeconds: 60 })).find(
     (candidate) => candidate.key === key,
   );
   if (found === undefined) throw new Error(`There is no alarm "${key}".`);

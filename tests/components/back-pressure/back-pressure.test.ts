@@ -75,6 +75,7 @@ describe("BackPressure", () => {
       `${under}$aws:lambda/invocation:Invocation::back-pressure-check`,
       `${under}$aws:lambda/alias:Alias::back-pressure-live`,
       `${under}$aws:lambda/invocation:Invocation::back-pressure-settle`,
+      `${under}$aws:lambda/invocation:Invocation::back-pressure-tick-first`,
       `${under}$aws:iam/role:Role::back-pressure-tick-role`,
       `${under}$aws:iam/rolePolicy:RolePolicy::back-pressure-tick-role-policy`,
       `${under}$aws:scheduler/schedule:Schedule::back-pressure-tick`,

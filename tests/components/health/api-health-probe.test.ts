@@ -62,6 +62,7 @@ describe("ApiHealthProbe", () => {
       `${under}$aws:lambda/function:Function::api-health`,
       `${under}$aws:lambda/invocation:Invocation::api-health-check`,
       `${under}$aws:lambda/alias:Alias::api-health-live`,
+      `${under}$aws:lambda/invocation:Invocation::api-health-schedule-first`,
       `${under}$aws:iam/role:Role::api-health-schedule-role`,
       `${under}$aws:iam/rolePolicy:RolePolicy::api-health-schedule-role-policy`,
       `${under}$aws:scheduler/schedule:Schedule::api-health-schedule`,

@@ -115,6 +115,22 @@ describe("MonitoredQueue", () => {
     expect(named("orders-dlq").inputs).to.include({ name: "orders-dlq.fifo", fifoQueue: true });
   });
 
+  it("watches the quiet groups of a fair queue, and all messages at higher levels", async () => {
+    const { resources, named } = await build({ fair: true });
+    const watched = resources
+      .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+      .map(({ name, inputs }) => [name, inputs.metricName, inputs.threshold] as const)
+      .filter(([name]) => /^orders-(oldest|queue-depth)/.test(name));
+    expect(watched).to.have.deep.members([
+      ["orders-queue-depth-warning", "ApproximateNumberOfMessagesVisibleInQuietGroups", 1000],
+      ["orders-queue-depth-critical", "ApproximateNumberOfMessagesVisible", 10_000],
+      ["orders-oldest-message-age", "ApproximateAgeOfOldestMessageInQuietGroups", 600],
+      ["orders-oldest-message-age-of-all", "ApproximateAgeOfOldestMessage", 3600],
+    ]);
+    // A queue whose messages are all in one noisy group is stalled too.
+    expect(JSON.stringify(named("orders-stalled").inputs)).to.not.include("InQuietGroups");
+  });
+
   it("protects the queues unless protect is false", async () => {
     expect((await build()).named("orders-queue").protect).to.equal(true);
     const open = await build({ protect: false });
