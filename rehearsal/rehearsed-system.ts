@@ -1,12 +1,12 @@
 import type { DeadLetter } from "./report/report";
-import type { BoundStep } from "./steps/step";
+import type { Stage } from "./steps/step";
 import type { SystemRun } from "./system-run";
 
 /** A system as the rehearsal runs it. */
 export interface RehearsedSystem {
   run: SystemRun;
-  /** In this order: each step uses the results of the earlier ones. */
-  steps: readonly BoundStep[];
+  /** In this order: each stage uses the results of the earlier ones. */
+  stages: readonly Stage[];
   /** For the report: numbers by their labels. */
   counts(): Record<string, number>;
   /** One sentence about the numbers. */

@@ -2,58 +2,78 @@ import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import type { Rehearsal } from "./rehearsal";
 import type { StepReport } from "./report/report";
 import { start } from "./steps/start";
-import type { BoundStep } from "./steps/step";
+import type { BoundStep, Stage } from "./steps/step";
 import type { RehearsedSystem } from "./rehearsed-system";
 
 /** Shortest time between two lines of progress in a log. */
 const logPauseMs = 10_000;
 
-/** Steps that belong together: after one that failed, the rest is not run. */
+/** Stages that belong together: after one with a step that failed, the rest is not run. */
 interface Group {
   /** Undefined: for all systems. */
   system: string | undefined;
-  steps: readonly BoundStep[];
-  reports: StepReport[];
+  stages: readonly Stage[];
+  reports: Map<BoundStep, StepReport>;
 }
 
-/** Starts the cloud, and then runs the steps of all systems side by side. The steps of a system run in their order. After a
+/** Starts the cloud, and then runs the stages of all systems side by side. The stages of a system run in their order. After a
  *  step that failed, those that need it are reported as not run. */
 export async function runSteps(
   rehearsal: Rehearsal,
   systems: readonly RehearsedSystem[],
 ): Promise<StepReport[]> {
-  const shared: Group = { system: undefined, steps: [start(rehearsal)], reports: [] };
-  const groups = systems.map(({ run, steps }): Group => ({ system: run.name, steps, reports: [] }));
+  const group = (system: string | undefined, stages: readonly Stage[]): Group => ({
+    system,
+    stages,
+    reports: new Map(),
+  });
+  const shared = group(undefined, [[start(rehearsal)]]);
+  const groups = systems.map(({ run, stages }) => group(run.name, stages));
   const tasks = new Listr(
     [
-      ...shared.steps.map((step) => taskOf(step, shared, rehearsal)),
+      ...tasksOf(shared, rehearsal),
       {
         title: "the systems",
+        skip: () => hasFailed(shared),
         task: (_context, task) =>
           task.newListr(
-            groups.map((group) => ({
-              title: group.system,
+            groups.map((one) => ({
+              title: one.system,
               task: (_inner, system) =>
-                system.newListr(
-                  group.steps.map((step) => taskOf(step, group, rehearsal)),
-                  { concurrent: false, exitOnError: true },
-                ),
+                system.newListr(tasksOf(one, rehearsal), { concurrent: false, exitOnError: false }),
             })),
             { concurrent: true, exitOnError: false },
           ),
       },
     ],
     {
-      exitOnError: true,
+      // What runs beside a step that failed goes on to its end.
+      exitOnError: false,
       // A terminal shows the progress. A log gets one line per step.
       fallbackRenderer: "simple",
       rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, collapseSubtasks: false },
       fallbackRendererOptions: { timer: PRESET_TIMER },
     },
   );
-  await tasks.run().catch(() => undefined);
-  return [shared, ...groups].flatMap((group) => reportsOf(group, shared.reports));
+  await tasks.run();
+  return [shared, ...groups].flatMap((one) => reportsOf(one, shared));
 }
+
+const hasFailed = ({ reports }: Group): boolean =>
+  [...reports.values()].some(({ outcome }) => outcome === "failed");
+
+/** One task a stage. */
+const tasksOf = (group: Group, rehearsal: Rehearsal): ListrTask[] =>
+  group.stages.map((stage) => {
+    const tasks = stage.map((step) => taskOf(step, group, rehearsal));
+    const skip = () => hasFailed(group);
+    return tasks.length === 1
+      ? { ...(tasks[0] as ListrTask), skip }
+      : {
+          skip,
+          task: (_context, task) => task.newListr(tasks, { concurrent: true, exitOnError: false }),
+        };
+  });
 
 function taskOf(step: BoundStep, { system, reports }: Group, rehearsal: Rehearsal): ListrTask {
   const title = system === undefined ? step.name : `${system}: ${step.name}`;
@@ -63,7 +83,7 @@ function taskOf(step: BoundStep, { system, reports }: Group, rehearsal: Rehearsa
       const begin = performance.now();
       const startedAt = (Date.now() - rehearsal.start) / 1000;
       const report = (outcome: StepReport["outcome"], detail: string) =>
-        reports.push({
+        reports.set(step, {
           system,
           name: step.name,
           outcome,
@@ -89,13 +109,15 @@ function taskOf(step: BoundStep, { system, reports }: Group, rehearsal: Rehearsa
   };
 }
 
-function reportsOf({ system, steps, reports }: Group, shared: StepReport[]): StepReport[] {
-  const failed = [...shared, ...reports].find(({ outcome }) => outcome === "failed");
-  return steps.map(
-    ({ name }, index) =>
-      reports[index] ?? {
+function reportsOf({ system, stages, reports }: Group, shared: Group): StepReport[] {
+  const failed = [...shared.reports.values(), ...reports.values()].find(
+    ({ outcome }) => outcome === "failed",
+  );
+  return stages.flat().map(
+    (step) =>
+      reports.get(step) ?? {
         system,
-        name,
+        name: step.name,
         outcome: "not run",
         startedAt: undefined,
         seconds: 0,

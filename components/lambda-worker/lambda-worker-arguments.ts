@@ -63,10 +63,14 @@ export const workerDefaults = { batchSize: 10, batchingWindowSeconds: 0 };
 /** Simultaneous calls that one provisioned poller can make. */
 const callsOfPoller = 10;
 
+/** Most messages of a batch of a FIFO queue, and of one without a batching window. Source: Lambda CreateEventSourceMapping. */
+const withoutWindow = 10;
+
 export const workerRanges = {
   maximumConcurrency: { min: 2, max: 1000 },
   minimumPollers: { min: 2, max: 200 },
   maximumPollers: { min: 2, max: 2000 },
+  batchSize: { min: 1, max: 10_000 },
   batchingWindowSeconds: { min: 0, max: 300 },
 };
 
@@ -133,7 +137,7 @@ export function assertLambdaWorkerArgs(name: string, args: LambdaWorkerArgs): vo
     .wholeNumber(
       "batchSize",
       batchSize,
-      { min: 1, max: fifo || window === 0 ? 10 : 10_000 },
+      { ...workerRanges.batchSize, ...(fifo || window === 0 ? { max: withoutWindow } : {}) },
       fifo
         ? "a batch of a FIFO queue may have"
         : window === 0

@@ -30,7 +30,7 @@ export function fileSearch(rehearsal: Rehearsal, slack: SlackEndpoint): Rehearse
   });
   return {
     run,
-    steps: bound(run, [
+    stages: bound(run, [
       webhook(region),
       deployer,
       deploy,

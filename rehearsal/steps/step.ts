@@ -14,14 +14,19 @@ export interface BoundStep {
   run(showProgress: (text: string) => void): Promise<string>;
 }
 
+/** Steps that run at the same time. */
+export type Stage = readonly BoundStep[];
+
 export const bound = <Results extends Deployed>(
   run: SystemRun<Results>,
-  steps: readonly Step<Results>[],
-): BoundStep[] =>
-  steps.map((step) => ({
-    name: step.name,
-    run: (showProgress) => step.run(run, showProgress),
-  }));
+  steps: readonly (Step<Results> | readonly Step<Results>[])[],
+): Stage[] =>
+  steps.map((stage) =>
+    [stage].flat().map((step) => ({
+      name: step.name,
+      run: (showProgress) => step.run(run, showProgress),
+    })),
+  );
 
 /** Throws one error with all expectations that do not hold. */
 export function expectAll(expectations: Record<string, boolean>): void {

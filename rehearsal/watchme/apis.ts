@@ -17,6 +17,8 @@ export const times = {
   apiTimeoutSeconds: 3,
   visibilityTimeoutSeconds: 20,
   dashboardTimeoutSeconds: 3,
+  dashboardBatchSize: 50,
+  dashboardBatchingWindowSeconds: 1,
   backOffSeconds: 2,
 };
 

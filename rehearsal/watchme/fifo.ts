@@ -12,7 +12,7 @@ import type { WatchmeRun, WatchmeStep } from "./run";
 const devices = ["fifo-a", "fifo-b", "fifo-c"];
 
 /** Between two recordings of a device: the load of the rehearsal, not a wait for anything. */
-const pauseMs = 250;
+const pauseMs = 1000;
 
 export const fifoMigration: WatchmeStep = {
   name: "the ser queue moves to FIFO under load, through all stages, in order and without loss",
@@ -80,7 +80,7 @@ class Load {
   /** Resolves when each device has sent some more. */
   async more(): Promise<void> {
     const before = this.sent;
-    await waitUntil(() => this.sent >= before + 3 * devices.length, {
+    await waitUntil(() => this.sent >= before + 2 * devices.length, {
       what: "more recordings to be sent",
       withinMs: 60_000,
     });

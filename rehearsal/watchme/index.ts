@@ -23,15 +23,15 @@ export function watchme(rehearsal: Rehearsal, slack: SlackEndpoint): RehearsedSy
   });
   return {
     run,
-    steps: bound(run, [
+    stages: bound(run, [
       webhook(region),
       apis,
       deployer,
       deploy,
       refusedRoles,
       pipeline,
-      stall,
-      brokenDeploy,
+      // Both mostly wait, for different queues.
+      [stall, brokenDeploy],
       fifoMigration,
       repeat,
     ]),

@@ -3,11 +3,10 @@ import {
   LambdaClient,
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { waitUntil } from "../../local/process/wait";
-import { messagesIn } from "../messages-in";
 import { readableText } from "../slack-endpoint";
 import { expectAll } from "../steps/step";
+import { deadLettersOf } from "./counts";
 import { uploadRecordings, waitUntilAnalysed } from "./recordings";
 import type { WatchmeRun, WatchmeStep } from "./run";
 
@@ -83,12 +82,4 @@ async function stateOf(run: WatchmeRun, UUID: string): Promise<string | undefine
   const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
   lambda.destroy();
   return State;
-}
-
-export async function deadLettersOf(run: WatchmeRun, key: string): Promise<number> {
-  const sqs = new SQSClient(run.client());
-  const url = run.get("system").queues[key]?.deadLetter.url ?? "";
-  const count = await messagesIn(sqs, url);
-  sqs.destroy();
-  return count;
 }

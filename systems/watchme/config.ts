@@ -69,6 +69,8 @@ const shape = {
   apiTimeoutSeconds: wholeNumber({ min: 1, max: 95 }),
   backOffSeconds: wholeNumber({ min: 1, max: 300 }).optional(),
   dashboardTimeoutSeconds: functionTimeout,
+  dashboardBatchSize: wholeNumber(lambdaWorkerRanges.batchSize).optional(),
+  dashboardBatchingWindowSeconds: wholeNumber(lambdaWorkerRanges.batchingWindowSeconds).optional(),
   maxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
   fifoMaxReceiveCount: wholeNumber(queueRanges.maxReceiveCount),
   asrConcurrency: concurrency,

@@ -96,8 +96,12 @@ export function watchmeWorkers(
   const [asr, sed, ser] = features.map(ofApi) as [LambdaWorker, LambdaWorker, LambdaWorker];
 
   const { variables, rights } = database(parts);
-  /** Simultaneous calls that need the database, which has few connections. */
-  const concurrency = { maximum: 2 };
+  const dashboard = {
+    // Calls that need the database, which has few connections.
+    concurrency: { maximum: 2 },
+    batchSize: config.dashboardBatchSize,
+    batchingWindowSeconds: config.dashboardBatchingWindowSeconds,
+  };
   return {
     asr,
     sed,
@@ -106,7 +110,7 @@ export function watchmeWorkers(
       ...common("dashboard-summary"),
       entry: entry("dashboard-summary"),
       sources: [{ queue: queues.summary }],
-      concurrency,
+      ...dashboard,
       variables: { ...batch, ...variables, ANALYSIS_QUEUE_URL: queues.analysis.url },
       rights: [...rights, allow("AskForAnalysis", ["sqs:SendMessage"], queues.analysis.arn)],
     }),
@@ -114,7 +118,7 @@ export function watchmeWorkers(
       ...common("dashboard-analysis"),
       entry: entry("dashboard-analysis"),
       sources: [{ queue: queues.analysis }],
-      concurrency,
+      ...dashboard,
       variables: { ...batch, ...variables },
       rights,
     }),
