@@ -5,6 +5,7 @@ import { addCheck } from "../commands/check";
 import { addDeployerPolicy } from "../commands/deployer-policy";
 import { addDlq } from "../commands/dlq";
 import { addFunctionCheck } from "../commands/function-check";
+import { addLoadTest } from "../commands/load-test";
 import { addNames } from "../commands/names";
 import { addReleaseHold } from "../commands/release-hold";
 import { addRollback } from "../commands/rollback";
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   addReleaseHold(program);
   addDlq(program, (result) => (code = result));
   addFunctionCheck(program, (result) => (code = result));
+  addLoadTest(program, (result) => (code = result));
   addNames(program);
   addAdopt(program);
   addCheck(program, (result) => (code = result));

@@ -93,9 +93,7 @@ describe("ops function check", function () {
     await stage.lambda.send(
       new UpdateAliasCommand({ FunctionName, Name: "live", FunctionVersion }),
     );
-    const outputs = { ...stage, system: "shop" } as unknown as Parameters<
-      typeof MessageChecker.of
-    >[0];
+    const outputs = { ...stage.parts, system: "shop" } as SystemOutputs;
     const checker = MessageChecker.of(outputs, stage.account.clientConfig());
     const [orders] = aliasedFunctions(outputs);
     const run = (rollBack: boolean) =>

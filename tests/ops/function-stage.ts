@@ -32,6 +32,18 @@ export const failingCode = `exports.handler = async (event, context) => {
   throw new Error("no");
 };`;
 
+/** What a worker's function does with its queues. */
+export const workOn = (queues: readonly DeployedQueue[]): PolicyStatement => ({
+  Action: [
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ChangeMessageVisibility",
+    "sqs:SendMessage",
+  ],
+  Resource: queues.map(({ arn }) => arn),
+});
+
 /** Queues and functions that really run, in an account of their own, with the rights that a deployment gives. */
 export class FunctionStage {
   readonly queues: Record<string, DeployedQueue> = {};
@@ -71,7 +83,10 @@ export class FunctionStage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async queue(key: string, { fifo = false, maxReceiveCount = 3 } = {}): Promise<DeployedQueue> {
+  async queue(
+    key: string,
+    { fifo = false, maxReceiveCount = 3, visibilityTimeoutSeconds = 30 } = {},
+  ): Promise<DeployedQueue> {
     const suffix = fifo ? ".fifo" : "";
     const create = async (name: string, more: Record<string, string> = {}) => {
       const Attributes = { ...(fifo ? { FifoQueue: "true" } : {}), ...more };
@@ -82,13 +97,13 @@ export class FunctionStage {
     };
     const deadLetter = await create(`shop-${key}-dlq${suffix}`);
     const queue = await create(`shop-${key}${suffix}`, {
-      VisibilityTimeout: "30",
+      VisibilityTimeout: String(visibilityTimeoutSeconds),
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetter.arn, maxReceiveCount }),
     });
     return (this.queues[key] = {
       ...queue,
       deadLetter,
-      visibilityTimeoutSeconds: 30,
+      visibilityTimeoutSeconds,
       maxReceiveCount,
     });
   }
@@ -97,7 +112,15 @@ export class FunctionStage {
   async function(
     key: string,
     code: { entry: string } | { text: string },
-    { variables = {}, rights }: { variables?: Record<string, string>; rights: PolicyStatement[] },
+    {
+      variables = {},
+      timeoutSeconds = 20,
+      rights,
+    }: {
+      variables?: Record<string, string>;
+      timeoutSeconds?: number;
+      rights: PolicyStatement[];
+    },
   ): Promise<void> {
     const name = `shop-${key}`;
     const logGroupName = `/aws/lambda/${name}`;
@@ -111,7 +134,7 @@ export class FunctionStage {
         Runtime: "nodejs22.x",
         Handler: "index.handler",
         Role: await createRole(this.account, name, "lambda.amazonaws.com", [...rights, log]),
-        Timeout: 20,
+        Timeout: timeoutSeconds,
         Code: { ZipFile: await this.zip(code) },
         Environment: { Variables: variables },
         Publish: true,
@@ -139,16 +162,7 @@ export class FunctionStage {
       { entry: "worker/watchme/api-worker.ts" },
       {
         rights: [
-          {
-            Action: [
-              "sqs:ReceiveMessage",
-              "sqs:DeleteMessage",
-              "sqs:GetQueueAttributes",
-              "sqs:ChangeMessageVisibility",
-              "sqs:SendMessage",
-            ],
-            Resource: queues.map(({ arn }) => arn),
-          },
+          workOn(queues),
           {
             Action: ["GetItem", "PutItem", "UpdateItem", "DeleteItem"].map(
               (one) => `dynamodb:${one}`,
@@ -233,7 +247,7 @@ export class FunctionStage {
     const { Attributes = {} } = await this.sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }),
     );
-    return ["", "NotVisible", "Delayed"]
+    return (["", "NotVisible", "Delayed"] as const)
       .map((kind) => Number(Attributes[`ApproximateNumberOfMessages${kind}`]))
       .reduce((sum, one) => sum + one, 0);
   }

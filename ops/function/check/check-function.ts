@@ -32,7 +32,7 @@ export interface FunctionCheckParts {
   checker: Pick<MessageChecker, "ask"> | undefined;
   /** Whether a version that does not receive its message is replaced by the last one that passed. */
   rollBack: boolean;
-  progress(line: string): void;
+  progress: (line: string) => void;
 }
 
 /** The check of a deployment: calls the version that the alias points to, and sends it a message through each of its queues.
