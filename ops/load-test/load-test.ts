@@ -49,7 +49,7 @@ export interface LoadTestResult {
 export async function runLoadTest(burst: Burst, parts: LoadTestParts): Promise<LoadTestResult> {
   const { queue, deadLetterQueue, log, signal, perSecond, progress } = parts;
   const before = await queue.depth();
-  const sent = await sendBurst(queue, burst, { perSecond, signal });
+  const sent = await sendBurst(queue, burst, { perSecond, signal, progress });
   progress(`${sent.numbers.size} of ${burst.messages.length} messages sent`);
   const watched = await watch(
     { run: burst.run, ...{ queue, deadLetterQueue, log, before }, sent: sent.numbers },

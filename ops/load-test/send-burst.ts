@@ -15,23 +15,37 @@ export interface Sent {
   seconds: number;
 }
 
+export interface Sending {
+  perSecond: number | undefined;
+  signal: AbortSignal;
+  progress: (line: string) => void;
+}
+
+/** Milliseconds between lines that say how far it is. */
+const progressMs = 5000;
+
 /** Sends the messages until all are sent or the signal aborts. Never rejects. */
 export async function sendBurst(
   queue: Queue,
   { messages, isRealWork }: Burst,
-  { perSecond, signal }: { perSecond: number | undefined; signal: AbortSignal },
+  { perSecond, signal, progress }: Sending,
 ): Promise<Sent> {
   const sent: Sent = { numbers: new Set(), refused: new Map(), seconds: 0 };
   const pace = new Pace(perSecond);
   const few = pLimit(isRealWork ? 1 : lanes);
   const began = performance.now();
   const calls: Promise<void>[] = [];
+  const telling = setInterval(
+    () => progress(`${sent.numbers.size} of ${messages.length} messages sent`),
+    progressMs,
+  );
   for (const batch of batches(messages, perSecond)) {
     await pace.turn(batch.length);
     if (signal.aborted) break;
     calls.push(few(() => (signal.aborted ? Promise.resolve() : sendBatch(queue, batch, sent))));
   }
   await Promise.all(calls);
+  clearInterval(telling);
   sent.seconds = (performance.now() - began) / 1000;
   return sent;
 }
