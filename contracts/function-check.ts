@@ -10,8 +10,8 @@ export const checkEvent = (id: string): string => JSON.stringify({ queuefleetChe
 /** The function's answer. */
 export const functionCheckAnswerSchema = z.object({ ok: z.literal(true), version: z.string() });
 
-/** Message attribute of a deployment's test message; its value is the check's id. A worker that receives such a message does
- *  no work: it writes the item `check#<id>` with its version to the state table. */
+/** Message attribute of a test message; its value is the check's id. A worker that receives such a message does no work: a
+ *  function writes the item `check#<id>` with its version to the state table. */
 export const checkAttribute = "queuefleetCheck";
 
 /** A handler that also answers the check event. `loaded`: what must succeed besides the loading of the code. */

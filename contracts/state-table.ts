@@ -14,7 +14,7 @@ export const stateKeys = {
   restarts: (api: string) => `restarts#${api}`,
   /** Work that a worker has done; Powertools adds "#" and a hash of the work's key. */
   done: (worker: string) => `done#${worker}`,
-  /** A test message of a deployment check that a worker received. */
+  /** A test message, of a check or of a load test, that a worker received. */
   check: (checkId: string) => `check#${checkId}`,
   /** The last version of a function that passed its message check. */
   verified: (functionName: string) => `verified#${functionName}`,

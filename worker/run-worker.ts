@@ -12,6 +12,7 @@ import {
 import { EmbeddedMetrics } from "./metrics";
 import type { WorkerOutput } from "./output";
 import type { Log } from "./job/log";
+import { loadTested } from "./load-tested";
 import { openProcessor, type OpenProcessor } from "./open-processor";
 import { reachQueuesAndBuckets } from "./reach-queues-and-buckets";
 import { waitUntilAvailable } from "./wait-until-available";
@@ -64,7 +65,7 @@ export async function runWorker(
     },
     {
       clients,
-      processor: processor.process,
+      processor: loadTested(processor.process),
       ledger: processor.ledger,
       clock: systemClock,
       log,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MessageCheckRequest } from "../../contracts/message-check";
+import { messageCheckWaitSeconds, type MessageCheckRequest } from "../../contracts/message-check";
 import type { DeployedAlarm } from "../alarms/create-alarm";
 import type { Widget } from "../dashboard/widgets";
 import { arnOf, type Deployment } from "../deployment";
@@ -18,12 +18,6 @@ export interface MessageCheckArgs {
   stateTable: StateTable;
   logRetentionDays?: number;
 }
-
-/** Longest time that a message check waits, within the 15 minutes of a call. Seconds. */
-const longestWait = 780;
-
-/** Beyond the timeout of a worker that is busy with other messages. Seconds. */
-const patience = 60;
 
 /** After a worker's new version has its alias, sends a test message through its queue. If the version does not receive it,
  *  the alias goes back to the last version that passed, and the update fails. */
@@ -58,7 +52,7 @@ export class MessageCheck extends pulumi.ComponentResource implements Described 
         version: worker.bundledFunction.version,
         mappingUuid: mapping.uuid,
         queueUrl: queue.url,
-        waitSeconds: Math.min(queue.jobTimeoutSeconds + patience, longestWait),
+        waitSeconds: messageCheckWaitSeconds(queue.jobTimeoutSeconds),
         rollBack: true,
       };
       new aws.lambda.Invocation(

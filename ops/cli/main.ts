@@ -4,6 +4,8 @@ import { addAdopt } from "../commands/adopt";
 import { addCheck } from "../commands/check";
 import { addDeployerPolicy } from "../commands/deployer-policy";
 import { addDlq } from "../commands/dlq";
+import { addFunctionCheck } from "../commands/function-check";
+import { addLoadTest } from "../commands/load-test";
 import { addNames } from "../commands/names";
 import { addReleaseHold } from "../commands/release-hold";
 import { addRollback } from "../commands/rollback";
@@ -22,6 +24,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   addRollback(program, (result) => (code = result));
   addReleaseHold(program);
   addDlq(program, (result) => (code = result));
+  addFunctionCheck(program, (result) => (code = result));
+  addLoadTest(program, (result) => (code = result));
   addNames(program);
   addAdopt(program);
   addCheck(program, (result) => (code = result));

@@ -11,7 +11,7 @@ import {
   describeFunctionResult,
   listFunctions,
 } from "../rollback/function/describe";
-import { LiveFunction, type Check } from "../rollback/function/live-function";
+import { LiveFunction, type Check } from "../function/live-function";
 import { planFunctionRollback, type FunctionPlan } from "../rollback/function/plan";
 
 export interface FunctionRollbackOptions extends CommonOptions {

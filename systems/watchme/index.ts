@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { messageCheckKey } from "../../contracts/message-check";
 import { AlertHub } from "../../components/alerts";
 import { systemDashboard } from "../../components/dashboard";
 import type { Deployment } from "../../components/deployment";
@@ -38,7 +39,7 @@ export = async () => {
     parts,
     backPressure.settled,
   );
-  const messageCheck = new MessageCheck("message-check", {
+  const messageCheck = new MessageCheck(messageCheckKey, {
     deployment,
     functionName: names.function("message-check"),
     workers: Object.values(workers),

@@ -10,7 +10,7 @@ import {
 import { expect } from "chai";
 import type { SystemOutputs } from "../../contracts/stack-outputs";
 import { functionOf } from "../../ops/estate/function-of";
-import { LiveFunction, type FunctionVersion } from "../../ops/rollback/function/live-function";
+import { LiveFunction, type FunctionVersion } from "../../ops/function/live-function";
 import { planFunctionRollback } from "../../ops/rollback/function/plan";
 import { embeddedCloud, type TestAccount } from "../support/cloud";
 import { createRole } from "../support/role";

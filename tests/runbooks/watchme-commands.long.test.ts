@@ -209,6 +209,11 @@ const trials: Trial<WatchmeDeployment>[] = [
       expect(FunctionVersion).to.equal("1");
     },
   },
+  {
+    about: 'ops function check $ENVIRONMENT $SYSTEM "$NAME"',
+    typed: () => "asr",
+    check: (printed) => expect(printed).to.match(/asr +1 +yes +yes/),
+  },
 ];
 
 tryCommands("watchme", () => WatchmeDeployment.create(), trials);

@@ -1,5 +1,7 @@
+import { attemptLogMessages } from "../../contracts/attempt-log-messages";
 import type { LambdaContext } from "../../contracts/function-check";
 import { functionMetrics, functionMetricsDimension } from "../../contracts/function-metrics";
+import { loadTestFields } from "../../contracts/load-test";
 import { describeError } from "../job/describe-error";
 import { PermanentError, UnavailableError } from "../job/errors";
 import type { Log } from "../job/log";
@@ -48,6 +50,7 @@ export class Batch<Message> {
       messageId: record.id,
       group: record.group,
       receiveCount: record.receiveCount,
+      ...(record.loadTest && loadTestFields(record.loadTest, record.sentAt)),
     });
     try {
       if (record.checkId !== undefined) await this.mark(record.checkId, log);
@@ -76,7 +79,7 @@ export class Batch<Message> {
     const { tools, context } = this;
     const version = context.functionVersion;
     await markCheck(tools.dynamo, { table: tools.environment.STATE_TABLE, checkId, version });
-    log.info({ checkId, version }, "test message of a deployment");
+    log.info({ checkId, version }, attemptLogMessages.testReceived);
   }
 
   private async process(record: ReceivedRecord, log: Log): Promise<void> {
@@ -97,8 +100,12 @@ export class Batch<Message> {
       this.work.process(message, attempt),
     );
     this.processed += 1;
-    if (outcome === "done, not remembered") attempt.log.warn({}, "done, but not remembered");
-    else attempt.log.info({}, outcome);
+    if (outcome === "done, not remembered") {
+      attempt.log.warn({}, attemptLogMessages.doneNotRemembered);
+    } else {
+      const { done, doneBefore } = attemptLogMessages;
+      attempt.log.info({}, outcome === "done" ? done : doneBefore);
+    }
   }
 
   /** A message whose fault is not known to be its own (an UnavailableError or a PostponedError) is sent again when its
@@ -119,7 +126,8 @@ export class Batch<Message> {
     // It will not succeed, so it should be seen in the dead-letter queue soon.
     const wait = isLast || isPermanent ? 0 : seconds;
     this.waits.set(record.id, wait);
-    log.error({ reason, waitSeconds: wait }, isLast ? "failed for the last time" : "failed");
+    const { failed, failedForTheLastTime } = attemptLogMessages;
+    log.error({ reason, waitSeconds: wait }, isLast ? failedForTheLastTime : failed);
     // Powertools reads the message of whatever is thrown, and fails the whole batch if it is no Error.
     throw new Error(reason);
   }
@@ -140,10 +148,7 @@ export class Batch<Message> {
   ): Promise<boolean> {
     try {
       await park(this.tools.sqs, record, delaySeconds);
-      log.warn(
-        { delaySeconds },
-        "sent again, because its attempts are used up through no fault of it",
-      );
+      log.warn({ delaySeconds }, attemptLogMessages.sentAgain);
       return true;
     } catch (error) {
       log.error({ parking: describeError(error) }, "could not be sent again");

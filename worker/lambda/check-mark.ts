@@ -3,7 +3,7 @@ import { stateKeys, stateTable } from "../../contracts/state-table";
 
 const keptSeconds = 3600;
 
-/** Records that this version received the test message of a deployment. */
+/** Records that this version received a test message. */
 export async function markCheck(
   dynamo: Pick<DynamoDBClient, "send">,
   { table, checkId, version }: { table: string; checkId: string; version: string },

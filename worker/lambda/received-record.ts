@@ -1,6 +1,7 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { SQSMessageAttributes, SQSRecord } from "aws-lambda";
 import { checkAttribute } from "../../contracts/function-check";
+import { loadTestAttribute, markIn, type LoadTestMark } from "../../contracts/load-test";
 
 /** A message as Lambda hands it over, with what the queue says about it read. */
 export interface ReceivedRecord {
@@ -16,8 +17,12 @@ export interface ReceivedRecord {
   /** As the SQS API has them. */
   attributes: Record<string, MessageAttributeValue>;
   traceHeader: string | undefined;
-  /** Set if it is the test message of a deployment. */
+  /** When it was sent to its queue. Undefined if the queue does not say. */
+  sentAt: Date | undefined;
+  /** Set if it is a test message, for which no work is done. */
   checkId: string | undefined;
+  /** Set if it belongs to a load test. */
+  loadTest: LoadTestMark | undefined;
 }
 
 export function receivedRecord(record: SQSRecord): ReceivedRecord {
@@ -31,7 +36,9 @@ export function receivedRecord(record: SQSRecord): ReceivedRecord {
     receiveCount: Number(record.attributes.ApproximateReceiveCount),
     attributes: apiAttributes(record.messageAttributes),
     traceHeader: record.attributes.AWSTraceHeader,
+    sentAt: dateOf(record.attributes.SentTimestamp),
     checkId: record.messageAttributes[checkAttribute]?.stringValue,
+    loadTest: markIn(record.messageAttributes[loadTestAttribute]?.stringValue),
   };
 }
 
@@ -43,6 +50,12 @@ export function queueUrlOf(arn: string): string {
   const [, partition, , region, account, name] = arn.split(":");
   const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   return `https://sqs.${region}.${domain}/${account}/${name}`;
+}
+
+/** Milliseconds since 1970, as text. */
+function dateOf(text: string | undefined): Date | undefined {
+  const date = new Date(Number(text));
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** Lambda has other names for the fields, and binary values in base64. */

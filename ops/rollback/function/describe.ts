@@ -1,6 +1,6 @@
 import { table } from "../../cli/output";
 import type { AliasedFunction } from "../../estate/function-of";
-import type { AliasState, Check, FunctionVersion } from "./live-function";
+import type { AliasState, Check, FunctionVersion } from "../../function/live-function";
 import type { FunctionPlan } from "./plan";
 
 export interface FunctionSubject {

@@ -1,6 +1,6 @@
 import { exitCodes } from "../../../contracts/exit-codes";
 import { OpsError } from "../../cli/fault";
-import type { AliasState, FunctionVersion } from "./live-function";
+import type { AliasState, FunctionVersion } from "../../function/live-function";
 
 export interface FunctionPlan {
   /** What is called now. Undefined if its version was deleted, or for $LATEST. */

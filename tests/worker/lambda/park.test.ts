@@ -7,7 +7,8 @@ const text = (StringValue: string) => ({ DataType: "String", StringValue });
 function record(attributes: ReceivedRecord["attributes"], isFifo = false): ReceivedRecord {
   return {
     ...{ id: "m", body: "{}", receiptHandle: "r", queueUrl: "https://sqs/1/q", group: "g" },
-    ...{ isFifo, receiveCount: 3, attributes, traceHeader: undefined, checkId: undefined },
+    ...{ isFifo, receiveCount: 3, attributes, traceHeader: undefined },
+    ...{ sentAt: undefined, checkId: undefined, loadTest: undefined },
   };
 }
 const parked = (times: number) => record({ [parkedAttribute]: text(String(times)) });

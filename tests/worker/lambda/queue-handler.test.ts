@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { checkAttribute } from "../../../contracts/function-check";
+import { loadTestAttribute, loadTestLineSchema, markText } from "../../../contracts/load-test";
 import { stateKeys } from "../../../contracts/state-table";
 import { queueHandler } from "../../../worker/lambda/queue-handler";
 import type { QueueWork } from "../../../worker/lambda/queue-work";
@@ -159,6 +160,30 @@ describe("the handler of a queue", () => {
       const seconds = Number(item?.expiration?.N) - Date.now() / 1000;
       expect(seconds).to.be.within(3500, 3600);
       expect(stage.metrics[0]).to.include({ RecordsProcessed: 0, RecordsFailed: 0 });
+    });
+
+    it("says of a load test's messages how each attempt ended, and when the message was sent", async () => {
+      const mark = (number: number) => ({
+        [loadTestAttribute]: {
+          DataType: "String",
+          StringValue: markText({ run: "run-1", number }),
+        },
+      });
+      await stage.send(bodyOf("a"), { attributes: mark(0) });
+      await stage.send(bodyOf("b"), { attributes: mark(1) });
+      await stage.send(bodyOf("c"));
+      outcomes.b = fails(new Error("no"));
+      await queueHandler(work, stage.tools())(await stage.event(3), callContext());
+      const lines = stage.lines.flatMap((line) => loadTestLineSchema.safeParse(line).data ?? []);
+      const said = lines.map(({ loadTest, loadTestMessage, msg, reason }) => ({
+        ...{ loadTest, loadTestMessage, msg, reason },
+      }));
+      expect(said).to.have.deep.members([
+        { loadTest: "run-1", loadTestMessage: 0, msg: "done", reason: undefined },
+        { loadTest: "run-1", loadTestMessage: 1, msg: "failed", reason: "no" },
+      ]);
+      for (const { sentAt, time } of lines)
+        expect(sentAt <= time, `${sentAt} ${time}`).to.equal(true);
     });
 
     it("sends a message again that met outages only, with everything that is in it", async () => {

@@ -9,10 +9,10 @@ import {
   type FunctionConfiguration,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
-import { z } from "zod";
-import { checkEvent, functionCheckAnswerSchema } from "../../../contracts/function-check";
-import { jsonIn } from "../../../contracts/json-in";
-import { OpsError } from "../../cli/fault";
+import { checkEvent, functionCheckAnswerSchema } from "../../contracts/function-check";
+import { jsonIn } from "../../contracts/json-in";
+import { OpsError } from "../cli/fault";
+import { errorIn } from "./called-error";
 
 /** A version starts, loads its code and answers within seconds, or something is wrong with it. */
 const answerMs = 60_000;
@@ -112,7 +112,7 @@ export class LiveFunction {
         new InvokeCommand({
           FunctionName: this.name,
           Qualifier: qualifier,
-          Payload: checkEvent(`rollback-${randomUUID()}`),
+          Payload: checkEvent(`ops-${randomUUID()}`),
         }),
         { abortSignal: AbortSignal.timeout(answerMs) },
       );
@@ -138,13 +138,4 @@ function toVersion({
   // $LATEST is what the next version is made of.
   if (Number.isNaN(number)) return [];
   return [{ number, publishedAt: new Date(LastModified), codeSha256: CodeSha256 }];
-}
-
-const errorSchema = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
-
-function errorIn(payload: string): string {
-  const error = errorSchema.safeParse(jsonIn(payload));
-  if (!error.success) return payload.slice(0, 500);
-  const { errorType = "Error", errorMessage } = error.data;
-  return `${errorType}: ${errorMessage.slice(0, 500)}`;
 }
