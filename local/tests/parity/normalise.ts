@@ -34,6 +34,8 @@ const generated: [RegExp, string][] = [
   [/\btf-s3-queue-[0-9a-f]+/g, "tf-s3-queue-ID"],
   // Digests of contents that have the account in them.
   [/\b(DenyWithoutTls|AllowSender|queuefleet-)[0-9a-f]{12}\b/g, "$1DIGEST"],
+  // The id of an invocation ends in the digest of its input, which may have ids in it.
+  [/,live,[0-9a-f]{32}$/g, ",live,DIGEST"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)/g, "TIME"],
   // A name that the provider makes of the resource's name.
   [/-[0-9a-f]{7}\b/g, "-RANDOM"],

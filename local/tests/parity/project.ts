@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import type { TestAccount } from "../../../tests/support/cloud";
 import { projectElsewhere } from "../../../tests/support/system-config";
 
 const root = resolve(__dirname, "../../..");
@@ -13,6 +14,8 @@ export interface Program {
   main?: string;
   /** Configuration that differs from account to account: names that are unique in all of them. */
   config?: (accountId: string) => Record<string, string>;
+  /** What an account must have before the first update. */
+  prepare?: (account: TestAccount) => Promise<void>;
 }
 
 /** A project folder of its own for a program of the repository: the program stays where it is, `main` names it, and

@@ -44,6 +44,7 @@ export async function twoEngines(
   };
   const embedded = await make.embedded("embedded");
   const official = await make.official("official");
+  for (const { account } of [embedded, official]) await program.prepare?.(account);
   return {
     embedded,
     official,
