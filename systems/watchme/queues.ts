@@ -13,8 +13,10 @@ interface QueueArgs {
   alerting: Alerting;
 }
 
-/** A function's visibility timeout as AWS advises it: 6 × its timeout. */
-const visibilityForTimeout = (seconds: number) => 6 * seconds;
+/** A visibility timeout as AWS advises it: 6 × the function's timeout, and the time in which a batch is collected. Source: Lambda
+ *  guide, "Using Lambda with Amazon SQS". */
+const visibilityFor = (timeoutSeconds: number, batchingWindowSeconds: number) =>
+  6 * timeoutSeconds + batchingWindowSeconds;
 
 /** The queues of a feature: one, or two while it moves to FIFO. */
 export interface FeatureQueues {
@@ -41,7 +43,10 @@ export function watchmeQueues(args: QueueArgs) {
     jobTimeoutSeconds: config.workerTimeoutSeconds,
   };
   const ofDashboard = {
-    visibilityTimeoutSeconds: visibilityForTimeout(config.dashboardTimeoutSeconds),
+    visibilityTimeoutSeconds: visibilityFor(
+      config.dashboardTimeoutSeconds,
+      config.dashboardBatchingWindowSeconds ?? 0,
+    ),
     jobTimeoutSeconds: config.dashboardTimeoutSeconds,
   };
   const standard = (key: WorkerKey, times: typeof ofApi, protect = config.protect) =>
