@@ -72,11 +72,13 @@ def _poll(key, mapping, is_tick=False):
         return
     poller = _pollers.setdefault(mapping["UUID"], Poller())
     is_receiving = mapping_states.is_receiving(mapping)
-    refused = is_receiving and refusal(config, queue)
+    limit = concurrency(mapping, poller)
+    # Three judgements of IAM, for every mapping ten times a second, only if there is something to receive.
+    has_work = is_receiving and queue["messages"] and poller.batches < limit
+    refused = has_work and refusal(config, queue)
     if refused:
         mapping["LastProcessingResult"] = f"PROBLEM: {refused}"
         is_receiving = False
-    limit = concurrency(mapping, poller)
     while poller.batches < limit:
         batch = gather(mapping, poller, queue, is_receiving)
         if not batch:
