@@ -34,22 +34,22 @@ export interface AudioProcessorTools {
   log: Log;
 }
 
-/** A recording was uploaded: it is written down, and each feature's queue gets a message. If anything fails, the call fails,
- *  and Lambda repeats it. A repeat sends again what was sent, which the workers do not do twice. */
+/** Recordings were uploaded: they are written down, and each feature's queue gets a message about each. If anything fails,
+ *  the call fails, and Lambda repeats it. A repeat sends again what was sent, which the workers do not do twice. */
 export function audioProcessor({ queueUrls, sqs, database, log }: AudioProcessorTools) {
   return async (event: S3Event): Promise<void> => {
     const message = parseS3Message(JSON.stringify(event));
     const objects = message.kind === "objects" ? message.objects : [];
-    for (const object of objects) {
+    const recordings = objects.flatMap((object) => {
       const recording = recordingOf(object);
-      if (recording === undefined) {
-        log.info({ bucket: object.bucket, key: object.key }, "no recording: ignored");
-        continue;
-      }
-      await database.use((opened) => insertRecording(opened, recording));
-      await Promise.all(features.map((feature) => send(sqs, queueUrls[feature], recording)));
-      log.info({ recordingId: recording.recordingId }, "recording queued");
-    }
+      if (recording !== undefined) return [recording];
+      log.info({ bucket: object.bucket, key: object.key }, "no recording: ignored");
+      return [];
+    });
+    if (recordings.length === 0) return;
+    await database.use((opened) => insertRecordings(opened, recordings));
+    await Promise.all(features.map((feature) => send(sqs, queueUrls[feature], recordings)));
+    for (const { recordingId } of recordings) log.info({ recordingId }, "recording queued");
   };
 }
 
@@ -70,25 +70,54 @@ function recordingOf({
   return recording.data;
 }
 
-async function insertRecording(
+async function insertRecordings(
   database: WatchmeDatabase,
-  { recordingId, deviceId, day, time, bucket, key }: RecordingMessage,
+  recordings: readonly RecordingMessage[],
 ): Promise<void> {
   await database
     .insertInto("recordings")
-    .values({ recording_id: recordingId, device_id: deviceId, day, time, bucket, key })
+    .values(
+      recordings.map(({ recordingId, deviceId, ...recording }) => ({
+        recording_id: recordingId,
+        device_id: deviceId,
+        day: recording.day,
+        time: recording.time,
+        bucket: recording.bucket,
+        key: recording.key,
+      })),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
+/** Nothing is sent of a device after a message of it that was not accepted. */
 async function send(
   sqs: Pick<SQSClient, "send">,
   url: string,
-  recording: RecordingMessage,
+  recordings: readonly RecordingMessage[],
 ): Promise<void> {
-  const deduplicationId = recordingDeduplicationId(recording);
-  const [refused] = await sendMessages(sqs, url, [{ body: recording, deduplicationId }]);
-  if (refused !== undefined) throw new Error(`${url} did not accept a message: ${refused.reason}`);
+  for (const round of rounds(recordings)) {
+    const messages = round.map((recording) => ({
+      body: recording,
+      deduplicationId: recordingDeduplicationId(recording),
+    }));
+    const [refused] = await sendMessages(sqs, url, messages);
+    if (refused !== undefined)
+      throw new Error(`${url} did not accept a message: ${refused.reason}`);
+  }
+}
+
+/** The first recording of each device, then the second of each, and so on: SQS may accept a message of a batch and refuse one
+ *  before it, which must not be of the same device. */
+function rounds(recordings: readonly RecordingMessage[]): RecordingMessage[][] {
+  const result: RecordingMessage[][] = [];
+  const counts = new Map<string, number>();
+  for (const recording of recordings) {
+    const round = counts.get(recording.deviceId) ?? 0;
+    counts.set(recording.deviceId, round + 1);
+    (result[round] ??= []).push(recording);
+  }
+  return result;
 }
 
 /** The Lambda function's entry. S3 calls it. */

@@ -1,22 +1,29 @@
 import type { S3Event } from "aws-lambda";
-import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, type SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { features, recordingMessageSchema } from "../../../contracts/watchme";
 import { audioProcessor } from "../../../worker/watchme/audio-processor";
 import { DatabaseStage } from "./database-stage";
 
-const uploaded = (key: string, versionId?: string) =>
+const uploaded = (key: string, versionId?: string) => event([{ key, versionId }]);
+
+const event = (objects: { key: string; versionId?: string }[]) =>
   ({
-    Records: [
-      {
-        eventVersion: "2.1",
-        eventSource: "aws:s3",
-        eventTime: "2026-11-28T08:31:00.000Z",
-        eventName: "ObjectCreated:Put",
-        s3: { bucket: { name: "watchme-vault" }, object: { key, versionId } },
-      },
-    ],
+    Records: objects.map((object) => ({
+      eventVersion: "2.1",
+      eventSource: "aws:s3",
+      eventTime: "2026-11-28T08:31:00.000Z",
+      eventName: "ObjectCreated:Put",
+      s3: { bucket: { name: "watchme-vault" }, object },
+    })),
   }) as unknown as S3Event;
+
+/** An event about recordings of devices a and b, in this order. */
+const ofTwoDevices = event(
+  ["a/2026-11-28/08-00-00", "b/2026-11-28/08-00-00", "a/2026-11-28/09-00-00"].map((name) => ({
+    key: `files/${name}/audio.wav`,
+  })),
+);
 
 const id = "device-1/2026-11-28/08-30-00";
 
@@ -96,5 +103,47 @@ describe("the audio processor", () => {
     await stage.queue.sqs.send(new CreateQueueCommand({ QueueName: "missing" }));
     await process(uploaded(`files/${id}/audio.wav`)).catch((thrown: unknown) => thrown);
     expect(await stage.queue.messages()).to.have.length(4);
+  });
+
+  /** The batches that are sent to a queue of asr. `refused`: the recording that it does not accept. */
+  async function batchesOf(refused?: string) {
+    stage = await DatabaseStage.create();
+    const batches: string[][] = [];
+    const send = ({ input }: SendMessageBatchCommand) => {
+      const entries = (input.Entries ?? []).map(({ Id, MessageBody = "" }) => ({
+        Id,
+        recording: recordingMessageSchema.parse(JSON.parse(MessageBody)).recordingId,
+      }));
+      if (input.QueueUrl === "asr") batches.push(entries.map(({ recording }) => recording));
+      const Failed = entries.filter(({ recording }) => recording === refused);
+      return Promise.resolve({ Failed: Failed.map(({ Id }) => ({ Id, Code: "InternalError" })) });
+    };
+    const process = audioProcessor({
+      queueUrls: { asr: "asr", sed: "sed", ser: "ser" },
+      sqs: { send },
+      database: stage.database,
+      log: stage.queue.tools().log,
+    });
+    const outcome = await process(ofTwoDevices).then(
+      () => "accepted",
+      (error: unknown) => String(error),
+    );
+    return { batches, outcome };
+  }
+
+  it("sends an event's recordings in batches, each with one of a device", async () => {
+    const { batches, outcome } = await batchesOf();
+    expect(outcome).to.equal("accepted");
+    expect(batches).to.deep.equal([
+      ["a/2026-11-28/08-00-00", "b/2026-11-28/08-00-00"],
+      ["a/2026-11-28/09-00-00"],
+    ]);
+    expect(await recordings()).to.have.length(3);
+  });
+
+  it("sends nothing of a device after what the queue did not accept", async () => {
+    const { batches, outcome } = await batchesOf("a/2026-11-28/08-00-00");
+    expect(outcome).to.include("asr did not accept a message: InternalError");
+    expect(batches).to.deep.equal([["a/2026-11-28/08-00-00", "b/2026-11-28/08-00-00"]]);
   });
 });
