@@ -6,7 +6,9 @@ import { environment, rehearsalHome } from "./rehearsal";
 
 interface ProjectFolder {
   system: string;
-  /** Name of the folder in the rehearsal's home. */
+  /** Where the folder is; by default the rehearsal's home. */
+  home?: string;
+  /** Its name there. */
   name: string;
   /** Another program than the system's own. */
   main?: string;
@@ -17,12 +19,13 @@ interface ProjectFolder {
 /** Another project folder for a system, with another program or configuration. Resolves to its path. */
 export async function projectFolder({
   system,
+  home = rehearsalHome,
   name,
   main,
   config = {},
 }: ProjectFolder): Promise<string> {
   const source = join(packageRoot, "systems", system);
-  const folder = join(rehearsalHome, name);
+  const folder = join(home, name);
   await mkdir(folder, { recursive: true });
   // Relative paths in Pulumi.yaml are relative to the system's folder.
   const text = await readFile(join(source, "Pulumi.yaml"), "utf8");

@@ -31,23 +31,28 @@ export interface Project {
   project: string;
   /** The credentials of who deploys it; by default those of the account's root. */
   deployer?: NodeJS.ProcessEnv;
+  /** The home of the cloud; by default the rehearsal's. */
+  home?: string;
 }
 
 /** Runs the command as a user does. */
 export function localCommand(
-  { project, deployer }: Project,
+  { project, deployer, home = rehearsalHome }: Project,
   command: readonly string[],
 ): Promise<CommandEnd> {
   const script = join(packageRoot, "local", "bin", "pulumi-local.js");
-  return runCommand([script, ...command, "-s", environment, "-C", project], deployer);
+  return runCommand([script, ...command, "-s", environment, "-C", project], {
+    ...deployer,
+    PULUMI_LOCAL_HOME: home,
+  });
 }
 
-/** Runs a script of this project with the rehearsal's cloud. */
+/** Runs a script of this project, by default with the rehearsal's cloud. */
 export function runCommand(
   parameters: readonly string[],
   more: NodeJS.ProcessEnv = {},
 ): Promise<CommandEnd> {
-  const env = { ...process.env, ...more, PULUMI_LOCAL_HOME: rehearsalHome };
+  const env = { ...process.env, PULUMI_LOCAL_HOME: rehearsalHome, ...more };
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,

@@ -1,14 +1,8 @@
-import {
-  LambdaClient,
-  PublishVersionCommand,
-  UpdateAliasCommand,
-  UpdateFunctionCodeCommand,
-  waitUntilFunctionUpdatedV2,
-} from "@aws-sdk/client-lambda";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { zipSync, strToU8 } from "fflate";
 import { messageGroup, type AnalysisMessage } from "../../contracts/watchme";
 import { waitUntil } from "../../local/process/wait";
+import { deployByHand } from "../deploy-by-hand";
 import { ops } from "../ops";
 import { readableText } from "../slack-endpoint";
 import { expectAll } from "../steps/step";
@@ -25,7 +19,7 @@ export const brokenDeploy: WatchmeStep = {
   name: "dashboard-analysis is deployed by hand with a missing module: people are notified, it is rolled back, and all is analysed after a redrive",
   async run(run, showProgress) {
     await insertSummaries(run);
-    const broken = await deployByHand(run);
+    const broken = await deployBroken(run);
     await sendAll(run);
     showProgress(`${messages} messages sent to version ${broken}`);
     const { name = "" } = run.get("system").functions[key] ?? {};
@@ -72,25 +66,13 @@ export const brokenDeploy: WatchmeStep = {
   },
 };
 
-/** Past all checks: the code is replaced, and the alias moved, without Pulumi. Resolves to the version. */
-async function deployByHand(run: WatchmeRun): Promise<string> {
+/** Resolves to the version. */
+async function deployBroken(run: WatchmeRun): Promise<string> {
   const lambda = new LambdaClient(run.client());
-  const { name: FunctionName = "", alias: Name = "" } = run.get("system").functions[key] ?? {};
   const code = 'require("a-module-that-nobody-bundled");\nexports.handler = async () => {};\n';
-  await lambda.send(
-    new UpdateFunctionCodeCommand({
-      FunctionName,
-      ZipFile: zipSync({ "index.js": strToU8(code) }),
-    }),
-  );
-  await waitUntilFunctionUpdatedV2(
-    { client: lambda, maxWaitTime: 60, minDelay: 1 },
-    { FunctionName },
-  );
-  const { Version = "" } = await lambda.send(new PublishVersionCommand({ FunctionName }));
-  await lambda.send(new UpdateAliasCommand({ FunctionName, Name, FunctionVersion: Version }));
+  const version = await deployByHand(lambda, run.get("system").functions[key], code);
   lambda.destroy();
-  return Version;
+  return version;
 }
 
 /** The summaries that the messages are about. */

@@ -49,12 +49,15 @@ const page = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
  *  result into PostgreSQL a little later. */
 export class FakeApi {
   fault: ApiFault = "none";
+  /** Faults of single requests, besides `fault`: by the work, and by how often it was asked for, 1 being the first time. */
+  faultOf: (work: ApiRequest, attempt: number) => "none" | "closes" | "500" | "429" = () => "none";
   /** Requests to the work path with a readable body, also those that were not accepted. */
   attempts = 0;
   /** The accepted work by its key. */
   readonly accepted = new Map<string, ApiRequest>();
   /** How many requests had a key that was accepted before. */
   repeated = 0;
+  private readonly attemptsOf = new Map<string, number>();
   private readonly working = new Set<Promise<void>>();
   private readonly stopped = new AbortController();
 
@@ -112,7 +115,7 @@ export class FakeApi {
   }
 
   private answerHealth(response: ServerResponse): void {
-    if (this.fault === "health hangs" || this.isStopped(response)) return;
+    if (this.fault === "health hangs" || isStopped(this.fault, response)) return;
     answer(response, 200, { status: "healthy" });
   }
 
@@ -121,14 +124,18 @@ export class FakeApi {
     body: string,
     response: ServerResponse,
   ): Promise<void> {
-    if (body !== "" && jsonIn(body) !== undefined) this.attempts += 1;
-    if (this.isStopped(response)) return;
-    const parsed = apiRequestSchema.safeParse(jsonIn(body));
+    const value = jsonIn(body);
+    if (body !== "" && value !== undefined) this.attempts += 1;
+    if (isStopped(this.fault, response)) return;
+    const parsed = apiRequestSchema.safeParse(value);
     if (!parsed.success) {
       answer(response, 422, { detail: parsed.error.issues });
       return;
     }
     const key = String(request.headers["idempotency-key"] ?? parsed.data.recording_id);
+    const attempt = (this.attemptsOf.get(key) ?? 0) + 1;
+    this.attemptsOf.set(key, attempt);
+    if (isStopped(this.faultOf(parsed.data, attempt), response)) return;
     this.accept(key, parsed.data);
     if (this.fault === "late") {
       await delay(this.options.lateMs ?? 1000, undefined, { signal: this.stopped.signal }).catch(
@@ -136,34 +143,6 @@ export class FakeApi {
       );
     }
     answer(response, this.fault === "200" ? 200 : acceptedStatus, { status: "accepted" });
-  }
-
-  /** Whether a fault answered the request, or keeps it from an answer. */
-  private isStopped(response: ServerResponse): boolean {
-    switch (this.fault) {
-      case "hangs":
-        return true;
-      case "closes":
-        response.destroy();
-        return true;
-      case "500":
-        answer(response, 500, { detail: "Internal Server Error" });
-        return true;
-      case "429":
-        answer(response, 429, { detail: "Too Many Requests" });
-        return true;
-      case "html":
-      case "html 404":
-        response
-          .writeHead(this.fault === "html" ? 200 : 404, { "content-type": "text/html" })
-          .end(page);
-        return true;
-      case "redirects":
-        response.writeHead(302, { location: "https://www.example.com/login" }).end();
-        return true;
-      default:
-        return false;
-    }
   }
 
   private accept(key: string, work: ApiRequest): void {
@@ -202,4 +181,30 @@ export class FakeApi {
 function answer(response: ServerResponse, status: number, body: object): void {
   if (response.destroyed) return;
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+/** Whether a fault answered the request, or keeps it from an answer. */
+function isStopped(fault: ApiFault, response: ServerResponse): boolean {
+  switch (fault) {
+    case "hangs":
+      return true;
+    case "closes":
+      response.destroy();
+      return true;
+    case "500":
+      answer(response, 500, { detail: "Internal Server Error" });
+      return true;
+    case "429":
+      answer(response, 429, { detail: "Too Many Requests" });
+      return true;
+    case "html":
+    case "html 404":
+      response.writeHead(fault === "html" ? 200 : 404, { "content-type": "text/html" }).end(page);
+      return true;
+    case "redirects":
+      response.writeHead(302, { location: "https://www.example.com/login" }).end();
+      return true;
+    default:
+      return false;
+  }
 }

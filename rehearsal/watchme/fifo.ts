@@ -5,9 +5,11 @@ import { waitUntil } from "../../local/process/wait";
 import { giveRights } from "../deployer";
 import { policyPack, pulumiLocal } from "../pulumi-local";
 import { expectAll } from "../steps/step";
+import { outOfOrder } from "./acceptance-order";
 import { configure } from "./apis";
-import { day, timeOf, waitUntilAnalysed } from "./recordings";
+import { keyOf, waitUntilAnalysed } from "./recordings";
 import type { WatchmeRun, WatchmeStep } from "./run";
+import { uploadEvent } from "./upload-event";
 
 const devices = ["fifo-a", "fifo-b", "fifo-c"];
 
@@ -94,21 +96,9 @@ class Load {
       this.afterSwitch += (this.next.get(device) ?? 0) - first;
   }
 
-  /** Sentences about recordings that the API got too early: before an older one, if sent after the switch. */
+  /** Sentences about recordings that the API got too late. */
   outOfOrder(): string[] {
-    const accepted = [...this.run.get("apis").ser.accepted.values()];
-    return devices.flatMap((device) => {
-      const numbers = accepted
-        .filter(({ device_id }) => device_id === device)
-        .map(({ recording_id }) => numberOf(recording_id));
-      const first = this.firstAfterSwitch.get(device) ?? 0;
-      return numbers.flatMap((number, index) => {
-        const later = numbers.slice(index + 1).filter((other) => other < number);
-        return number >= first && later.length > 0
-          ? [`${device}: ${number} came before ${later.join(", ")}`]
-          : [];
-      });
-    });
+    return outOfOrder(this.run.get("apis").ser.accepted.values(), this.firstAfterSwitch);
   }
 
   private async send(device: string): Promise<void> {
@@ -116,11 +106,12 @@ class Load {
     const { arn, alias } = functions["audio-processor"] ?? {};
     while (!this.isStopped) {
       const number = this.next.get(device) ?? 0;
-      const key = `files/${device}/${day}/${timeOf(number)}/audio.wav`;
       const { FunctionError, Payload } = await this.lambda.send(
         new InvokeCommand({
           FunctionName: `${arn}:${alias}`,
-          Payload: JSON.stringify(uploadEvent(buckets.recordings?.name ?? "", key)),
+          Payload: JSON.stringify(
+            uploadEvent(buckets.recordings?.name ?? "", [keyOf(device, number)]),
+          ),
         }),
       );
       if (FunctionError !== undefined) throw new Error(Buffer.from(Payload ?? []).toString());
@@ -130,20 +121,3 @@ class Load {
     }
   }
 }
-
-const numberOf = (recordingId: string): number => {
-  const [hours = 0, minutes = 0] = (recordingId.split("/").at(-1) ?? "").split("-").map(Number);
-  return hours * 60 + minutes;
-};
-
-const uploadEvent = (name: string, key: string) => ({
-  Records: [
-    {
-      eventVersion: "2.1",
-      eventSource: "aws:s3",
-      eventTime: new Date().toISOString(),
-      eventName: "ObjectCreated:Put",
-      s3: { bucket: { name }, object: { key } },
-    },
-  ],
-});

@@ -14,6 +14,16 @@ export const timeOf = (minute: number): string => {
   return `${two(Math.floor(minute / 60))}-${two(minute % 60)}-00`;
 };
 
+/** Key of a device's recording in the bucket, from the number of the recording. */
+export const keyOf = (device: string, number: number): string =>
+  `files/${device}/${day}/${timeOf(number)}/audio.wav`;
+
+/** The number of a recording, from its id. */
+export const numberOf = (recordingId: string): number => {
+  const [hours = 0, minutes = 0] = (recordingId.split("/").at(-1) ?? "").split("-").map(Number);
+  return hours * 60 + minutes;
+};
+
 /** Uploads recordings of devices, the same number of each. */
 export async function uploadRecordings(
   run: WatchmeRun,
@@ -23,10 +33,7 @@ export async function uploadRecordings(
   const Bucket = run.get("system").buckets.recordings?.name;
   const s3 = new S3Client({ ...run.client(), forcePathStyle: true });
   const keys = devices.flatMap((device) =>
-    Array.from(
-      { length: each },
-      (_, index) => `files/${device}/${day}/${timeOf(from + index)}/audio.wav`,
-    ),
+    Array.from({ length: each }, (_, index) => keyOf(device, from + index)),
   );
   await Promise.all(
     keys.map((Key) => s3.send(new PutObjectCommand({ Bucket, Key, Body: `sound of ${Key}` }))),

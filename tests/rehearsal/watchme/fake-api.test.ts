@@ -55,6 +55,23 @@ describe("an API of the rehearsal", () => {
     expect(api.accepted.size).to.equal(0);
   });
 
+  it("can fail single requests, by their work and the attempt", async () => {
+    const api = await start();
+    api.faultOf = ({ device_id: device }, attempt) =>
+      device === "device-1" && attempt === 1 ? "429" : "none";
+    const other = { ...work, device_id: "device-2" };
+    const statuses: number[] = [];
+    for (const [body, key] of [
+      [work, "key-1"],
+      [other, "key-2"],
+      [work, "key-1"],
+    ] as const) {
+      statuses.push((await post(api, JSON.stringify(body), key)).status);
+    }
+    expect(statuses).to.deep.equal([429, 202, 202]);
+    expect([...api.accepted.keys()]).to.deep.equal(["key-2", "key-1"]);
+  });
+
   it("can hang on /health alone, or on everything until it is restarted", async () => {
     const api = await start();
     expect(await health(api)).to.equal(200);
