@@ -3,7 +3,7 @@ import { numberOf } from "./recordings";
 
 /** Sentences about recordings that an API accepted after a newer one of their device, in the order of acceptance. `firstSent`:
  *  by device, the number of the first recording that was sent after the switch to FIFO. It and those after it must follow all
- *  that are older. Among those before it there is no order. */
+ *  that are older. Among those before it there is no order, and none of a device that is not named. */
 export function outOfOrder(
   accepted: Iterable<ApiRequest>,
   firstSent: ReadonlyMap<string, number>,
@@ -12,10 +12,12 @@ export function outOfOrder(
   const wrong: string[] = [];
   for (const { device_id: device, recording_id: id } of accepted) {
     const number = numberOf(id);
+    const first = firstSent.get(device);
+    if (first === undefined) continue;
     const before = newest.get(device);
     if (before !== undefined && number < before) {
       wrong.push(`${device}: ${number} came after ${before}`);
-    } else if (number >= (firstSent.get(device) ?? 0)) {
+    } else if (number >= first) {
       newest.set(device, number);
     }
   }
