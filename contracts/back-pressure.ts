@@ -55,5 +55,14 @@ export const breakerSchema = z.object({
 });
 export type Breaker = z.output<typeof breakerSchema>;
 
-/** Consecutive failures of an API at which its worker asks for a pause. During a trial one is enough. */
+/** Consecutive failures of an API at which its worker asks for a pause. */
 export const failuresUntilPause = 3;
+
+/** Whether a call succeeded in the trial that is under way. The next tick ends it. */
+export const hasTrialSucceeded = ({ state, since, succeededAt }: Breaker): boolean =>
+  state === "half-open" && (succeededAt ?? "") > (since ?? "");
+
+/** Consecutive failures at which a pause is asked for now. One is enough in a trial, until a call succeeded: an API that
+ *  refuses a few of a hundred requests would otherwise fail every trial, and be paused nearly all the time. */
+export const failureLimit = (breaker: Breaker): number =>
+  breaker.state === "half-open" && !hasTrialSucceeded(breaker) ? 1 : failuresUntilPause;

@@ -4,7 +4,7 @@ import {
   type BackPressureCall,
   type Breaker,
   breakerSchema,
-  failuresUntilPause,
+  failureLimit,
 } from "../../contracts/back-pressure";
 import { stateKeys, stateTable } from "../../contracts/state-table";
 import { describeError } from "../job/describe-error";
@@ -31,7 +31,7 @@ export class ApiBreaker {
     // Nothing is known, and a message must not be lost for that.
     if (breaker === undefined) return true;
     const { state, failures } = breaker;
-    const isFailing = state !== "closed" || failures >= failuresUntilPause;
+    const isFailing = state === "open" || failures >= failureLimit(breaker);
     if (state !== "open" && (isFailing || isLastChance)) await this.askForPause(reason, log);
     return isFailing;
   }
@@ -125,5 +125,7 @@ function breakerIn(item: Record<string, { S?: string; N?: string }> | undefined)
   return breakerSchema.parse({
     state: item?.state?.S,
     failures: item?.failures?.N === undefined ? undefined : Number(item.failures.N),
+    since: item?.since?.S,
+    succeededAt: item?.succeededAt?.S,
   });
 }

@@ -2,7 +2,9 @@ import { z } from "zod";
 import {
   breakerSchema,
   drainedMinutes,
+  failureLimit,
   failuresUntilPause,
+  hasTrialSucceeded,
 } from "../../../contracts/back-pressure";
 
 /** The breaker with what only the back-pressure function reads and writes.
@@ -112,9 +114,9 @@ function stepOpen(breaker: GuardedBreaker, seen: Observation, now: Date): Guarde
 
 function stepHalfOpen(breaker: GuardedBreaker, { idle }: Observation, now: Date): GuardedBreaker {
   // The worker's own call may have been lost.
-  if (breaker.failures > 0) return opened(breaker, "a call of the API failed in the trial", now);
-  const succeeded = (breaker.succeededAt ?? "") > (breaker.since ?? "");
-  if (succeeded || (idle && breaker.ticks >= idleTrialTicks))
+  if (breaker.failures >= failureLimit(breaker))
+    return opened(breaker, "calls of the API failed in the trial", now);
+  if (hasTrialSucceeded(breaker) || (idle && breaker.ticks >= idleTrialTicks))
     return entered(breaker, "closed", now, { failedTrials: 0, reason: undefined });
   return { ...breaker, ticks: breaker.ticks + 1 };
 }
@@ -122,7 +124,8 @@ function stepHalfOpen(breaker: GuardedBreaker, { idle }: Observation, now: Date)
 const opened = (breaker: GuardedBreaker, reason: string, now: Date): GuardedBreaker =>
   entered(breaker, "open", now, {
     reason,
-    failedTrials: breaker.state === "half-open" ? breaker.failedTrials + 1 : 0,
+    failedTrials:
+      breaker.state === "half-open" && !hasTrialSucceeded(breaker) ? breaker.failedTrials + 1 : 0,
   });
 
 const entered = (

@@ -80,6 +80,21 @@ describe("back-pressure", () => {
     expect(world.breaker("asr").mappings).to.deep.equal({});
   });
 
+  it("goes on with a trial in which one call failed after another succeeded; three failures in a row end it as any work", async () => {
+    const world = new World();
+    await paused(world);
+    await world.tick(2);
+    expect(world.workerFails("asr")).to.equal("504");
+    await world.call({ pause: "asr", reason: "504" });
+    await world.tick(3);
+    expect(world.breaker("asr")).to.include({ state: "half-open", failedTrials: 1 });
+    world.workerSucceeds("asr");
+    expect(world.workerFails("asr")).to.equal(undefined);
+    await world.tick();
+    expect(world.breaker("asr")).to.include({ state: "closed", failedTrials: 0, failures: 1 });
+    expect([world.workerFails("asr"), world.workerFails("asr")]).to.deep.equal([undefined, "504"]);
+  });
+
   it("waits 1, 2, 4, then 5 minutes between trials that fail, and counts them as one pause", async () => {
     const world = new World();
     await paused(world);

@@ -1,5 +1,5 @@
 import {
-  failuresUntilPause,
+  failureLimit,
   type BackPressureCall,
   type BackPressuredWorkers,
 } from "../../../contracts/back-pressure";
@@ -121,8 +121,7 @@ export class World implements Breakers {
   workerFails(worker: string): string | undefined {
     const breaker = this.breaker(worker);
     breaker.failures += 1;
-    const limit = breaker.state === "half-open" ? 1 : failuresUntilPause;
-    return breaker.failures >= limit ? "504" : undefined;
+    return breaker.failures >= failureLimit(breaker) ? "504" : undefined;
   }
 
   workerSucceeds(worker: string): void {

@@ -85,10 +85,18 @@ describe("the breaker of an API", () => {
     expect(await stage.items()).to.deep.equal([]);
   });
 
-  it("asks for a pause at the first failure of a trial, and records its first success", async () => {
+  it("asks for a pause at the first failure of a trial", async () => {
+    await enter("half-open");
+    expect(await failTimes(1)).to.deep.equal([true]);
+    expect(invoked).to.have.length(1);
+  });
+
+  it("records the first success of a trial, and then asks for a pause at the third failure in a row", async () => {
     await enter("half-open");
     await breaker.succeeded(log);
     expect((await stage.item(id))?.succeededAt?.S).to.match(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(await failTimes(2)).to.deep.equal([false, false]);
+    expect(invoked).to.deep.equal([]);
     expect(await failTimes(1)).to.deep.equal([true]);
     expect(invoked).to.have.length(1);
   });
