@@ -9,7 +9,7 @@ from ministack.services import lambda_svc
 from replacing import replaces
 
 # Seconds of real time. On AWS it takes up to a minute or more. A mapping that is Disabling still receives messages.
-SECONDS = {"Creating": 0.5, "Enabling": 0.5, "Updating": 0.5, "Disabling": 1, "Deleting": 0.5}
+SECONDS = {"Creating": 0.5, "Enabling": 0.3, "Updating": 0.2, "Disabling": 1, "Deleting": 0.2}
 
 
 def transition(mapping):
