@@ -31,8 +31,8 @@ const tested: Record<string, System> = {
     mutations: {
       "queue-has-dlq": (stack) => withoutDeadLetterQueue(stack, "sed"),
       "visibility-exceeds-worker-timeout": (stack) =>
-        change(stack, "dashboard-summary-queue", { visibilityTimeoutSeconds: 60 }),
-      "queue-has-alarms": (stack) => without(stack, "ser-oldest-message-age"),
+        change(stack, "sed-queue", { visibilityTimeoutSeconds: 60 }),
+      "queue-has-alarms": (stack) => without(stack, "ser-oldest-message-age-of-all"),
       "queue-worker-has-error-alarm": (stack) => without(stack, "dashboard-analysis-error-rate"),
       "mapping-reports-failed-records": (stack) =>
         change(stack, "asr-from-asr", { functionResponseTypes: undefined }),
