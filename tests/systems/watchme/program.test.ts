@@ -121,7 +121,7 @@ describe("watchme", function () {
         sendsTo: urls.ser.includes("ser-v2") ? "FIFO" : "standard",
         enabled: mappings
           .filter(({ name }) => name.startsWith("ser"))
-          .map(({ name, inputs }) => `${name}: ${String(inputs.enabled ?? true)}`)
+          .map(({ name, inputs }) => `${name}: ${inputs.enabled as boolean}`)
           .sort(),
       };
     }
