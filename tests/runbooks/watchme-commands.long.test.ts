@@ -193,9 +193,10 @@ const trials: Trial<WatchmeDeployment>[] = [
       const { QueueUrl } = await sqs.getQueueUrl({ QueueName });
       const { Attributes } = await sqs.getQueueAttributes({
         QueueUrl,
-        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        AttributeNames: ["ApproximateNumberOfMessagesNotVisible"],
       });
-      expect(Object.values(Attributes ?? {})).to.deep.equal(["0", "0"]);
+      // What it took, it deleted. Other calls may fail meanwhile.
+      expect(Object.values(Attributes ?? {})).to.deep.equal(["0"]);
     },
   },
   {
