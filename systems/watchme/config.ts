@@ -17,10 +17,13 @@ import { workerKeys } from "./names";
 
 const matching = (pattern: RegExp, rule: string) => z.string(rule).regex(pattern, rule);
 const trueOrFalse = z.boolean("must be true or false");
-const apiUrl = z.url({
-  protocol: /^https?$/,
-  error: 'must be a URL such as "https://api.example.com/behavior"',
-});
+/** Paths are added to it, and a request cannot be made to a URL with a user or a password. */
+const apiUrl = z
+  .url({
+    protocol: /^https?$/,
+    error: 'must be a URL such as "https://api.example.com/behavior"',
+  })
+  .regex(/^[^@?#\s]*$/, "must be a URL without a user, a password, a query, a fragment and blanks");
 const container = matching(
   /^[a-zA-Z0-9][\w.-]{0,127}$/,
   'must be the name of a Docker container: letters, digits, ".", "-" and "_"',

@@ -68,6 +68,15 @@ describe("the configuration of watchme", () => {
       .and.includes("asrPollers");
   });
 
+  it("refuses URLs of APIs to which no request can be made", () => {
+    for (const url of [
+      "https://u:p@a.example/ser",
+      "https://a.example/ser?x=1",
+      "http://a.example/a b",
+    ])
+      expect(() => check(withValues({ emotionApiUrl: url })), url).to.throw("without a user");
+  });
+
   it("leaves a worker five seconds besides the wait for its API", () => {
     expect(() => check(withValues({ apiTimeoutSeconds: "56" })))
       .to.throw()
