@@ -5,7 +5,7 @@ import type { Range } from "../../contracts/range";
 export const wholeNumber =
   ({ min, max }: Range) =>
   (text: string): number => {
-    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const number = /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : Number.NaN;
     if (number >= min && number <= max) return number;
     throw new InvalidArgumentError(`Whole numbers from ${min} to ${max} are allowed.`);
   };

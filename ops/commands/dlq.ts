@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { exitCodes } from "../../contracts/exit-codes";
 import { userStateFolder } from "../../contracts/state-folder";
 import { OpsError } from "../cli/fault";
 import { assertConfirmed, print, printJson, progress } from "../cli/output";
 import { commonOptions, type CommonOptions } from "../cli/system-arguments";
+import { wholeNumber } from "../cli/whole-number";
 import { consumersOf } from "../dlq/consumers";
 import { look, type Look } from "../dlq/look";
 import { Queue, queueClient } from "../dlq/queues";
@@ -30,10 +31,7 @@ interface RedriveOptions extends CommonOptions {
   yes?: boolean;
 }
 
-const positive = (text: string): number => {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Whole numbers are allowed, from 1 to 9999999.");
-};
+const positive = wholeNumber({ min: 1, max: 9_999_999 });
 
 export function addDlq(program: Command, ended: (code: number) => void): void {
   const group = program.command("dlq").description("Work with dead-letter queues");

@@ -1,6 +1,7 @@
 import { exitCodes } from "../../contracts/exit-codes";
 import { OpsError } from "../cli/fault";
 import { consumersOf } from "../dlq/consumers";
+import { isPaused } from "../estate/mapping-state";
 import type { DeployedQueue } from "../estate/queue-of";
 
 /** What works on a queue. */
@@ -21,7 +22,7 @@ export async function workersOf({ outputs, access, key, queue }: DeployedQueue):
     );
   }
   const fleets = Object.entries(outputs.fleets).filter(([, fleet]) => fleet.queue === key);
-  const paused = consumers.filter(({ state }) => state.startsWith("Disabl"));
+  const paused = consumers.filter(({ state }) => isPaused(state));
   if (paused.length > 0 && paused.length === consumers.length && fleets.length === 0) {
     throw new OpsError(
       `Nothing was sent: ${paused.map(({ functionName }) => functionName).join(", ")} is paused (its event source mapping is disabled), so the messages would only wait in ${queue.name}. If back-pressure has paused it, see docs/runbooks/mapping-paused.md; if somebody has disabled it, docs/runbooks/mapping-disabled.md.`,

@@ -1,3 +1,4 @@
+import { isPaused } from "../../estate/mapping-state";
 import { table } from "../../cli/output";
 import type { Consumer } from "../consumers";
 import type { Look } from "../look";
@@ -28,7 +29,7 @@ export function describePlan(
   depth: Depth,
   consumers: readonly Consumer[] | undefined,
 ): string {
-  const paused = (consumers ?? []).filter(({ state }) => state.startsWith("Disabl"));
+  const paused = (consumers ?? []).filter(({ state }) => isPaused(state));
   const lines = [
     `Redrive of ${queue} ${environment}`,
     `  from  ${from}: about ${messages(depth.waiting)}`,

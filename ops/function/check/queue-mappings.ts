@@ -1,4 +1,5 @@
 import { paginateListEventSourceMappings, type LambdaClient } from "@aws-sdk/client-lambda";
+import { isPaused } from "../../estate/mapping-state";
 
 /** How a queue calls a function. */
 export interface QueueMapping {
@@ -23,7 +24,7 @@ export async function queueMappings(
     } of EventSourceMappings) {
       // Streams are mapped as well.
       if (queueArn.split(":")[2] !== "sqs") continue;
-      mappings.push({ uuid, queueArn, isPaused: State.startsWith("Disabl") });
+      mappings.push({ uuid, queueArn, isPaused: isPaused(State) });
     }
   }
   return mappings;
