@@ -185,6 +185,8 @@ const trials: Trial<WatchmeDeployment>[] = [
     breaks: async ({ sqs, outputs }) => {
       const QueueName = outputs.functions["audio-processor"]?.failedCalls;
       const { QueueUrl } = await sqs.getQueueUrl({ QueueName });
+      // On a busy machine, calls of the steps before may have failed.
+      await sqs.purgeQueue({ QueueUrl });
       await sqs.sendMessage({ QueueUrl, MessageBody: JSON.stringify({ Records: [] }) });
     },
     typed: ({ outputs }) => String(outputs.functions["audio-processor"]?.name),
@@ -193,10 +195,9 @@ const trials: Trial<WatchmeDeployment>[] = [
       const { QueueUrl } = await sqs.getQueueUrl({ QueueName });
       const { Attributes } = await sqs.getQueueAttributes({
         QueueUrl,
-        AttributeNames: ["ApproximateNumberOfMessagesNotVisible"],
+        AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
       });
-      // What it took, it deleted. Other calls may fail meanwhile.
-      expect(Object.values(Attributes ?? {})).to.deep.equal(["0"]);
+      expect(Object.values(Attributes ?? {})).to.deep.equal(["0", "0"]);
     },
   },
   {

@@ -13,6 +13,8 @@ interface System extends Program {
   region: string;
   /** A queue that somebody changes by hand. */
   queueName: string;
+  /** Rules that report something, and do not refuse it. */
+  advisory: string[];
 }
 
 const systems: Record<string, System> = {
@@ -22,6 +24,7 @@ const systems: Record<string, System> = {
     config: (accountId) => ({ "file-search:bucketSuffix": `-${accountId}` }),
     region: "ap-northeast-1",
     queueName: "file-processing-queue-dev",
+    advisory: [],
   },
   watchme: {
     project: "systems/watchme",
@@ -30,6 +33,8 @@ const systems: Record<string, System> = {
     prepare: storeDatabaseUrl,
     region: "ap-southeast-2",
     queueName: "watchme-asr-queue-dev",
+    // The requirements name 300 s for functions of 60 s; AWS's advice is 360 s.
+    advisory: Array.from({ length: 3 }, () => "visibility-leaves-room-for-retries"),
   },
 };
 
@@ -59,7 +64,7 @@ for (const [name, system] of Object.entries(systems)) {
 
     it("plan the same resources and pass the same policies in the first preview", async () => {
       const { violations } = await engines.same((engine) => engine.preview(judged));
-      expect(violations.filter(({ level }) => level === "mandatory")).to.deep.equal([]);
+      expect(violations.map(({ rule }) => rule)).to.deep.equal(system.advisory);
     });
 
     it("create the same resources and leave the same state", async () => {
@@ -71,7 +76,7 @@ for (const [name, system] of Object.entries(systems)) {
       const again = await engines.same((engine) =>
         engine.preview([...judged, "--expect-no-changes"]),
       );
-      expect(again.violations.filter(({ level }) => level === "mandatory")).to.deep.equal([]);
+      expect(again.violations.map(({ rule }) => rule)).to.deep.equal(system.advisory);
       const refreshed = await engines.same((engine) => engine.refresh(["--expect-no-changes"]));
       expect(Object.keys(refreshed.changes)).to.deep.equal(["same"]);
       engines.sameState();
